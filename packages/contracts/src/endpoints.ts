@@ -1,0 +1,56 @@
+import * as accounts from './accounts.js';
+import * as admin from './admin.js';
+import * as events from './events.js';
+import * as imports from './imports.js';
+import * as insight from './insight.js';
+import * as items from './items.js';
+import * as labeling from './labeling.js';
+import * as projects from './projects.js';
+import * as rounds from './rounds.js';
+
+/** Every call of the API by its name: the server must answer each, the client offers each. */
+export const endpoints = {
+  createSession: accounts.createSession,
+  deleteSession: accounts.deleteSession,
+  getMe: accounts.getMe,
+  createToken: accounts.createToken,
+  listTokens: accounts.listTokens,
+  deleteToken: accounts.deleteToken,
+  createUser: accounts.createUser,
+  listUsers: accounts.listUsers,
+  updateUser: accounts.updateUser,
+  putMember: accounts.putMember,
+  createProject: projects.createProject,
+  listProjects: projects.listProjects,
+  getProject: projects.getProject,
+  updateProject: projects.updateProject,
+  deleteProject: projects.deleteProject,
+  createImport: imports.createImport,
+  getOperation: imports.getOperation,
+  listItems: items.listItems,
+  getItem: items.getItem,
+  getItemMedia: items.getItemMedia,
+  getWhatIf: items.getWhatIf,
+  getExplanation: items.getExplanation,
+  createRound: rounds.createRound,
+  listRounds: rounds.listRounds,
+  getRound: rounds.getRound,
+  getRoundRanking: rounds.getRoundRanking,
+  getRoundScores: rounds.getRoundScores,
+  getRoundShards: rounds.getRoundShards,
+  cancelRound: rounds.cancelRound,
+  retryRound: rounds.retryRound,
+  createLeases: labeling.createLeases,
+  heartbeatLease: labeling.heartbeatLease,
+  deleteLease: labeling.deleteLease,
+  createAnnotation: labeling.createAnnotation,
+  deleteAnnotation: labeling.deleteAnnotation,
+  listAnnotations: labeling.listAnnotations,
+  getPredictions: insight.getPredictions,
+  getCurve: insight.getCurve,
+  createExport: insight.createExport,
+  streamEvents: events.streamEvents,
+  listWorkers: admin.listWorkers,
+} as const;
+export type Endpoints = typeof endpoints;
+export type EndpointName = keyof Endpoints;

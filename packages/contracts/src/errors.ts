@@ -1,0 +1,87 @@
+import { z } from 'zod';
+
+/**
+ * Every error that the API can answer with: its stable code, its HTTP status and its title.
+ * The one place that maps codes to HTTP.
+ */
+export const errorCatalogue = {
+  'validation-failed': { status: 400, title: 'The request does not fit its schema' },
+  'malformed-body': { status: 400, title: 'The request body cannot be read' },
+  unauthenticated: { status: 401, title: 'Log in, or send an API token' },
+  'wrong-credentials': { status: 401, title: 'E-mail or password is wrong' },
+  'csrf-token-missing': { status: 403, title: 'The CSRF token is missing or wrong' },
+  forbidden: { status: 403, title: 'You may not do this' },
+  'not-found': { status: 404, title: 'There is no such thing' },
+  'route-not-found': { status: 404, title: 'There is no such route' },
+  'email-taken': { status: 409, title: 'A user with this e-mail exists already' },
+  'idempotency-key-in-use': {
+    status: 409,
+    title: 'The first request with this Idempotency-Key is still running',
+  },
+  'idempotency-key-reused': { status: 422, title: 'This Idempotency-Key was used with another request' },
+  'lease-expired': { status: 409, title: 'The lease has expired' },
+  'lease-not-yours': { status: 409, title: 'The lease belongs to another annotator or item' },
+  'already-annotated': { status: 409, title: 'The item has all the annotations it needs' },
+  'annotation-superseded': { status: 409, title: 'The annotation was undone or replaced already' },
+  'item-is-holdout': { status: 409, title: 'Held-out items are not labeled' },
+  'unknown-class': { status: 422, title: 'The project has no such class' },
+  'duplicate-class': { status: 422, title: 'Two classes share a key or a hotkey' },
+  'round-active': { status: 409, title: 'A round of this project is running already' },
+  'round-not-active': { status: 409, title: 'The round has ended' },
+  'round-not-retryable': { status: 409, title: 'Only a failed round can be retried' },
+  'nothing-to-train-on': { status: 409, title: 'A round needs labeled items of at least two classes' },
+  'nothing-to-score': { status: 409, title: 'No unlabeled item is left to score' },
+  'no-ranking': { status: 409, title: 'The project has no finished round yet' },
+  'no-live-model': { status: 503, title: 'No worker holds the live model of this project at the moment' },
+  'settings-changed': { status: 412, title: 'The settings were changed by somebody else' },
+  'unsupported-format': { status: 415, title: 'The format of the file is not supported' },
+  'wrong-columns': { status: 422, title: 'The columns of the file do not fit the project' },
+  'archive-unsafe': { status: 422, title: 'The archive is not safe to unpack' },
+  'archive-corrupt': { status: 422, title: 'The archive cannot be read' },
+  'path-not-allowed': { status: 422, title: 'The path is outside the folder that imports may read' },
+  'payload-too-large': { status: 413, title: 'The request is too large' },
+  'unsupported-media-type': { status: 415, title: 'The media type is not supported' },
+  'too-many-requests': { status: 429, title: 'Too many requests' },
+  'queue-unavailable': { status: 503, title: 'The queue cannot be reached' },
+  'database-unavailable': { status: 503, title: 'The database cannot be reached' },
+  'shutting-down': { status: 503, title: 'The server is shutting down' },
+  internal: { status: 500, title: 'Something went wrong on our side' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+export const errorCodes = Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]];
+
+/** One fault in a request; `pointer` is a JSON pointer into the body, or names the parameter. */
+export const fault = z.object({ pointer: z.string(), detail: z.string() });
+
+/** RFC 9457 `application/problem+json`. */
+export const problem = z.object({
+  type: z.string().describe('A URI reference that names the kind of problem: `/docs/errors#<code>`'),
+  title: z.string(),
+  status: z.number().int(),
+  code: z.enum(errorCodes),
+  detail: z.string().describe('What happened, with its names and numbers, and the way out'),
+  instance: z.string().optional(),
+  requestId: z.string().optional(),
+  errors: z.array(fault).optional(),
+});
+export type Problem = z.infer<typeof problem>;
+export type Fault = z.infer<typeof fault>;
+
+/**
+ * An expected refusal, thrown by a use case and mapped to a problem document at the edge.
+ * `detail` names the thing and the way out.
+ */
+export class TangentError extends Error {
+  override readonly name = 'TangentError';
+  readonly code: ErrorCode;
+  readonly errors: readonly Fault[] | undefined;
+  constructor(code: ErrorCode, detail: string, options: { errors?: readonly Fault[]; cause?: unknown } = {}) {
+    super(detail, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.errors = options.errors;
+  }
+  get status(): number {
+    return errorCatalogue[this.code].status;
+  }
+}

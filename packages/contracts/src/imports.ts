@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { endpoint } from './endpoint.js';
+import { idSchema, projectId } from './ids.js';
+import { classKey, timestamp } from './primitives.js';
+
+export const importFormats = ['jsonl', 'csv', 'zip'] as const;
+export type ImportFormat = (typeof importFormats)[number];
+
+/** One row of a JSONL import, and of the `metadata.jsonl` of a ZIP. */
+export const importRow = z.strictObject({
+  id: z
+    .union([z.string().min(1).max(500), z.number()])
+    .transform(String)
+    .optional(),
+  text: z.string().min(1).max(1_000_000).optional(),
+  image: z.string().max(20_000_000).optional().describe('The image as base64 or a data: URL'),
+  vector: z.array(z.number()).min(1).max(65_536).optional(),
+  file_name: z
+    .string()
+    .max(1000)
+    .optional()
+    .describe('In the metadata.jsonl of a ZIP: the image’s path in the archive'),
+  label: classKey.optional(),
+  holdout: z.boolean().default(false).describe('Needs a label; never trained on, makes the learning curve'),
+  data: z.record(z.string(), z.unknown()).default({}),
+});
+export type ImportRow = z.infer<typeof importRow>;
+
+export const rowError = z.object({
+  line: z.number().int().optional(),
+  file: z.string().optional(),
+  code: z.string(),
+  detail: z.string(),
+});
+export type RowError = z.infer<typeof rowError>;
+
+export const operation = z.object({
+  id: idSchema('operation'),
+  kind: z.enum(['import']),
+  status: z.enum(['running', 'done', 'failed']),
+  projectId,
+  counts: z.object({
+    read: z.number().int(),
+    created: z.number().int(),
+    duplicates: z.number().int(),
+    failed: z.number().int(),
+  }),
+  errors: z.array(rowError).describe('The first 1,000; counts.failed counts them all'),
+  isDryRun: z.boolean(),
+  createdAt: timestamp,
+  finishedAt: timestamp.nullable(),
+});
+export type Operation = z.infer<typeof operation>;
+
+export const createImport = endpoint({
+  name: 'createImport',
+  method: 'POST',
+  path: '/v1/projects/:projectId/imports',
+  tag: 'Imports',
+  access: { atLeast: 'engineer' },
+  scope: 'projects:write',
+  status: 202,
+  multipart: true,
+  summary: 'Import a file (multipart field `file`: JSONL, CSV, or a ZIP of images); poll the operation',
+  params: z.object({ projectId }),
+  query: z.object({
+    format: z.enum(importFormats).optional().describe('Else by the file name'),
+    dryRun: z
+      .enum(['true', 'false'])
+      .default('false')
+      .transform((v) => v === 'true'),
+  }),
+  response: operation,
+});
+export const getOperation = endpoint({
+  name: 'getOperation',
+  method: 'GET',
+  path: '/v1/operations/:operationId',
+  tag: 'Imports',
+  access: 'user',
+  scope: 'projects:read',
+  status: 200,
+  summary: 'How far a long operation is',
+  params: z.object({ operationId: idSchema('operation') }),
+  response: operation,
+});

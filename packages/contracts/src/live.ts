@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { explanation, whatIf } from './items.js';
+
+/** Postgres NOTIFY channels. */
+export const channels = {
+  /** Payload: a ProjectEvent as JSON. */
+  events: 'tangent_events',
+  /** Payload: LiveSignal as JSON, for the worker that holds a project's live model. */
+  live: 'tangent_live',
+} as const;
+
+/** Question to the worker that holds a project's look-ahead state in memory; the reply stands in the live_request row. */
+export const liveQuestion = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('what-if'), itemId: z.string() }),
+  z.object({ kind: z.literal('explanation'), itemId: z.string() }),
+]);
+export type LiveQuestion = z.infer<typeof liveQuestion>;
+export const liveReply = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('what-if'), answer: whatIf }),
+  z.object({ kind: z.literal('explanation'), answer: explanation }),
+  z.object({ kind: z.literal('unknown-item') }),
+]);
+export type LiveReply = z.infer<typeof liveReply>;
+
+export const liveSignal = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('question'), projectId: z.string(), requestId: z.string() }),
+  z.object({ kind: z.literal('reply'), projectId: z.string(), requestId: z.string() }),
+]);
+export type LiveSignal = z.infer<typeof liveSignal>;

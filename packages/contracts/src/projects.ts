@@ -1,0 +1,173 @@
+import { z } from 'zod';
+import { role } from './accounts.js';
+import { endpoint } from './endpoint.js';
+import { projectId } from './ids.js';
+import { classKey, page, pageQuery, timestamp } from './primitives.js';
+
+export const projectTypes = ['image', 'text', 'vector'] as const;
+export type ProjectType = (typeof projectTypes)[number];
+
+export const strategyNames = ['lookahead', 'mlmoc', 'vtl', 'margin', 'entropy', 'random'] as const;
+export type StrategyName = (typeof strategyNames)[number];
+export const strategyName = z.enum(strategyNames);
+
+/** The kernel under the look-ahead; see docs/maths. */
+export const kernelConfig = z.object({
+  type: z.enum(['trace', 'pntk-sum', 'pntk-first', 'pntk-sign', 'last-layer']).default('trace'),
+  balanced: z.boolean().default(true).describe('Each layer divided by its mean trace over the pool'),
+  features: z
+    .enum(['auto', 'exact', 'sketch'])
+    .default('auto')
+    .describe('auto: exact up to 10,000 items, sketched above'),
+  dimension: z.number().int().min(64).max(8192).default(2048).describe('Features of the sketch'),
+});
+export type KernelConfig = z.infer<typeof kernelConfig>;
+
+/** The classifier that every round trains from scratch. */
+export const modelConfig = z.object({
+  kind: z.literal('mlp').default('mlp'),
+  hidden: z.array(z.number().int().min(4).max(2048)).min(1).max(4).default([256]),
+  steps: z.number().int().min(1).max(5000).default(150),
+  learningRate: z.number().positive().max(1).default(1e-3),
+  loss: z.enum(['squared', 'cross-entropy']).default('squared').describe('Live updates need squared loss'),
+});
+export type ModelConfig = z.infer<typeof modelConfig>;
+
+export const projectSettings = z.object({
+  overlap: z.number().int().min(1).max(10).default(1).describe('Annotations required per item'),
+  leaseMs: z.number().int().min(1_000).max(3_600_000).default(300_000),
+  model: modelConfig.prefault({}),
+  strategy: strategyName.default('lookahead'),
+  batchSize: z.number().int().min(1).max(1000).default(20),
+  kernel: kernelConfig.prefault({}),
+  trigger: z
+    .object({
+      everyLabels: z
+        .number()
+        .int()
+        .min(1)
+        .max(100_000)
+        .nullable()
+        .default(20)
+        .describe('A new round after so many labels; null: only on request'),
+    })
+    .prefault({}),
+  blind: z.boolean().default(false).describe('Hide predictions and reasons from annotators'),
+  instructions: z.string().max(20_000).default(''),
+  controlArm: z
+    .number()
+    .min(0)
+    .max(0.5)
+    .default(0)
+    .describe('Share of random items among those handed out, for the control arm of the curve'),
+});
+export type ProjectSettings = z.infer<typeof projectSettings>;
+
+export const projectClass = z.object({
+  key: classKey,
+  name: z.string().trim().min(1).max(200),
+  hotkey: z.string().min(1).max(20).nullable(),
+});
+export type ProjectClass = z.infer<typeof projectClass>;
+
+export const projectCounts = z.object({
+  items: z.number().int(),
+  labeled: z.number().int(),
+  unlabeled: z.number().int(),
+  skipped: z.number().int(),
+  leased: z.number().int(),
+  holdout: z.number().int(),
+});
+
+export const project = z.object({
+  id: projectId,
+  name: z.string(),
+  type: z.enum(projectTypes),
+  classes: z.array(projectClass),
+  settings: projectSettings,
+  counts: projectCounts,
+  role: role.describe('Your role in it'),
+  createdAt: timestamp,
+  workers: z
+    .object({ numAlive: z.number().int() })
+    .describe('Workers with a heartbeat in the last 15 seconds'),
+});
+export type Project = z.infer<typeof project>;
+
+const inputClass = z.object({
+  key: classKey,
+  name: z.string().trim().min(1).max(200).optional(),
+  hotkey: z.string().min(1).max(20).nullish(),
+});
+
+export const createProject = endpoint({
+  name: 'createProject',
+  method: 'POST',
+  path: '/v1/projects',
+  tag: 'Projects',
+  access: 'user',
+  scope: 'projects:write',
+  status: 201,
+  summary: 'Create a project; you become its admin',
+  body: z.object({
+    name: z.string().trim().min(1).max(200),
+    type: z.enum(projectTypes),
+    classes: z.array(inputClass).min(2).max(1000),
+    settings: projectSettings.prefault({}),
+  }),
+  response: project,
+});
+export const listProjects = endpoint({
+  name: 'listProjects',
+  method: 'GET',
+  path: '/v1/projects',
+  tag: 'Projects',
+  access: 'user',
+  scope: 'projects:read',
+  status: 200,
+  summary: 'The projects that you are a member of (admins: all)',
+  query: pageQuery,
+  response: page(project),
+});
+export const getProject = endpoint({
+  name: 'getProject',
+  method: 'GET',
+  path: '/v1/projects/:projectId',
+  tag: 'Projects',
+  access: { atLeast: 'annotator' },
+  scope: 'projects:read',
+  status: 200,
+  summary: 'A project with its settings and counts; its ETag is the version of the settings',
+  params: z.object({ projectId }),
+  response: project,
+});
+export const updateProject = endpoint({
+  name: 'updateProject',
+  method: 'PATCH',
+  path: '/v1/projects/:projectId',
+  tag: 'Projects',
+  access: { atLeast: 'engineer' },
+  scope: 'projects:write',
+  status: 200,
+  summary: 'Change the name or settings; If-Match guards against overwriting somebody else’s change',
+  params: z.object({ projectId }),
+  body: z.object({
+    name: z.string().trim().min(1).max(200).optional(),
+    settings: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('The settings to change; the others stay'),
+  }),
+  response: project,
+});
+export const deleteProject = endpoint({
+  name: 'deleteProject',
+  method: 'DELETE',
+  path: '/v1/projects/:projectId',
+  tag: 'Projects',
+  access: { atLeast: 'admin' },
+  scope: 'projects:write',
+  status: 204,
+  summary: 'Put the project away: it disappears from the lists, its data stays in the database',
+  params: z.object({ projectId }),
+});
