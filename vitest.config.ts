@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['@tangent/source', 'node', 'import', 'module', 'default'];
+// Vitest hands these to Node too, for what it does not transform. Only ours and `node`, therefore: with `import` or
+// `module` among them, a CommonJS package that requires another one would get that one's ES module.
+const conditions = ['@tangent/source', 'node'];
 
 /** Packages are resolved to their sources, so unit tests need no build. */
 export default defineConfig({
@@ -12,7 +14,13 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'scripts/**/*.test.mjs'],
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'apps/*/src/**/*.test.{ts,tsx}',
+            'bench/src/**/*.test.ts',
+            'scripts/**/*.test.mjs',
+          ],
+          exclude: ['**/*.integration.test.mjs', '**/node_modules/**'],
           testTimeout: 60_000,
         },
       },
@@ -20,10 +28,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
+          include: ['test/integration/**/*.test.ts', 'scripts/**/*.integration.test.mjs'],
+          globalSetup: ['scripts/lib/vitest-servers.mjs'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
+          fileParallelism: false, // each file runs whole processes of its own
         },
       },
     ],

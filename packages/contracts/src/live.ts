@@ -7,6 +7,8 @@ export const channels = {
   events: 'tangent_events',
   /** Payload: LiveSignal as JSON, for the worker that holds a project's live model. */
   live: 'tangent_live',
+  /** Empty payload: the outbox has a new message. */
+  outbox: 'tangent_outbox',
 } as const;
 
 /** Question to the worker that holds a project's look-ahead state in memory; the reply stands in the live_request row. */

@@ -24,10 +24,30 @@ export const activeRoundStatuses = [
   'selecting',
 ] as const satisfies readonly RoundStatus[];
 
+// Not kernelConfig.partial(): zod fills defaults in even where a field is optional, and a request that names one
+// setting would put the others back to their defaults instead of leaving those of the project.
+const kernelChange = z
+  .object({
+    type: kernelConfig.shape.type.unwrap(),
+    balanced: kernelConfig.shape.balanced.unwrap(),
+    features: kernelConfig.shape.features.unwrap(),
+    dimension: kernelConfig.shape.dimension.unwrap(),
+  })
+  .partial();
+const modelChange = z
+  .object({
+    kind: modelConfig.shape.kind.unwrap(),
+    hidden: modelConfig.shape.hidden.unwrap(),
+    steps: modelConfig.shape.steps.unwrap(),
+    learningRate: modelConfig.shape.learningRate.unwrap(),
+    loss: modelConfig.shape.loss.unwrap(),
+  })
+  .partial();
+
 export const roundRequest = z.object({
   strategy: strategyName.optional().describe('Else that of the project'),
   batchSize: z.number().int().min(1).max(1000).optional(),
-  kernel: kernelConfig.partial().optional(),
+  kernel: kernelChange.optional(),
   norm: z.enum(['l1', 'l2']).default('l1').describe('mlmoc: L1 on the evaluation subset, or L2'),
   evaluation: z
     .object({ size: z.number().int().min(1).max(100_000).default(1000) })
@@ -37,7 +57,7 @@ export const roundRequest = z.object({
     .object({ size: z.number().int().min(1).max(1_000_000) })
     .optional()
     .describe('Score only so many random unlabeled items'),
-  model: modelConfig.partial().optional(),
+  model: modelChange.optional(),
   ridge: z
     .number()
     .positive()

@@ -1,0 +1,14 @@
+import type { ReactNode } from 'react';
+import { TopBar } from '@/components/shell/top-bar';
+import { SessionGate } from '@/features/session/session-gate';
+
+export default function AppLayout({ children }: { readonly children: ReactNode }) {
+  return (
+    <SessionGate>
+      <div className="flex min-h-dvh flex-col">
+        <TopBar />
+        {children}
+      </div>
+    </SessionGate>
+  );
+}

@@ -1,0 +1,79 @@
+'use client';
+
+import type { Project } from '@tangent/contracts';
+import { useEffect, useRef } from 'react';
+import { Kbd } from '@/components/ui/kbd';
+import { cn } from '@/lib/cn';
+import { useStore } from '@/lib/external-store';
+import { useLabeling } from './use-labeling-session';
+
+interface Props {
+  readonly project: Project;
+  readonly hotkeys: ReadonlyMap<string, string>;
+}
+
+/** The classes as keys: press one, and the item has its label. */
+export function ClassKeys({ project, hotkeys }: Props) {
+  const session = useLabeling();
+  const undone = useStore(session.state, (state) => state.current?.undone ?? null);
+  const hasItem = useStore(session.state, (state) => state.current !== null);
+  const buttons = useRef(new Map<string, HTMLButtonElement>());
+  const effect = useStore(session.state, (state) => state.effect);
+  const flashed = useRef<string | null>(null);
+
+  useEffect(() => {
+    if (effect === null || effect.localId === flashed.current || !('classKey' in effect.answer)) return;
+    flashed.current = effect.localId;
+    buttons.current
+      .get(effect.answer.classKey)
+      ?.animate([{ backgroundColor: 'var(--live-soft)', borderColor: 'var(--live)' }, {}], {
+        duration: 420,
+        easing: 'ease-out',
+      });
+  }, [effect]);
+
+  const areShort = project.classes.every(({ name }) => name.length <= 3);
+  const areMany = project.classes.length > 20;
+  return (
+    <div
+      role="group"
+      aria-label="Classes"
+      className={cn(
+        'grid w-full gap-1.5',
+        areShort
+          ? 'grid-cols-5 sm:grid-cols-10'
+          : 'grid-cols-2 sm:grid-cols-[repeat(auto-fit,minmax(8.5rem,1fr))]',
+        areMany && 'max-h-44 overflow-y-auto p-1',
+      )}
+    >
+      {project.classes.map(({ key, name }) => {
+        const hotkey = hotkeys.get(key);
+        const wasChosen = undone !== null && 'classKey' in undone && undone.classKey === key;
+        return (
+          <button
+            key={key}
+            ref={(element) => {
+              if (element === null) buttons.current.delete(key);
+              else buttons.current.set(key, element);
+            }}
+            type="button"
+            disabled={!hasItem}
+            data-class-key={key}
+            aria-keyshortcuts={hotkey}
+            onClick={() => session.submit({ classKey: key })}
+            className={cn(
+              'flex min-h-13 touch-manipulation items-center gap-2 rounded-md border border-b-[3px] bg-surface px-3 font-medium transition-colors select-none active:translate-y-px active:border-b disabled:opacity-45',
+              areShort ? 'justify-center text-xl tabular' : 'justify-between text-left text-base',
+              wasChosen
+                ? 'border-live text-live-strong'
+                : 'border-line-strong/45 hover:border-line-strong hover:bg-hover',
+            )}
+          >
+            <span className="min-w-0 break-words">{name}</span>
+            {hotkey !== undefined && hotkey !== name.toLowerCase() && <Kbd>{hotkey.toUpperCase()}</Kbd>}
+          </button>
+        );
+      })}
+    </div>
+  );
+}

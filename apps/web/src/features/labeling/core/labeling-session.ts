@@ -1,0 +1,341 @@
+import { type Client, newIdempotencyKey } from '@tangent/client';
+import type { Annotation, Lease, ProjectEvent } from '@tangent/contracts';
+import { Store } from '../../../lib/external-store';
+import { ActiveClock } from './active-clock';
+import { type AnswerEntry, deliver, type Entry } from './deliver';
+import { LeaseKeeper } from './lease-keeper';
+import { type EntryStorage, Outbox } from './outbox';
+import type { Answer, HeldItem, HistoryEntry } from './types';
+
+/** What the latest answer did, as far as it is known. */
+export interface Effect {
+  readonly localId: string;
+  readonly itemId: string;
+  readonly answer: Answer;
+  readonly answeredAtMs: number;
+  /** Predictions of the pool that changed class; null until the ranking was refreshed. */
+  readonly numFlips: number | null;
+  readonly rerankedInMs: number | null;
+}
+
+export interface LabelingState {
+  readonly current: HeldItem | null;
+  readonly history: readonly HistoryEntry[];
+  readonly isFlagged: boolean;
+  readonly effect: Effect | null;
+  /** Times of the answers given on this page. */
+  readonly answeredAtMs: readonly number[];
+  /** Labels that the ranking does not know yet. */
+  readonly numLabelsBehind: number;
+}
+
+interface Options {
+  readonly api: Client;
+  readonly projectId: string;
+  readonly leaseMs: number;
+  readonly storage: EntryStorage<Entry>;
+  readonly prepare: (lease: Lease) => Promise<void>;
+  readonly onError: (error: unknown) => void;
+  /** An answer was refused for good. */
+  readonly onRefused: (entry: AnswerEntry, detail: string) => void;
+  /** Milliseconds of a clock that never jumps. */
+  readonly now: () => number;
+}
+
+const numAhead = 4;
+const mostHistory = 200;
+const numHistoryLoaded = 60;
+/** In place of a ranking, for items that came back with the list of earlier annotations. */
+const loadedLater = 'loaded';
+
+/** One annotator at one project: what is on screen, what waits, what was answered. Knows nothing of React. */
+export class LabelingSession {
+  readonly state = new Store<LabelingState>({
+    current: null,
+    history: [],
+    isFlagged: false,
+    effect: null,
+    answeredAtMs: [],
+    numLabelsBehind: 0,
+  });
+  readonly leases: LeaseKeeper;
+  readonly outbox: Outbox<Entry>;
+  readonly #options: Options;
+  readonly #clock: ActiveClock;
+  readonly #labelSeqs = new Map<string, number>();
+  #lastActiveMs: number;
+  #heartbeat: ReturnType<typeof setInterval> | undefined;
+  #latestLabelSeq = 0;
+  #rankedLabelSeq = 0;
+
+  constructor(options: Options) {
+    const { api, onError, now } = options;
+    this.#options = options;
+    this.#clock = new ActiveClock(now);
+    this.#lastActiveMs = now();
+    this.leases = new LeaseKeeper({ ...options, numAhead, isTaken: (itemId) => this.#isTaken(itemId) });
+    this.outbox = new Outbox<Entry>({
+      storage: options.storage,
+      deliver: (entry) =>
+        deliver(api, entry, {
+          onSaved: (saved, annotationId) => this.#onSaved(saved, annotationId),
+          onRefused: (refused, detail) => this.#onRefused(refused, detail),
+          onError,
+        }),
+    });
+  }
+
+  start(): void {
+    const pending = this.outbox.state.get().entries.filter((entry) => entry.kind === 'answer');
+    this.state.update({ history: pending.map(historyOf).reverse() });
+    this.leases.state.subscribe(() => this.#showNext());
+    void this.outbox.run();
+    void this.leases.fill();
+    void this.#loadHistory();
+    this.#heartbeat = setInterval(() => void this.#keepAlive(), this.#options.leaseMs / 3);
+  }
+
+  stop(): void {
+    clearInterval(this.#heartbeat);
+    this.outbox.stop();
+    this.leases.stop(this.state.get().current?.leaseId ?? null);
+    this.state.update({ current: null });
+  }
+
+  /** Labels or skips the item on screen; the next one is there when this returns. */
+  submit(answer: Answer): void {
+    const { current, history, isFlagged, answeredAtMs } = this.state.get();
+    if (current === null) return;
+    const nowMs = this.#options.now();
+    const entry: AnswerEntry = {
+      kind: 'answer',
+      localId: newIdempotencyKey(),
+      seq: Date.now(),
+      idempotencyKey: newIdempotencyKey(),
+      held: current,
+      answer,
+      flag: isFlagged,
+      ...this.#clock.read(),
+      isWithoutLease: false,
+    };
+    const next = this.leases.take() ?? null;
+    this.state.update({
+      current: next,
+      isFlagged: false,
+      history: [historyOf(entry), ...history].slice(0, mostHistory),
+      answeredAtMs: [...answeredAtMs.slice(-50), nowMs],
+      effect: {
+        localId: entry.localId,
+        itemId: current.item.id,
+        answer,
+        answeredAtMs: nowMs,
+        numFlips: null,
+        rerankedInMs: null,
+      },
+    });
+    this.#clock.restart();
+    this.outbox.add(entry);
+  }
+
+  toggleFlag(): void {
+    this.state.update({ isFlagged: !this.state.get().isFlagged });
+  }
+
+  /** Takes an answer back, the latest or a chosen one; its item is on screen when this returns. */
+  undo(localId?: string): HistoryEntry | null {
+    const { history, current, effect } = this.state.get();
+    const entry = localId === undefined ? history[0] : history.find((one) => one.localId === localId);
+    if (entry === undefined) return null;
+    const wasNeverSent = this.outbox.cancel(entry.localId);
+    if (!wasNeverSent) {
+      this.outbox.add({
+        kind: 'undo',
+        localId: newIdempotencyKey(),
+        seq: Date.now(),
+        targetLocalId: entry.localId,
+        annotationId: entry.annotationId,
+      });
+    }
+    if (current !== null) this.leases.putBack(current);
+    this.state.update({
+      current: { ...entry.held, leaseId: wasNeverSent ? entry.held.leaseId : null, undone: entry.answer },
+      isFlagged: entry.flag,
+      history: history.filter((one) => one !== entry),
+      effect: effect?.localId === entry.localId ? null : effect,
+    });
+    this.#clock.restart();
+    if (entry.held.rankingKey === loadedLater) void this.#complete(entry.held.item.id);
+    return entry;
+  }
+
+  /** A list of annotations holds less of an item than a screen needs. */
+  async #complete(itemId: string): Promise<void> {
+    try {
+      const item = await this.#options.api.getItem({ params: { itemId } });
+      const { current } = this.state.get();
+      if (current?.item.id === itemId) this.state.update({ current: { ...current, item } });
+    } catch (error) {
+      this.#options.onError(error);
+    }
+  }
+
+  onEvent(event: ProjectEvent): void {
+    if (event.type === 'label.created') {
+      this.#latestLabelSeq = Math.max(this.#latestLabelSeq, event.labelSeq);
+      this.#labelSeqs.set(event.itemId, event.labelSeq);
+      this.#countBehind();
+      if (this.leases.state.get().emptyReason !== null) void this.leases.fill();
+    } else if (event.type === 'ranking.updated') {
+      this.#onRanking(event);
+    } else if (event.type === 'round.done') {
+      void this.leases.fill();
+    }
+  }
+
+  #onRanking(event: Extract<ProjectEvent, { type: 'ranking.updated' }>): void {
+    this.#rankedLabelSeq = Math.max(this.#rankedLabelSeq, event.labelSeq);
+    this.#latestLabelSeq = Math.max(this.#latestLabelSeq, event.labelSeq);
+    this.#countBehind();
+    const { effect } = this.state.get();
+    const labelSeq = effect === null ? undefined : this.#labelSeqs.get(effect.itemId);
+    if (
+      effect !== null &&
+      effect.rerankedInMs === null &&
+      labelSeq !== undefined &&
+      labelSeq <= event.labelSeq
+    ) {
+      const rerankedInMs = this.#options.now() - effect.answeredAtMs;
+      this.state.update({ effect: { ...effect, numFlips: event.numFlips, rerankedInMs } });
+    }
+    const { ranking } = this.leases.state.get();
+    this.leases.noteRanking({
+      strategy: ranking?.strategy ?? '',
+      modelVersion: ranking?.modelVersion ?? 0,
+      numLabelsBehind: 0,
+      ...event,
+    });
+    void this.leases.refresh();
+  }
+
+  #countBehind(): void {
+    // Before the first ranking.updated the page does not know which labels the ranking contains.
+    const numLabelsBehind =
+      this.#rankedLabelSeq === 0 ? 0 : Math.max(0, this.#latestLabelSeq - this.#rankedLabelSeq);
+    this.state.update({ numLabelsBehind });
+  }
+
+  /** The line was down: what happened meanwhile is unknown, so ask. */
+  onReconnect(): void {
+    this.outbox.poke();
+    void this.leases.fill();
+  }
+
+  noteInput(): void {
+    const nowMs = this.#options.now();
+    const wasIdle = nowMs - this.#lastActiveMs > this.#options.leaseMs;
+    this.#lastActiveMs = nowMs;
+    this.#clock.noteInput();
+    if (wasIdle) void this.#keepAlive();
+  }
+
+  noteVisibility(isVisible: boolean): void {
+    this.#clock.noteVisibility(isVisible);
+    if (isVisible) void this.#keepAlive();
+  }
+
+  /** Leases live as long as somebody is there: visible page, and some input in the span of a lease. */
+  async #keepAlive(): Promise<void> {
+    const { leaseMs, now } = this.#options;
+    if (document.visibilityState !== 'visible' || now() - this.#lastActiveMs > leaseMs) return;
+    const { current } = this.state.get();
+    await this.leases.prolongAll();
+    if (current === null || current.leaseId === null || (await this.leases.prolong(current.leaseId))) return;
+    const shown = this.state.get().current;
+    if (shown?.leaseId === current.leaseId) this.state.update({ current: { ...shown, leaseId: null } });
+  }
+
+  #showNext(): void {
+    if (this.state.get().current !== null || this.leases.state.get().queue.length === 0) return;
+    const next = this.leases.take();
+    if (next === undefined) return;
+    this.state.update({ current: next });
+    this.#clock.restart();
+  }
+
+  #isTaken(itemId: string): boolean {
+    if (this.state.get().current?.item.id === itemId) return true;
+    return this.outbox.state
+      .get()
+      .entries.some((entry) => entry.kind === 'answer' && entry.held.item.id === itemId);
+  }
+
+  #onSaved(entry: AnswerEntry, annotationId: string): void {
+    const history = this.state
+      .get()
+      .history.map((one) => (one.localId === entry.localId ? { ...one, annotationId } : one));
+    this.state.update({ history });
+    if (this.leases.state.get().emptyReason !== null) void this.leases.fill();
+    for (const waiting of this.outbox.state.get().entries) {
+      if (waiting.kind === 'undo' && waiting.targetLocalId === entry.localId) {
+        this.outbox.amend(waiting.localId, { annotationId });
+      }
+    }
+  }
+
+  #onRefused(entry: AnswerEntry, detail: string): void {
+    const { history, effect } = this.state.get();
+    this.state.update({
+      history: history.filter((one) => one.localId !== entry.localId),
+      effect: effect?.localId === entry.localId ? null : effect,
+    });
+    this.#options.onRefused(entry, detail);
+  }
+
+  async #loadHistory(): Promise<void> {
+    const { api, projectId, onError } = this.#options;
+    try {
+      const { items } = await api.listAnnotations({
+        params: { projectId },
+        query: { mine: true, limit: numHistoryLoaded },
+      });
+      const { history } = this.state.get();
+      const known = new Set(history.map((one) => one.annotationId));
+      const pending = new Set(history.map((one) => one.held.item.id));
+      const older = items
+        .filter(({ id, itemId }) => !known.has(id) && !pending.has(itemId))
+        .flatMap(historyOfAnnotation);
+      this.state.update({ history: [...history, ...older] });
+    } catch (error) {
+      onError(error);
+    }
+  }
+}
+
+const historyOf = ({ localId, held, answer, flag }: AnswerEntry): HistoryEntry => ({
+  localId,
+  annotationId: null,
+  held,
+  answer,
+  flag,
+});
+
+function historyOfAnnotation(
+  annotation: Annotation & { mediaUrl?: string | undefined; text?: string | undefined },
+): HistoryEntry[] {
+  const { id, itemId, classKey, skip, flag, mediaUrl, text } = annotation;
+  const answer: Answer | null =
+    classKey !== null ? { classKey } : skip !== null ? { skip: skip.reason } : null;
+  if (answer === null) return [];
+  const held: HeldItem = {
+    item: { id: itemId, mediaUrl, text, data: {} },
+    leaseId: null,
+    rank: null,
+    score: null,
+    reason: null,
+    arm: 'unranked',
+    rankingKey: loadedLater,
+    isReady: true,
+    undone: null,
+  };
+  return [{ localId: id, annotationId: id, held, answer, flag }];
+}

@@ -1,0 +1,233 @@
+import { type Client, isApiError } from '@tangent/client';
+import type { Lease, RankingInfo } from '@tangent/contracts';
+import { Store } from '../../../lib/external-store';
+import { inRankOrder, isStale, staleBehind } from './lease-queue';
+import { type HeldItem, type RankingSeen, rankingKey } from './types';
+
+export interface LeaseState {
+  readonly queue: readonly HeldItem[];
+  readonly ranking: RankingSeen | null;
+  /** Why the server had nothing to hand out, when it had not. */
+  readonly emptyReason: 'all-labeled' | 'all-leased' | 'no-items' | null;
+  /** The server has been asked at least once. */
+  readonly hasAsked: boolean;
+  /** The last request for items got no answer. */
+  readonly isCut: boolean;
+}
+
+interface Options {
+  readonly api: Client;
+  readonly projectId: string;
+  readonly leaseMs: number;
+  /** Items to hold behind the one on screen. */
+  readonly numAhead: number;
+  /** On screen, or answered and not yet delivered: must not be handed out to this person again. */
+  readonly isTaken: (itemId: string) => boolean;
+  /** Loads what an item needs to be painted at once. */
+  readonly prepare: (lease: Lease) => Promise<void>;
+  readonly onError: (error: unknown) => void;
+  readonly now: () => number;
+}
+
+const lookAgainMs = 5000;
+/** Beyond this round trip a single item behind the one on screen is not enough to hide a refresh. */
+const slowMs = 250;
+
+/** Holds the leases behind the item on screen: fills up, keeps them alive, and swaps them when the ranking changes. */
+export class LeaseKeeper {
+  readonly state = new Store<LeaseState>({
+    queue: [],
+    ranking: null,
+    emptyReason: null,
+    hasAsked: false,
+    isCut: false,
+  });
+  readonly #options: Options;
+  readonly #lifetime = new AbortController();
+  #filling: Promise<void> | null = null;
+  #isRefreshing = false;
+  #roundTripMs = 0;
+  #lookTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  get freshKey(): string {
+    return rankingKey(this.state.get().ranking);
+  }
+
+  /** The next item, and more are asked for behind it. */
+  take(): HeldItem | undefined {
+    const [first, ...rest] = this.state.get().queue;
+    if (first !== undefined) this.state.update({ queue: rest });
+    void this.fill();
+    return first;
+  }
+
+  /** Puts an item before all others: an undo brought an older one to the screen. */
+  putBack(held: HeldItem): void {
+    this.state.update({ queue: [held, ...this.state.get().queue] });
+  }
+
+  /** One request at a time; asks again as long as items are missing and the server has some. */
+  fill(): Promise<void> {
+    this.#filling ??= this.#fillUp().finally(() => {
+      this.#filling = null;
+    });
+    return this.#filling;
+  }
+
+  async #fillUp(): Promise<void> {
+    clearTimeout(this.#lookTimer);
+    while (!this.#lifetime.signal.aborted) {
+      const need = this.#options.numAhead - this.state.get().queue.length;
+      if (need <= 0) return;
+      const numFresh = await this.#ask(need);
+      if (numFresh === 0) {
+        // Nothing there, or no answer: colleagues give items back, networks come back.
+        this.#lookTimer = setTimeout(() => void this.fill(), lookAgainMs);
+        return;
+      }
+      if (numFresh < need) return;
+    }
+  }
+
+  async #ask(count: number): Promise<number> {
+    const { api, projectId, isTaken, onError, now } = this.#options;
+    const askedAtMs = now();
+    try {
+      const answer = await api.createLeases(
+        { params: { projectId }, body: { count } },
+        { signal: this.#lifetime.signal, retries: { limit: 1 } },
+      );
+      this.#roundTripMs = 0.7 * this.#roundTripMs + 0.3 * (now() - askedAtMs);
+      if (answer.ranking !== null) this.noteRanking(answer.ranking);
+      const held = new Set(this.state.get().queue.map(({ item }) => item.id));
+      const fresh = answer.items.filter(({ item }) => !isTaken(item.id) && !held.has(item.id));
+      for (const lease of answer.items) if (!fresh.includes(lease)) void this.#release(lease.leaseId);
+      const key = rankingKey(answer.ranking);
+      const queue = [...this.state.get().queue, ...fresh.map((lease) => heldOf(lease, key))];
+      this.state.update({
+        queue: inRankOrder(queue, this.freshKey),
+        emptyReason: queue.length === 0 ? (answer.reason ?? 'all-leased') : null,
+        hasAsked: true,
+        isCut: false,
+      });
+      for (const lease of fresh) void this.#prepare(lease);
+      return fresh.length;
+    } catch (error) {
+      if (this.#lifetime.signal.aborted) return 0;
+      onError(error);
+      this.state.update({ isCut: !isApiError(error) || error.status >= 500 });
+      return 0;
+    }
+  }
+
+  async #prepare(lease: Lease): Promise<void> {
+    await this.#options.prepare(lease);
+    const queue = this.state
+      .get()
+      .queue.map((held) => (held.leaseId === lease.leaseId ? { ...held, isReady: true } : held));
+    this.state.update({ queue });
+  }
+
+  noteRanking(ranking: RankingInfo): void {
+    this.state.update({ ranking: { ...ranking, seenAtMs: this.#options.now() } });
+  }
+
+  /**
+   * The ranking has changed: gives back what waits and asks for the new best. The next item is kept while the
+   * others are swapped, and is swapped itself once fresh ones are ready, so that there is always one to show.
+   */
+  async refresh(): Promise<void> {
+    if (this.#isRefreshing) return;
+    this.#isRefreshing = true;
+    try {
+      while (!this.#lifetime.signal.aborted) {
+        const { queue } = this.state.get();
+        const numKept = this.#roundTripMs > slowMs ? 2 : 1;
+        let stale = staleBehind(queue, this.freshKey, numKept);
+        if (stale.length === 0) {
+          const numReady = queue.filter((held) => held.isReady && !isStale(held, this.freshKey)).length;
+          if (numReady >= 2) stale = staleBehind(queue, this.freshKey, 0);
+        }
+        if (stale.length === 0 || this.state.get().isCut) return;
+        this.state.update({ queue: queue.filter((held) => !stale.includes(held)) });
+        await Promise.all(stale.map(({ leaseId }) => leaseId !== null && this.#release(leaseId)));
+        await this.fill();
+        await this.#untilReady();
+      }
+    } finally {
+      this.#isRefreshing = false;
+    }
+  }
+
+  /** Resolves when what has just been handed out can be shown. */
+  async #untilReady(): Promise<void> {
+    const waits = () => this.state.get().queue.some((held) => !held.isReady);
+    if (!waits()) return;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        unsubscribe();
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(done, 2000);
+      const unsubscribe = this.state.subscribe(() => !waits() && done());
+    });
+  }
+
+  /** Prolongs a lease; false when it is lost. */
+  async prolong(leaseId: string): Promise<boolean> {
+    try {
+      await this.#options.api.heartbeatLease({ params: { leaseId } }, { signal: this.#lifetime.signal });
+      return true;
+    } catch (error) {
+      if (this.#lifetime.signal.aborted) return true;
+      if (isApiError(error, 'lease-expired', 'lease-not-yours', 'not-found')) return false;
+      this.#options.onError(error);
+      return true;
+    }
+  }
+
+  /** Prolongs all that wait, and replaces what was lost. */
+  async prolongAll(): Promise<void> {
+    const { queue } = this.state.get();
+    const lost = new Set<string>();
+    await Promise.all(
+      queue.map(async ({ leaseId }) => {
+        if (leaseId !== null && !(await this.prolong(leaseId))) lost.add(leaseId);
+      }),
+    );
+    if (lost.size === 0) return;
+    this.state.update({ queue: this.state.get().queue.filter((held) => !lost.has(held.leaseId ?? '')) });
+    await this.fill();
+  }
+
+  async #release(leaseId: string, isLeaving = false): Promise<void> {
+    try {
+      await this.#options.api.deleteLease(
+        { params: { leaseId } },
+        { keepalive: isLeaving, retries: { limit: 0 } },
+      );
+    } catch (error) {
+      // It then ends by itself; until then nobody gets the item, which is the lesser evil.
+      if (!isApiError(error)) console.warn(`lease ${leaseId} could not be given back`, error);
+    }
+  }
+
+  /** Gives everything back; the page is being left. */
+  stop(current: string | null): void {
+    this.#lifetime.abort(new Error('the annotate page was left'));
+    clearTimeout(this.#lookTimer);
+    const leaseIds = [current, ...this.state.get().queue.map(({ leaseId }) => leaseId)];
+    this.state.update({ queue: [] });
+    for (const leaseId of leaseIds) if (leaseId !== null) void this.#release(leaseId, true);
+  }
+}
+
+function heldOf(lease: Lease, key: string): HeldItem {
+  const { item, leaseId, rank, score, reason, arm } = lease;
+  return { item, leaseId, rank, score, reason, arm, rankingKey: key, isReady: false, undone: null };
+}

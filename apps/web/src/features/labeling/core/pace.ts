@@ -1,0 +1,10 @@
+const windowMs = 5 * 60_000;
+const mostAnswers = 12;
+
+/** Labels per minute over the latest answers, without the pause since the last; null with fewer than three. */
+export function pacePerMinute(answeredAtMs: readonly number[], nowMs: number): number | null {
+  const recent = answeredAtMs.filter((at) => nowMs - at <= windowMs).slice(-mostAnswers);
+  if (recent.length < 3) return null;
+  const spanMs = recent.at(-1)! - recent[0]!;
+  return spanMs <= 0 ? null : ((recent.length - 1) * 60_000) / spanMs;
+}

@@ -1,0 +1,40 @@
+'use client';
+
+import type { Project } from '@tangent/contracts';
+import { cn } from '@/lib/cn';
+import { useStore } from '@/lib/external-store';
+import { formatMs, plural } from '@/lib/format';
+import { answerName } from './names';
+import { useLabeling } from './use-labeling-session';
+
+/** What the latest answer did to the model: the moment in which labeling pays. */
+export function EffectLine({ project }: { readonly project: Project }) {
+  const session = useLabeling();
+  const effect = useStore(session.state, (state) => state.effect);
+  return (
+    <p
+      data-testid="effect"
+      className="flex h-5 items-center justify-center gap-2 text-sm text-ink-faint tabular"
+    >
+      {effect !== null && (
+        <span key={effect.localId} className="flex animate-fade items-center gap-2">
+          <span className="font-medium text-ink-soft">{answerName(project, effect.answer)}</span>
+          {effect.numFlips !== null && effect.rerankedInMs !== null && (
+            <span className="flex animate-fade items-center gap-2">
+              <span aria-hidden="true">·</span>
+              <span className={cn(effect.numFlips > 0 && 'text-live-strong')}>
+                {effect.numFlips === 0
+                  ? 'no prediction flipped'
+                  : `${plural(effect.numFlips, 'prediction')} flipped`}
+              </span>
+              <span aria-hidden="true" className="max-sm:hidden">
+                ·
+              </span>
+              <span className="max-sm:hidden">pool re-ranked in {formatMs(effect.rerankedInMs)}</span>
+            </span>
+          )}
+        </span>
+      )}
+    </p>
+  );
+}

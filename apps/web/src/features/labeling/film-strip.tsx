@@ -1,0 +1,113 @@
+'use client';
+
+import type { Project } from '@tangent/contracts';
+import { useRef } from 'react';
+import { cn } from '@/lib/cn';
+import { useStore } from '@/lib/external-store';
+import { ItemThumb } from './item-thumb';
+import { answerName } from './names';
+import { useFlip } from './use-flip';
+import { useLabeling } from './use-labeling-session';
+import { useUpcoming } from './use-upcoming';
+
+interface Props {
+  readonly project: Project;
+  readonly onUndo: (localId: string) => void;
+}
+
+/** Past, present, future: what was answered on the left, what comes on the right, the item on screen between them. */
+export function FilmStrip({ project, onUndo }: Props) {
+  return (
+    <div className="grid w-full grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)] items-start gap-3 max-sm:hidden">
+      <Past project={project} onUndo={onUndo} />
+      <div aria-hidden="true" className="mt-0.5 h-12 w-px bg-live" />
+      <Future project={project} />
+    </div>
+  );
+}
+
+const frame = 'block size-13 shrink-0 rounded-sm p-0.5';
+
+function Past({ project, onUndo }: Props) {
+  const session = useLabeling();
+  const history = useStore(session.state, (state) => state.history);
+  const list = useRef<HTMLOListElement>(null);
+  useFlip(list);
+  return (
+    <ol
+      ref={list}
+      aria-label="Your latest answers, newest first; choose one to undo it"
+      className="relative flex flex-row-reverse items-start gap-1 overflow-hidden p-1 -m-1"
+    >
+      {history.slice(0, 12).map((entry) => (
+        <li key={entry.localId} data-flip={entry.localId} className="w-13 shrink-0 text-center">
+          <button
+            type="button"
+            onClick={() => onUndo(entry.localId)}
+            aria-label={`Undo ${answerName(project, entry.answer)}`}
+            title={`${answerName(project, entry.answer)}: undo`}
+            className={cn(
+              frame,
+              'opacity-70 ring-line-strong transition-opacity hover:opacity-100 hover:ring-1',
+            )}
+          >
+            <ItemThumb itemId={entry.held.item.id} type={project.type} content={entry.held.item} />
+          </button>
+          <span
+            className={cn(
+              'block truncate text-xs tabular',
+              'classKey' in entry.answer ? 'font-medium text-ink-soft' : 'text-ink-faint',
+            )}
+          >
+            {'classKey' in entry.answer ? answerKeyName(project, entry.answer.classKey) : 'skip'}
+          </span>
+        </li>
+      ))}
+      {history.length === 0 && (
+        <li className="self-center py-3 pr-2 text-sm text-ink-faint">Your answers gather here</li>
+      )}
+    </ol>
+  );
+}
+
+const answerKeyName = (project: Project, classKey: string): string => {
+  const name = project.classes.find(({ key }) => key === classKey)?.name ?? classKey;
+  return name.length <= 7 ? name : `${name.slice(0, 6)}…`;
+};
+
+function Future({ project }: { readonly project: Project }) {
+  const session = useLabeling();
+  const queue = useStore(session.leases.state, (state) => state.queue);
+  const current = useStore(session.state, (state) => state.current?.item.id);
+  const history = useStore(session.state, (state) => state.history);
+  const upcoming = useUpcoming(project.id);
+  const list = useRef<HTMLOListElement>(null);
+  useFlip(list);
+  const mine = new Set(queue.map(({ item }) => item.id));
+  const answered = new Set(history.map(({ held }) => held.item.id));
+  const shown = [
+    ...queue.map((held) => ({ id: held.item.id, rank: held.rank, content: held.item, arm: held.arm })),
+    ...upcoming
+      .filter(({ id }) => !mine.has(id) && id !== current && !answered.has(id))
+      .map((item) => ({ id: item.id, rank: item.rank, content: item, arm: 'strategy' as const })),
+  ].slice(0, 14);
+  return (
+    <ol
+      ref={list}
+      aria-label="Coming up"
+      data-testid="upcoming"
+      className="relative flex items-start gap-1 overflow-hidden p-1 -m-1"
+    >
+      {shown.map(({ id, rank, content, arm }) => (
+        <li key={id} data-flip={id} data-item-id={id} className="w-13 shrink-0 text-center">
+          <span className={cn(frame, mine.has(id) ? '' : 'opacity-60')}>
+            <ItemThumb itemId={id} type={project.type} content={content} />
+          </span>
+          <span className="block text-xs text-ink-faint tabular">
+            {arm === 'control' ? 'random' : (rank ?? '–')}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,53 @@
+'use client';
+
+import type { Project } from '@tangent/contracts';
+import { Meter } from '@/components/ui/meter';
+import { useStore } from '@/lib/external-store';
+import { formatCount, formatPercent } from '@/lib/format';
+import { pacePerMinute } from '../core/pace';
+import { useLabeling } from '../use-labeling-session';
+import { useNow } from '../use-now';
+import { Section } from './section';
+
+const lookMs = 5000;
+
+export function Progress({ project }: { readonly project: Project }) {
+  const session = useLabeling();
+  const answeredAtMs = useStore(session.state, (state) => state.answeredAtMs);
+  const entries = useStore(session.outbox.state, (state) => state.entries);
+  const nowMs = useNow(lookMs);
+  const { items, labeled, skipped } = project.counts;
+  const numUnsent = entries.filter((entry) => entry.kind === 'answer' && 'classKey' in entry.answer).length;
+  const done = Math.min(items, labeled + numUnsent);
+  const pace = pacePerMinute(answeredAtMs, Math.max(nowMs, answeredAtMs.at(-1) ?? 0));
+  return (
+    <Section
+      title="Progress"
+      aside={
+        pace !== null && (
+          <span className="text-xs text-ink-faint tabular">
+            {pace < 9.95 ? pace.toFixed(1) : Math.round(pace)} a minute
+          </span>
+        )
+      }
+    >
+      <p className="flex items-baseline gap-1.5 tabular">
+        <span data-testid="num-labeled" className="text-2xl font-medium tracking-tight">
+          {formatCount(done)}
+        </span>
+        <span className="text-sm text-ink-soft">of {formatCount(items)} labeled</span>
+        <span className="ml-auto text-sm text-ink-faint">
+          {items === 0 ? '' : formatPercent(done / items, 1)}
+          {skipped > 0 && ` · ${formatCount(skipped)} skipped`}
+        </span>
+      </p>
+      <Meter
+        className="mt-2"
+        label="Labeled items"
+        value={done}
+        max={items}
+        valueText={`${done} of ${items}`}
+      />
+    </Section>
+  );
+}

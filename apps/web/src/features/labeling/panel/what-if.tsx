@@ -1,0 +1,173 @@
+'use client';
+
+import { isApiError } from '@tangent/client';
+import type { Project, WhatIf as WhatIfAnswer } from '@tangent/contracts';
+import { ArrowRight, ChevronDown } from 'lucide-react';
+import { useState } from 'react';
+import useSWR from 'swr';
+import { Kbd } from '@/components/ui/kbd';
+import { api, messageOf } from '@/lib/api';
+import { cn } from '@/lib/cn';
+import { useStore } from '@/lib/external-store';
+import { formatPercent, plural } from '@/lib/format';
+import { ItemThumb } from '../item-thumb';
+import { classNameOf } from '../names';
+import { useLabeling } from '../use-labeling-session';
+import { useSettled } from '../use-now';
+import { Section } from './section';
+
+const settleMs = 250;
+type PerClass = WhatIfAnswer['classes'][number];
+
+interface Props {
+  readonly project: Project;
+  readonly isOpen: boolean;
+  readonly onToggle: () => void;
+}
+
+/** Before anybody answers: what each answer would change in the pool. */
+export function WhatIf({ project, isOpen, onToggle }: Props) {
+  const session = useLabeling();
+  const current = useStore(session.state, (state) => state.current);
+  const itemId = current?.item.id ?? null;
+  const settledId = useSettled(itemId, settleMs);
+  const isAskable = isOpen && settledId !== null && settledId === itemId && current?.arm !== 'unranked';
+  const { data, error } = useSWR(
+    isAskable ? ['what-if', settledId] : null,
+    async () => ({
+      itemId: settledId,
+      ...(await api.getWhatIf({ params: { itemId: settledId ?? '' } })),
+    }),
+    { keepPreviousData: true, shouldRetryOnError: false, revalidateOnFocus: false },
+  );
+  return (
+    <Section
+      title="What if it were …"
+      aside={
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          aria-label={isOpen ? 'Hide what-if' : 'Show what-if'}
+          onClick={onToggle}
+          className="-my-1 flex items-center gap-1.5 rounded-md px-1.5 py-1 text-xs text-ink-faint hover:bg-hover hover:text-ink"
+        >
+          <Kbd>W</Kbd>
+          <ChevronDown className={cn('size-4 transition-transform', isOpen && 'rotate-180')} />
+        </button>
+      }
+    >
+      {!isOpen ? (
+        <p className="text-sm text-ink-faint">How many predictions would flip, for each answer.</p>
+      ) : data === undefined ? (
+        <Waiting
+          numRows={project.classes.length}
+          problem={
+            current?.arm === 'unranked'
+              ? 'This needs a finished round.'
+              : isApiError(error, 'no-live-model', 'no-ranking')
+                ? 'No worker holds the model at the moment, so nobody can say.'
+                : error === undefined
+                  ? null
+                  : messageOf(error)
+          }
+        />
+      ) : (
+        <Rows project={project} classes={data.classes} isCurrent={data.itemId === itemId} />
+      )}
+    </Section>
+  );
+}
+
+function Waiting({ numRows, problem }: { readonly numRows: number; readonly problem: string | null }) {
+  if (problem !== null) return <p className="text-sm text-ink-faint">{problem}</p>;
+  return (
+    <div
+      aria-hidden="true"
+      className="rounded-sm shimmer"
+      style={{ height: `${Math.min(10, numRows) * 24 + 64}px` }}
+    />
+  );
+}
+
+interface RowsProps {
+  readonly project: Project;
+  readonly classes: readonly PerClass[];
+  readonly isCurrent: boolean;
+}
+
+function Rows({ project, classes, isCurrent }: RowsProps) {
+  const [chosenKey, setChosenKey] = useState<string | null>(null);
+  const shown = [...classes].sort((a, b) => b.probability - a.probability).slice(0, 10);
+  const most = Math.max(1, ...shown.map(({ numFlips }) => numFlips));
+  const chosen = shown.find(({ classKey }) => classKey === chosenKey) ?? shown[0];
+  return (
+    <div data-testid="what-if" className={cn('transition-opacity duration-200', !isCurrent && 'opacity-40')}>
+      <ul className="-mx-1.5">
+        {shown.map(({ classKey, numFlips, probability }) => (
+          <li key={classKey}>
+            <button
+              type="button"
+              aria-pressed={classKey === chosen?.classKey}
+              aria-label={`${classNameOf(project, classKey)}: ${plural(numFlips, 'prediction')} would flip`}
+              onClick={() => setChosenKey(classKey)}
+              onPointerEnter={() => setChosenKey(classKey)}
+              onFocus={() => setChosenKey(classKey)}
+              className={cn(
+                'grid w-full grid-cols-[minmax(2rem,5.5rem)_1fr_2.25rem] items-center gap-2 rounded-sm px-1.5 py-0.5 text-sm tabular',
+                classKey === chosen?.classKey && 'bg-sunken',
+              )}
+            >
+              <span className="flex items-baseline justify-between gap-2">
+                <span className="truncate font-medium">{classNameOf(project, classKey)}</span>
+                <span className="text-2xs text-ink-faint">{formatPercent(probability)}</span>
+              </span>
+              <span className="h-1.5">
+                <span
+                  className={cn(
+                    'block h-full min-w-px rounded-full transition-[width] duration-300 ease-settle',
+                    classKey === chosen?.classKey ? 'bg-live' : 'bg-line-strong',
+                  )}
+                  style={{ width: `${(numFlips / most) * 100}%` }}
+                />
+              </span>
+              <span className="text-right">{numFlips}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {chosen !== undefined && <MostChanged project={project} chosen={chosen} />}
+    </div>
+  );
+}
+
+function MostChanged({ project, chosen }: { readonly project: Project; readonly chosen: PerClass }) {
+  return (
+    <div className="mt-3 min-h-20">
+      <p className="text-sm text-ink-faint">
+        {chosen.numFlips === 0
+          ? 'None would flip; most moved'
+          : `${plural(chosen.numFlips, 'prediction')} would flip; most moved`}
+      </p>
+      <ul className="mt-2 grid grid-cols-6 gap-1.5">
+        {chosen.mostChanged.slice(0, 6).map(({ itemId, before, after }) => (
+          <li key={itemId} className="min-w-0 text-center">
+            <span className="block aspect-square">
+              <ItemThumb itemId={itemId} type={project.type} />
+            </span>
+            <span className="mt-0.5 flex items-center justify-center gap-0.5 text-xs tabular">
+              {before === after ? (
+                <span className="truncate text-ink-faint">{classNameOf(project, before)}</span>
+              ) : (
+                <>
+                  <span className="truncate text-ink-faint">{classNameOf(project, before)}</span>
+                  <ArrowRight aria-label="to" className="size-2.5 shrink-0 text-ink-faint" />
+                  <span className="truncate font-medium text-live-strong">{classNameOf(project, after)}</span>
+                </>
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

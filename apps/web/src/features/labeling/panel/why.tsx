@@ -1,0 +1,99 @@
+'use client';
+
+import { isApiError } from '@tangent/client';
+import type { Explanation, Project } from '@tangent/contracts';
+import useSWR from 'swr';
+import { api } from '@/lib/api';
+import { cn } from '@/lib/cn';
+import { useStore } from '@/lib/external-store';
+import { formatPercent, formatScore } from '@/lib/format';
+import { ItemThumb } from '../item-thumb';
+import { classNameOf } from '../names';
+import { useLabeling } from '../use-labeling-session';
+import { useSettled } from '../use-now';
+import { Section } from './section';
+
+const settleMs = 120;
+
+/** Why this item and no other: the reason, what the model believes, and the labeled items that are most like it. */
+export function Why({ project }: { readonly project: Project }) {
+  const session = useLabeling();
+  const current = useStore(session.state, (state) => state.current);
+  const itemId = current?.item.id ?? null;
+  const settledId = useSettled(itemId, settleMs);
+  const isAskable = settledId !== null && settledId === itemId && current?.arm !== 'unranked';
+  const { data, error } = useSWR<Explanation>(
+    isAskable ? ['explanation', settledId] : null,
+    () => api.getExplanation({ params: { itemId: settledId ?? '' } }),
+    { keepPreviousData: true, shouldRetryOnError: false, revalidateOnFocus: false },
+  );
+  if (current === null) return null;
+  const isCurrent = data?.itemId === itemId;
+  const reason = current.reason ?? (isCurrent ? data.reason : null);
+  return (
+    <Section
+      title="Why this one"
+      aside={
+        current.score !== null && (
+          <span className="text-xs text-ink-faint tabular">score {formatScore(current.score)}</span>
+        )
+      }
+    >
+      <p className="text-base text-ink">
+        {current.arm === 'control'
+          ? 'Drawn at random, not by the strategy: such items show what the ranking is worth.'
+          : current.undone !== null && reason === null
+            ? 'You took your answer back. Answer again.'
+            : (reason ?? 'Not ranked yet: the first round is still to come.')}
+      </p>
+      {data !== undefined && current.arm !== 'unranked' && (
+        <div className={cn('transition-opacity duration-200', !isCurrent && 'opacity-40')}>
+          <Belief project={project} probabilities={data.probabilities} />
+          {data.nearestLabeled.length > 0 && (
+            <>
+              <h3 className="mt-4 text-sm text-ink-faint">Labeled items most like it, to the model</h3>
+              <ul className="mt-2 grid grid-cols-6 gap-1.5">
+                {data.nearestLabeled.slice(0, 6).map(({ itemId: nearId, classKey, similarity }) => (
+                  <li key={nearId} className="min-w-0 text-center">
+                    <span className="block aspect-square">
+                      <ItemThumb itemId={nearId} type={project.type} />
+                    </span>
+                    <span className="mt-0.5 block truncate text-xs font-medium">
+                      {classNameOf(project, classKey)}
+                    </span>
+                    <span className="block text-2xs text-ink-faint tabular" title="Kernel cosine">
+                      {similarity.toFixed(2)}
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
+        </div>
+      )}
+      {isApiError(error, 'no-live-model') && data === undefined && (
+        <p className="mt-2 text-sm text-ink-faint">The nearest labeled items come back with a worker.</p>
+      )}
+    </Section>
+  );
+}
+
+/** What the model believes, in one sentence. */
+function Belief({
+  project,
+  probabilities,
+}: {
+  readonly project: Project;
+  readonly probabilities: Readonly<Record<string, number>>;
+}) {
+  const [first, second] = Object.entries(probabilities).sort((a, b) => b[1] - a[1]);
+  if (first === undefined || second === undefined) return null;
+  return (
+    <p className="mt-1.5 text-sm text-ink-soft tabular">
+      The model leans to <b className="font-semibold text-ink">{classNameOf(project, first[0])}</b> (
+      {formatPercent(first[1])}), then{' '}
+      <b className="font-semibold text-ink">{classNameOf(project, second[0])}</b> ({formatPercent(second[1])}
+      ).
+    </p>
+  );
+}

@@ -1,0 +1,120 @@
+'use client';
+
+import type { CurvePoint, Project, Round } from '@tangent/contracts';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { announce, toast } from '@/components/ui/announcer';
+import { useStore } from '@/lib/external-store';
+import type { FeedStatus } from '@/lib/project-feed';
+import { ActionRow } from './action-row';
+import { Banners } from './banners';
+import { ClassKeys } from './class-keys';
+import { type Command, hotkeysOf } from './core/hotkeys';
+import { EffectLine } from './effect-line';
+import { FilmStrip } from './film-strip';
+import { HelpDialog } from './help-dialog';
+import { answerName } from './names';
+import { Accuracy } from './panel/accuracy';
+import { Progress } from './panel/progress';
+import { WhatIf } from './panel/what-if';
+import { Why } from './panel/why';
+import { Stage } from './stage';
+import { useLabelingKeys } from './use-labeling-keys';
+import { useLabeling } from './use-labeling-session';
+
+interface Props {
+  readonly project: Project;
+  readonly round: Round | null;
+  readonly points: readonly CurvePoint[];
+  readonly feedStatus: FeedStatus;
+}
+
+/** The annotate screen at work: item and keys on the left, what is known about them on the right. */
+export function Workbench({ project, round, points, feedStatus }: Props) {
+  const session = useLabeling();
+  const hotkeys = useMemo(() => hotkeysOf(project.classes), [project.classes]);
+  const [isHelpOpen, setIsHelpOpen] = useState(false);
+  const [isSkipOpen, setIsSkipOpen] = useState(false);
+  const [isWhatIfOpen, setIsWhatIfOpen] = useState(true);
+  const { blind } = project.settings;
+
+  const undo = (localId?: string) => {
+    const entry = session.undo(localId);
+    if (entry === null) toast('There is nothing left to undo.');
+    else announce(`Undone: ${answerName(project, entry.answer)}. The item is on screen again.`);
+  };
+  const commands: Readonly<Record<Command, () => void>> = {
+    skip: () => setIsSkipOpen(session.state.get().current !== null),
+    flag: () => session.toggleFlag(),
+    undo: () => undo(),
+    whatIf: () => setIsWhatIfOpen((isOpen) => !isOpen),
+    help: () => setIsHelpOpen(true),
+  };
+  useLabelingKeys(hotkeys, {
+    onClass: (classKey) => session.submit({ classKey }),
+    onCommand: (command) => commands[command](),
+  });
+  useSpoken(project);
+
+  return (
+    <main className="flex flex-1 flex-col lg:h-[calc(100dvh-3.25rem)] lg:flex-none">
+      <h1 className="sr-only">Label {project.name}</h1>
+      <Banners project={project} round={round} feedStatus={feedStatus} />
+      <div className="flex min-h-0 flex-1 flex-col lg:flex-row">
+        <div className="mx-auto flex min-h-0 w-full min-w-0 max-w-[64rem] flex-1 flex-col items-center px-4 py-4 sm:px-8">
+          <Stage project={project} round={round} />
+          <EffectLine project={project} />
+          <div className="sticky bottom-0 z-10 mt-2 w-full max-w-[46rem] bg-paper pt-1 pb-3 sm:static sm:pb-0">
+            <ClassKeys project={project} hotkeys={hotkeys} />
+            <div className="mt-2">
+              <ActionRow
+                isSkipOpen={isSkipOpen}
+                onSkipOpenChange={setIsSkipOpen}
+                onUndo={() => undo()}
+                onHelp={() => setIsHelpOpen(true)}
+              />
+            </div>
+          </div>
+          <div className="mt-4 w-full border-t border-line pt-4">
+            <FilmStrip project={project} onUndo={undo} />
+          </div>
+        </div>
+        <aside
+          aria-label="About this item"
+          className="shrink-0 border-line max-lg:border-t lg:w-[22.5rem] lg:overflow-y-auto lg:border-l"
+        >
+          {!blind && <Why project={project} />}
+          {!blind && (
+            <WhatIf project={project} isOpen={isWhatIfOpen} onToggle={() => setIsWhatIfOpen(!isWhatIfOpen)} />
+          )}
+          <Progress project={project} />
+          <Accuracy points={points} round={round} />
+        </aside>
+      </div>
+      <HelpDialog
+        project={project}
+        hotkeys={hotkeys}
+        isOpen={isHelpOpen}
+        onClose={() => setIsHelpOpen(false)}
+      />
+    </main>
+  );
+}
+
+/** Tells screen readers what was answered and what is on screen now. */
+function useSpoken(project: Project): void {
+  const session = useLabeling();
+  const localId = useStore(session.state, (state) => state.effect?.localId ?? null);
+  const spoken = useRef<string | null>(null);
+  useEffect(() => {
+    const { effect, current } = session.state.get();
+    if (effect === null || spoken.current === localId) return;
+    spoken.current = localId;
+    const next =
+      current === null
+        ? 'No further item yet.'
+        : current.rank === null
+          ? 'Next item.'
+          : `Next item, rank ${current.rank}.`;
+    announce(`${answerName(project, effect.answer)}. ${next}`);
+  }, [localId, session, project]);
+}

@@ -1,0 +1,79 @@
+'use client';
+
+import { Plus } from 'lucide-react';
+import { useState } from 'react';
+import { Blank } from '@/components/ui/blank';
+import { Button } from '@/components/ui/button';
+import { BrokenCurve, EmptyCurve } from '@/components/ui/drawings';
+import { Notice } from '@/components/ui/notice';
+import { ProjectMissing } from '@/features/labeling/annotate-screen';
+import { messageOf } from '@/lib/api';
+import { canEngineer } from '@/lib/use-project';
+import { CurveSection } from './curve-section';
+import { RoundActions } from './round-actions';
+import { RoundProgress } from './round-progress';
+import { RoundTable } from './round-table';
+import { StartRoundDialog } from './start-round-dialog';
+import { isActiveRound, useProjectPulse } from './use-project-pulse';
+import { useRounds } from './use-rounds';
+
+export function RoundsScreen({ projectId }: { readonly projectId: string }) {
+  const { project, projectError, points } = useProjectPulse(projectId);
+  const rounds = useRounds(projectId);
+  const [isStarting, setIsStarting] = useState(false);
+  if (project === undefined && projectError !== undefined) return <ProjectMissing error={projectError} />;
+  const active = rounds.data?.items.find(isActiveRound);
+  const mayStart = project !== undefined && canEngineer(project);
+  return (
+    <main className="mx-auto w-full max-w-6xl flex-1 px-5 py-8 sm:px-8 sm:py-12">
+      <header className="mb-7 flex flex-wrap items-center justify-between gap-4">
+        <h1 className="text-2xl">Rounds</h1>
+        {mayStart && (
+          <Button look="primary" onClick={() => setIsStarting(true)} disabled={active !== undefined}>
+            <Plus />
+            Start a round
+          </Button>
+        )}
+      </header>
+      {project !== undefined && project.workers.numAlive === 0 && (
+        <Notice tone="warn" className="mb-5">
+          <b className="font-medium">No worker is alive.</b> Rounds wait until one is back; labeling goes on.
+        </Notice>
+      )}
+      {active !== undefined && (
+        <section aria-label="The running round" className="mb-5 flex flex-wrap items-center gap-4">
+          <RoundProgress round={active} className="min-w-72 flex-1" />
+          {mayStart && <RoundActions round={active} onChanged={() => void rounds.mutate()} />}
+        </section>
+      )}
+      <CurveSection points={points} />
+      <section aria-label="All rounds" className="mt-8">
+        {rounds.data === undefined && rounds.error !== undefined ? (
+          <Blank
+            drawing={<BrokenCurve />}
+            title="The rounds cannot be shown"
+            action={<Button onClick={() => void rounds.mutate()}>Try again</Button>}
+          >
+            <p>{messageOf(rounds.error)}</p>
+          </Blank>
+        ) : rounds.data === undefined ? (
+          <div aria-busy="true" aria-label="Loading rounds" className="h-40 rounded-sm shimmer" />
+        ) : rounds.data.items.length === 0 ? (
+          <Blank drawing={<EmptyCurve />} title="No round yet">
+            <p>The first one starts by itself once two classes have labels and unlabeled items are left.</p>
+          </Blank>
+        ) : (
+          <RoundTable projectId={projectId} rounds={rounds.data.items} points={points} />
+        )}
+      </section>
+      {project !== undefined && (
+        <StartRoundDialog
+          project={project}
+          isOpen={isStarting}
+          onClose={() => setIsStarting(false)}
+          onStarted={() => void rounds.mutate()}
+        />
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,6 @@
+export * from './rank-live.js';
+export * from './reason.js';
+export * from './registry.js';
+export * from './select-batch.js';
+export * from './strategy.js';
+export * from './variance-drop.js';

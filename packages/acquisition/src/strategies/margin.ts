@@ -1,0 +1,12 @@
+import { marginsOf } from '@tangent/ntk';
+import type { Strategy } from '../strategy.js';
+
+/** Smallest gap between the two most likely classes first: 1 − (p₁ − p₂). Source: Scheffer et al. 2001. */
+export const margin: Strategy = {
+  name: 'margin',
+  version: 1,
+  ridgeRelative: () => 1e-2,
+  selection: 'top',
+  assumesLabels: false,
+  score: ({ probabilities, numClasses }) => marginsOf(probabilities, numClasses).map((gap) => 1 - gap),
+};

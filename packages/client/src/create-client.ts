@@ -1,0 +1,109 @@
+import type { EndpointName, Operation, Project, Round } from '@tangent/contracts';
+import { streamEvents } from './events.js';
+import { pathFor, routes } from './routes.js';
+import { type Outgoing, send } from './send.js';
+import type { CallOptions, Client, ClientOptions } from './types.js';
+import { pollUntil } from './wait.js';
+
+interface LooseArgs {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly body?: unknown;
+}
+
+const specialNames = new Set<EndpointName>(['createImport', 'getItemMedia', 'createExport', 'streamEvents']);
+const finalRoundStatuses: readonly Round['status'][] = ['done', 'failed', 'cancelled'];
+
+function outgoingOf(name: EndpointName, args: LooseArgs = {}): Outgoing {
+  const [method, path] = routes[name];
+  const { body } = args;
+  return {
+    method,
+    path: pathFor(path, args.params, args.query),
+    ...(body === undefined
+      ? {}
+      : { body: () => ({ content: JSON.stringify(body), contentType: 'application/json' }) }),
+  };
+}
+
+async function answerOf(response: Response): Promise<unknown> {
+  return response.status === 204 ? undefined : response.json();
+}
+
+/** A typed client of the REST API: one method per endpoint of the contracts, named like it. */
+export function createClient(options: ClientOptions): Client {
+  const call = async (name: EndpointName, args?: LooseArgs, callOptions?: CallOptions): Promise<unknown> =>
+    answerOf(await send(options, outgoingOf(name, args), callOptions));
+
+  const plain = Object.fromEntries(
+    (Object.keys(routes) as EndpointName[])
+      .filter((name) => !specialNames.has(name))
+      .map((name) => [name, (args?: LooseArgs, callOptions?: CallOptions) => call(name, args, callOptions)]),
+  );
+
+  const special: Pick<
+    Client,
+    | 'uploadImport'
+    | 'getItemMedia'
+    | 'createExport'
+    | 'streamEvents'
+    | 'each'
+    | 'getProjectWithEtag'
+    | 'waitForOperation'
+    | 'waitForRound'
+  > = {
+    async uploadImport({ params, query, file, fileName }, callOptions) {
+      const outgoing = outgoingOf('createImport', query === undefined ? { params } : { params, query });
+      const body = () => {
+        const content = new FormData();
+        content.append('file', file, fileName);
+        return { content };
+      };
+      return (await answerOf(await send(options, { ...outgoing, body }, callOptions))) as Operation;
+    },
+    async getItemMedia(args, callOptions) {
+      return (
+        await send(options, { ...outgoingOf('getItemMedia', args), accept: 'image/*' }, callOptions)
+      ).blob();
+    },
+    async createExport(args, callOptions) {
+      const outgoing = { ...outgoingOf('createExport', args), accept: 'application/x-ndjson' };
+      const { body } = await send(options, outgoing, callOptions);
+      if (body === null) throw new TypeError('The export has no body');
+      return body;
+    },
+    streamEvents: ({ params }, streamOptions) => streamEvents(options, params.projectId, streamOptions),
+    async *each(name, args, callOptions) {
+      const given = args as LooseArgs;
+      let cursor: string | undefined;
+      do {
+        const query = { ...given.query, cursor: cursor ?? given.query?.cursor };
+        const page = (await call(name, { ...given, query }, callOptions)) as {
+          items: never[];
+          nextCursor: string | null;
+        };
+        yield* page.items;
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor !== undefined);
+    },
+    async getProjectWithEtag(args, callOptions) {
+      const response = await send(options, outgoingOf('getProject', args), callOptions);
+      return { project: (await response.json()) as Project, etag: response.headers.get('etag') };
+    },
+    waitForOperation: (operationId, pollOptions) =>
+      pollUntil(
+        `Operation ${operationId}`,
+        () => call('getOperation', { params: { operationId } }) as Promise<Operation>,
+        (operation) => operation.status !== 'running',
+        pollOptions,
+      ),
+    waitForRound: (roundId, pollOptions) =>
+      pollUntil(
+        `Round ${roundId}`,
+        () => call('getRound', { params: { roundId } }) as Promise<Round>,
+        (round) => finalRoundStatuses.includes(round.status),
+        pollOptions,
+      ),
+  };
+  return { ...plain, ...special } as Client;
+}

@@ -1,0 +1,102 @@
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as tf from '@tensorflow/tfjs-core';
+
+export const engineNames = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const;
+export type EngineName = (typeof engineNames)[number];
+
+/** What runs the tensors in this thread. */
+export interface Engine {
+  readonly name: EngineName;
+  /** E.g. `CPU, WebAssembly SIMD`. */
+  readonly device: string;
+  readonly threads: number;
+}
+
+/** The engine that was asked for is not there; the message says how to get it. */
+export class EngineUnavailableError extends Error {
+  override readonly name = 'EngineUnavailableError';
+  readonly code = 'engine-unavailable';
+}
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Chooses the tensor engine and makes it the tfjs backend of this thread: tfjs-node-gpu where it is installed and sees
+ * a CUDA device, then tfjs-node, then wasm, then cpu. `engine` (TANGENT_ENGINE) forces one.
+ * Throws EngineUnavailableError when the forced one is missing or unknown.
+ */
+export async function chooseEngine(
+  options: { readonly engine?: string | undefined; readonly log?: (line: string) => void } = {},
+): Promise<Engine> {
+  const { engine: forced, log = () => undefined } = options;
+  if (forced) {
+    if (!engineNames.includes(forced as EngineName))
+      throw new EngineUnavailableError(
+        `unknown engine “${forced}”; choose one of ${engineNames.join(', ')}, or none for the best that is there`,
+      );
+    return starters[forced as EngineName]();
+  }
+  const missing: string[] = [];
+  for (const name of engineNames) {
+    try {
+      const engine = await starters[name]();
+      if (missing.length > 0) log(`engine ${name}: ${missing.join('; ')}`);
+      return engine;
+    } catch (error) {
+      if (!(error instanceof EngineUnavailableError)) throw error;
+      missing.push(error.message);
+    }
+  }
+  throw new EngineUnavailableError(`no tensor engine starts here: ${missing.join('; ')}`);
+}
+
+const starters: Record<EngineName, () => Promise<Engine>> = {
+  'tfjs-node-gpu': async () => {
+    await importOptional('@tensorflow/tfjs-node-gpu');
+    await activate('tensorflow', 'tfjs-node-gpu');
+    return { name: 'tfjs-node-gpu', device: 'CUDA', threads: cores() };
+  },
+  'tfjs-node': async () => {
+    await importOptional('@tensorflow/tfjs-node');
+    await activate('tensorflow', 'tfjs-node');
+    return { name: 'tfjs-node', device: 'CPU, TensorFlow', threads: cores() };
+  },
+  wasm: async () => {
+    const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+    setWasmPaths(`${path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'))}/dist/`);
+    await activate('wasm', 'wasm');
+    return { name: 'wasm', device: 'CPU, WebAssembly SIMD', threads: 1 };
+  },
+  cpu: async () => {
+    await import('@tensorflow/tfjs-backend-cpu');
+    await activate('cpu', 'cpu');
+    return { name: 'cpu', device: 'CPU, JavaScript', threads: 1 };
+  },
+};
+
+/** The native engines are optional peers: absent from a plain installation, because they download libtensorflow. */
+async function importOptional(name: string): Promise<void> {
+  let file: string;
+  try {
+    file = require.resolve(name);
+  } catch (cause) {
+    throw new EngineUnavailableError(`${name} is not installed (npm install ${name})`, { cause });
+  }
+  try {
+    await import(pathToFileURL(file).href);
+  } catch (cause) {
+    throw new EngineUnavailableError(`${name} is installed but does not load: ${String(cause)}`, { cause });
+  }
+}
+
+async function activate(backend: string, name: EngineName): Promise<void> {
+  const isActive = await tf.setBackend(backend);
+  await tf.ready();
+  if (!isActive || tf.getBackend() !== backend)
+    throw new EngineUnavailableError(`the ${name} backend of tfjs does not start`);
+}
+
+const cores = () => Number(process.env.OMP_NUM_THREADS) || availableParallelism();

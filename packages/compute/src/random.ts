@@ -1,0 +1,71 @@
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
+/** Seeded random numbers: the same seed gives the same sequence on every machine. */
+export interface Random {
+  /** Uniform in [0, 1), with 53 random bits. */
+  uniform(): number;
+  /** Standard normal (Box–Muller). */
+  normal(): number;
+  /** Uniform integer in [0, bound). */
+  integer(bound: number): number;
+  /** −1 or 1. */
+  sign(): 1 | -1;
+  /** A random order of 0 … n − 1 (Fisher–Yates). */
+  permutation(n: number): Int32Array;
+  /** `count` different numbers of 0 … n − 1, ascending; all of them when count ≥ n. Cost O(n). */
+  sample(n: number, count: number): Int32Array;
+  /** An independent generator, the same for the same label: it does not depend on what was drawn before. */
+  fork(label: string): Random;
+}
+
+/** A generator for a seed; bits by xoroshiro128+ (Blackman & Vigna, 2018) of the library pure-rand. */
+export function createRandom(seed: number | string): Random {
+  const key = String(seed);
+  const bits = xoroshiro128plus(hash(key));
+  const next32 = () => bits.next() >>> 0;
+  const uniform = () => ((next32() >>> 5) * 67108864 + (next32() >>> 6)) / 9007199254740992;
+  let spare: number | undefined;
+
+  const random: Random = {
+    uniform,
+    normal() {
+      if (spare !== undefined) {
+        const value = spare;
+        spare = undefined;
+        return value;
+      }
+      const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+      const angle = 2 * Math.PI * uniform();
+      spare = radius * Math.sin(angle);
+      return radius * Math.cos(angle);
+    },
+    integer(bound) {
+      if (!(Number.isSafeInteger(bound) && bound > 0))
+        throw new RangeError(`integer: the bound must be a positive integer, got ${bound}`);
+      return Math.floor(uniform() * bound);
+    },
+    sign: () => (next32() & 0x40000000 ? 1 : -1),
+    permutation(n) {
+      const order = Int32Array.from({ length: n }, (_, i) => i);
+      for (let i = n - 1; i > 0; i--) {
+        const j = random.integer(i + 1);
+        const kept = order[i]!;
+        order[i] = order[j]!;
+        order[j] = kept;
+      }
+      return order;
+    },
+    sample: (n, count) => random.permutation(n).slice(0, count).sort(),
+    fork: (label) => createRandom(`${key}/${label}`),
+  };
+  return random;
+}
+
+/** 32-bit FNV-1a of the UTF-16 code units, mixed once more so that close seeds start far apart. */
+function hash(text: string): number {
+  let h = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) | 0;
+}

@@ -1,0 +1,77 @@
+import { channels } from '@tangent/contracts';
+import { type Resolution, resolveLabel } from '@tangent/labeling';
+import type { Tx } from '../core/database.js';
+import { type AnnotationRow, toAnswer } from './annotation-records.js';
+import type { LockedItem } from './locked-item.js';
+
+/**
+ * Writes what the item counts as now that its live annotations are `annotations`, and, when label or skip changed,
+ * the label event. Taking the event's number locks the project's row until the end of the transaction, which is
+ * what puts the events in one order; it comes last, so that the lock is short. The number, or null without an event.
+ */
+export async function applyResolution(
+  tx: Tx,
+  item: LockedItem,
+  annotations: readonly AnnotationRow[],
+  now: Date,
+): Promise<number | null> {
+  const { overlap, importedClass } = item;
+  const after = resolveLabel({ answers: annotations.map(toAnswer), overlap, importedClass });
+  await tx.query('UPDATE items SET status = $2::item_status, num_annotations = $3 WHERE id = $1', [
+    item.id,
+    after.kind === 'open' ? 'unlabeled' : after.kind,
+    annotations.length,
+  ]);
+  if (!isChange(item, after)) {
+    await updateOrigin(tx, item, after);
+    return null;
+  }
+  const [event] = await tx.query<{ seq: number }>(eventSql[after.kind === 'labeled' ? 'set' : 'clear'], [
+    item.projectId,
+    item.id,
+    after.kind === 'labeled' ? after.classKey : null,
+    after.kind === 'skipped' ? after.reason : null,
+    now,
+    channels.events,
+    ...(after.kind === 'labeled' ? [after.source, after.isRandom] : []),
+  ]);
+  return event!.seq;
+}
+
+const numberedSql = `numbered AS (UPDATE projects SET label_seq = label_seq + 1 WHERE id = $1 RETURNING label_seq AS seq)`;
+const announcedSql = `
+  event AS (INSERT INTO label_events (project_id, seq, item_id, class_key, skip, created_at)
+    SELECT $1, seq, $2, $3, $4, $5 FROM numbered)
+  SELECT seq, pg_notify($6, json_build_object('type', 'label.created', 'projectId', $1::text, 'itemId', $2::text,
+    'labelSeq', seq)::text) FROM numbered`;
+// One statement: while it holds the project's row, nothing waits for the network.
+const eventSql = {
+  set: `WITH ${numberedSql},
+    label AS (INSERT INTO labels (item_id, project_id, class_key, source, is_random, label_seq, resolved_at)
+      SELECT $2, $1, $3, $7, $8, seq, $5 FROM numbered
+      ON CONFLICT (item_id) DO UPDATE SET class_key = EXCLUDED.class_key, source = EXCLUDED.source,
+        is_random = EXCLUDED.is_random, label_seq = EXCLUDED.label_seq, resolved_at = EXCLUDED.resolved_at),
+    ${announcedSql}`,
+  clear: `WITH ${numberedSql}, label AS (DELETE FROM labels WHERE item_id = $2), ${announcedSql}`,
+};
+
+function isChange(item: LockedItem, after: Resolution): boolean {
+  if (after.kind === 'labeled') return item.label?.classKey !== after.classKey;
+  if (item.label !== null) return true;
+  if (after.kind === 'open') return item.status !== 'unlabeled';
+  if (item.status !== 'skipped') return true;
+  const { annotations, overlap, importedClass } = item;
+  const before = resolveLabel({ answers: annotations.map(toAnswer), overlap, importedClass });
+  return before.kind !== 'skipped' || before.reason !== after.reason;
+}
+
+/** The same class for another reason is nothing that a model must learn. */
+async function updateOrigin(tx: Tx, { id, label }: LockedItem, after: Resolution): Promise<void> {
+  if (after.kind !== 'labeled') return;
+  if (label?.source === after.source && label.isRandom === after.isRandom) return;
+  await tx.query('UPDATE labels SET source = $2, is_random = $3 WHERE item_id = $1', [
+    id,
+    after.source,
+    after.isRandom,
+  ]);
+}

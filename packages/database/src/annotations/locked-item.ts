@@ -1,0 +1,54 @@
+import type { Tx } from '../core/database.js';
+import { noItem } from '../items/get-item.js';
+import { type AnnotationRow, annotationColumns } from './annotation-records.js';
+
+/** An item whose row this transaction holds, with its live annotations. */
+export interface LockedItem {
+  readonly id: string;
+  readonly projectId: string;
+  readonly status: 'unlabeled' | 'labeled' | 'skipped';
+  readonly isHoldout: boolean;
+  readonly importedClass: string | null;
+  readonly overlap: number;
+  /** The stored label. */
+  readonly label: { readonly classKey: string; readonly source: string; readonly isRandom: boolean } | null;
+  /** Live ones. */
+  readonly annotations: readonly AnnotationRow[];
+}
+
+interface ItemRow {
+  project_id: string;
+  status: LockedItem['status'];
+  is_holdout: boolean;
+  imported_class: string | null;
+  overlap: number;
+}
+
+/** Waits for whoever holds it. Everything about the item is read after that. Throws not-found. */
+export async function lockItem(tx: Tx, itemId: string): Promise<LockedItem> {
+  const [item] = await tx.query<ItemRow>(
+    `SELECT i.project_id, i.status, i.is_holdout, i.imported_class, (p.settings ->> 'overlap')::int AS overlap
+     FROM items i JOIN projects p ON p.id = i.project_id AND p.deleted_at IS NULL
+     WHERE i.id = $1 FOR NO KEY UPDATE OF i`,
+    [itemId],
+  );
+  if (!item) throw noItem(itemId);
+  const annotations = await tx.query<AnnotationRow>(
+    `SELECT ${annotationColumns} FROM annotations a WHERE a.item_id = $1 AND a.superseded_at IS NULL`,
+    [itemId],
+  );
+  const [label] = await tx.query<{ class_key: string; source: string; is_random: boolean }>(
+    'SELECT class_key, source, is_random FROM labels WHERE item_id = $1',
+    [itemId],
+  );
+  return {
+    id: itemId,
+    projectId: item.project_id,
+    status: item.status,
+    isHoldout: item.is_holdout,
+    importedClass: item.imported_class,
+    overlap: item.overlap,
+    label: label ? { classKey: label.class_key, source: label.source, isRandom: label.is_random } : null,
+    annotations,
+  };
+}

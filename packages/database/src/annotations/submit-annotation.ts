@@ -1,0 +1,158 @@
+import { type Annotation, type SkipReason, TangentError } from '@tangent/contracts';
+import type { Database, Tx } from '../core/database.js';
+import { newId } from '../core/ids.js';
+import { inTransaction } from '../core/transaction.js';
+import { maybeStartRound } from '../rounds/maybe-start-round.js';
+import { type AnnotationRow, toAnnotation } from './annotation-records.js';
+import { applyResolution } from './apply-resolution.js';
+import { type AnsweredLease, checkLease } from './check-lease.js';
+import { type LockedItem, lockItem } from './locked-item.js';
+
+export type Answer = { readonly classKey: string } | { readonly skip: SkipReason };
+
+export interface SubmittedAnnotation {
+  readonly annotation: Annotation;
+  readonly projectId: string;
+  /** Of the label event; null when the label did not change. */
+  readonly labelSeq: number | null;
+  /** A round that this label started. */
+  readonly roundId: string | null;
+}
+
+export interface SubmitInput {
+  readonly itemId: string;
+  readonly annotatorId: string;
+  readonly leaseId?: string | undefined;
+  readonly answer: Answer;
+  readonly flag?: boolean;
+  readonly activeMs?: number | undefined;
+  readonly wallMs?: number | undefined;
+  readonly now?: Date;
+  /** Written in the same transaction, e.g. the response under its idempotency key. */
+  readonly also?: (tx: Tx, submitted: SubmittedAnnotation) => Promise<void>;
+}
+
+/**
+ * One transaction: the answer, superseding the annotator's own earlier one; the label that the answers now make; the
+ * label event; the end of the lease; and the next round, when it is due. The same answer under the same lease again
+ * gives the annotation that is there.
+ *
+ * Throws not-found, item-is-holdout, unknown-class, lease-expired, lease-not-yours, already-annotated.
+ */
+export async function submitAnnotation(db: Database, input: SubmitInput): Promise<SubmittedAnnotation> {
+  const now = input.now ?? new Date();
+  return inTransaction(db, async (tx) => {
+    const submitted = await submit(tx, input, now);
+    await input.also?.(tx, submitted);
+    return submitted;
+  });
+}
+
+async function submit(tx: Tx, input: SubmitInput, now: Date): Promise<SubmittedAnnotation> {
+  const { itemId, annotatorId, leaseId, answer } = input;
+  const item = await lockItem(tx, itemId);
+  if (item.isHoldout) {
+    throw new TangentError(
+      'item-is-holdout',
+      `Item ${itemId} is held out to measure accuracy; its label came with its import and stays.`,
+    );
+  }
+  if ('classKey' in answer) await refuseUnknownClass(tx, item.projectId, answer.classKey);
+  const lease = await checkLease(tx, item, { annotatorId, leaseId, now });
+  const own = item.annotations.find((a) => a.annotator_id === annotatorId);
+  if (own && leaseId !== undefined && own.lease_id === leaseId && isSameAnswer(own, input))
+    return { annotation: toAnnotation(own), projectId: item.projectId, labelSeq: null, roundId: null };
+
+  if (own) {
+    await tx.query('UPDATE annotations SET superseded_at = $2, superseded_by_id = $3 WHERE id = $1', [
+      own.id,
+      now,
+      annotatorId,
+    ]);
+  }
+  const row = await insertAnnotation(tx, item, input, { lease, supersedes: own, now });
+  const annotations = [...item.annotations.filter((a) => a !== own), row];
+  const labelSeq = await applyResolution(tx, item, annotations, now);
+  const roundId = labelSeq === null ? null : await maybeStartRound(tx, item.projectId, now);
+  return { annotation: toAnnotation(row), projectId: item.projectId, labelSeq, roundId };
+}
+
+function isSameAnswer(own: AnnotationRow, { answer, flag = false }: SubmitInput): boolean {
+  const { classKey, skipReason } = partsOf(answer);
+  return own.class_key === classKey && own.skip_reason === skipReason && own.flag === flag;
+}
+
+function partsOf(answer: Answer): { classKey: string | null; skipReason: string | null } {
+  if ('classKey' in answer) return { classKey: answer.classKey, skipReason: null };
+  return { classKey: null, skipReason: answer.skip };
+}
+
+async function insertAnnotation(
+  tx: Tx,
+  item: LockedItem,
+  input: SubmitInput,
+  {
+    lease,
+    supersedes,
+    now,
+  }: { lease: AnsweredLease | null; supersedes: AnnotationRow | undefined; now: Date },
+): Promise<AnnotationRow> {
+  const row: AnnotationRow = {
+    id: newId('annotation'),
+    item_id: item.id,
+    annotator_id: input.annotatorId,
+    // A replacement belongs to the lease of what it replaces: how the item came to this annotator has not changed.
+    lease_id: lease?.id ?? supersedes?.lease_id ?? null,
+    class_key: partsOf(input.answer).classKey,
+    skip_reason: partsOf(input.answer).skipReason,
+    flag: input.flag ?? false,
+    arm: lease?.arm ?? supersedes?.arm ?? null,
+    supersedes_id: supersedes?.id ?? null,
+    created_at: now,
+    superseded_at: null,
+  };
+  await tx.query(
+    `WITH closed AS (UPDATE leases SET closed_at = $14, closed_by = 'annotated' WHERE id = $13 AND closed_at IS NULL)
+     INSERT INTO annotations (id, project_id, item_id, annotator_id, lease_id, class_key, skip_reason, flag,
+       active_ms, wall_ms, arm, round_id, supersedes_id, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+       coalesce($12, (SELECT round_id FROM annotations WHERE id = $15)), $15, $14)`,
+    [
+      row.id,
+      item.projectId,
+      row.item_id,
+      row.annotator_id,
+      row.lease_id,
+      row.class_key,
+      row.skip_reason,
+      row.flag,
+      input.activeMs ?? null,
+      input.wallMs ?? null,
+      row.arm,
+      lease?.roundId ?? null,
+      lease?.id ?? null,
+      now,
+      row.supersedes_id,
+    ],
+  );
+  return row;
+}
+
+async function refuseUnknownClass(tx: Tx, projectId: string, classKey: string): Promise<void> {
+  const rows = await tx.query('SELECT 1 FROM project_classes WHERE project_id = $1 AND key = $2', [
+    projectId,
+    classKey,
+  ]);
+  if (rows.length > 0) return;
+  const classes = await tx.prisma.projectClass.findMany({
+    where: { projectId },
+    orderBy: { position: 'asc' },
+  });
+  const names = classes.slice(0, 50).map(({ key }) => key);
+  const more = classes.length > names.length ? ', …' : '';
+  throw new TangentError(
+    'unknown-class',
+    `The project has no class "${classKey}"; it has ${names.join(', ')}${more}.`,
+    { errors: [{ pointer: '/classKey', detail: `must be one of ${names.join(', ')}${more}` }] },
+  );
+}

@@ -1,0 +1,108 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { TangentError } from '@tangent/contracts';
+import type pg from 'pg';
+import { type Prisma, PrismaClient } from '../generated/client.js';
+import { asTangentError } from './errors.js';
+import { RecordingPool } from './recording-pool.js';
+
+/** Where a use case reads and writes: the database, or a transaction in it. */
+export interface Queryable {
+  /** Typed reads and writes. */
+  readonly prisma: Prisma.TransactionClient;
+  /** SQL with $1 … $n, on the same connection as `prisma` when in a transaction. Buffers travel as bytea, uncopied. */
+  query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** In a transaction: what is written through it is there entirely or not at all. */
+export interface Tx extends Queryable {
+  readonly isTransaction: true;
+}
+
+export interface Database extends Queryable {
+  readonly prisma: PrismaClient;
+  readonly pool: pg.Pool;
+  /** For connections beside the pool: listeners, advisory locks. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Connections in the pool; default 10. */
+  readonly maxConnections?: number;
+  /** Shown in pg_stat_activity; default tangent. */
+  readonly applicationName?: string;
+}
+
+/** Connects lazily: a database that is down shows at the first query, as `database-unavailable`. */
+export function openDatabase({
+  url,
+  maxConnections = 10,
+  applicationName = 'tangent',
+}: DatabaseOptions): Database {
+  const pool = new RecordingPool({
+    ...connectionConfig(url, applicationName),
+    max: maxConnections,
+    // Waiting longer than this for a connection helps nobody: the caller is told that the database is busy or gone.
+    connectionTimeoutMillis: 10_000,
+  });
+  // An idle connection that dies is replaced at its next use; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  let isClosed = false;
+  return {
+    prisma,
+    pool,
+    url,
+    query: (sql, values) => runOn(pool, sql, values),
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+/**
+ * Times travel as timestamptz. Prisma's adapter writes them without a zone, so the session must be in UTC
+ * whatever the server's default is.
+ */
+export function connectionConfig(url: string, applicationName: string): pg.ClientConfig {
+  return {
+    connectionString: url,
+    application_name: applicationName,
+    options: '-c TimeZone=UTC',
+    keepAlive: true,
+  };
+}
+
+/** Runs one statement and turns the loss of the connection into `database-unavailable`. */
+export async function runOn<Row extends object>(
+  connection: pg.Pool | pg.ClientBase,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  try {
+    const result = await connection.query<Row>(sql, values as unknown[]);
+    return result.rows;
+  } catch (error) {
+    throw asTangentError(error);
+  }
+}
+
+/** A connection of the pool, to be released by the caller. Throws `database-unavailable`. */
+export async function connectionOf(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw asTangentError(error);
+  }
+}
+
+/** Throws `database-unavailable` unless the database answers. */
+export async function ping(db: Database): Promise<void> {
+  const rows = await db.query('SELECT 1 AS one');
+  if (rows.length !== 1)
+    throw new TangentError('database-unavailable', 'The database did not answer a ping.');
+}

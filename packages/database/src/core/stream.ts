@@ -1,0 +1,67 @@
+import type { Database } from './database.js';
+import { connectionOf, runOn } from './database.js';
+
+export interface StreamOptions {
+  /** Rows in memory at once; default 1,000. */
+  readonly batchSize?: number;
+}
+
+/** Reads of one snapshot: whatever is committed meanwhile, they all see the database as it was at the start. */
+export interface Snapshot {
+  query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** All rows of a query, in constant memory. */
+  stream<Row extends object>(
+    sql: string,
+    values: readonly unknown[],
+    options?: StreamOptions,
+  ): AsyncGenerator<Row, void, undefined>;
+}
+
+/** Runs `read` on one snapshot (REPEATABLE READ, read only) on a connection that it holds until it ends. */
+export async function withSnapshot<T>(db: Database, read: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+  const held = await openSnapshot(db);
+  try {
+    return await read(held.snapshot);
+  } finally {
+    await held.close();
+  }
+}
+
+/** For generators, which cannot run inside a callback. Close it in any case. */
+export async function openSnapshot(
+  db: Database,
+): Promise<{ snapshot: Snapshot; close: () => Promise<void> }> {
+  const client = await connectionOf(db.pool);
+  let numCursors = 0;
+  const query: Snapshot['query'] = (sql, values) => runOn(client, sql, values);
+  async function* stream<Row extends object>(
+    sql: string,
+    values: readonly unknown[],
+    { batchSize = 1000 }: StreamOptions = {},
+  ): AsyncGenerator<Row, void, undefined> {
+    const cursor = `tangent_cursor_${++numCursors}`;
+    await query(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${sql}`, values);
+    for (;;) {
+      const rows = await query<Row>(`FETCH ${Math.trunc(batchSize)} FROM ${cursor}`);
+      yield* rows;
+      if (rows.length < batchSize) break;
+    }
+    await query(`CLOSE ${cursor}`);
+  }
+  const close = async () => {
+    try {
+      await client.query('ROLLBACK');
+      client.release();
+    } catch (error) {
+      // The connection is broken: the pool must not give it to anybody else.
+      client.release(error as Error);
+    }
+  };
+  try {
+    await query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { snapshot: { query, stream }, close };
+}

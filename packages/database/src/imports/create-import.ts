@@ -1,0 +1,94 @@
+import type { ImportFormat, Operation, ProjectClass, ProjectType } from '@tangent/contracts';
+import type { Database, Queryable, Tx } from '../core/database.js';
+import { newId } from '../core/ids.js';
+import { inTransaction } from '../core/transaction.js';
+import { writeOutbox } from '../outbox/outbox.js';
+import { audit } from '../people/audit.js';
+import type { Actor } from '../people/users.js';
+import { noOperation, toOperation } from './operations.js';
+
+export interface NewImport {
+  readonly projectId: string;
+  readonly format: ImportFormat;
+  readonly fileName: string;
+  /** Key of the uploaded blob. */
+  readonly fileKey: string;
+  readonly isDryRun: boolean;
+  readonly actor: Actor;
+  /** Written in the same transaction, e.g. the response under its idempotency key. */
+  readonly also?: (tx: Tx, operation: Operation) => Promise<void>;
+}
+
+/** The operation, and the message that makes a worker do it. */
+export async function createImport(db: Database, input: NewImport): Promise<Operation> {
+  const { projectId, format, fileName, fileKey, isDryRun, actor } = input;
+  return inTransaction(db, async (tx) => {
+    const row = await tx.prisma.operation.create({
+      data: {
+        id: newId('operation'),
+        projectId,
+        kind: 'import',
+        isDryRun,
+        createdById: actor.userId,
+        import: { create: { format, fileName, fileKey } },
+      },
+    });
+    await writeOutbox(tx, { kind: 'import', operationId: row.id });
+    await audit(tx, {
+      actorId: actor.userId,
+      ip: actor.ip,
+      action: 'import.create',
+      targetType: 'operation',
+      targetId: row.id,
+      detail: { projectId, format, fileName, isDryRun },
+    });
+    const operation = toOperation(row);
+    await input.also?.(tx, operation);
+    return operation;
+  });
+}
+
+export interface ImportRecord {
+  readonly operation: Operation;
+  readonly projectId: string;
+  readonly projectType: ProjectType;
+  readonly classes: ProjectClass[];
+  readonly format: ImportFormat;
+  readonly fileName: string;
+  readonly fileKey: string;
+  /** Rows of the file whose batch is committed: go on after them. */
+  readonly numRowsDone: number;
+}
+
+/** Throws not-found. */
+export async function getImport(db: Queryable, operationId: string): Promise<ImportRecord> {
+  const row = await db.prisma.import.findUnique({
+    where: { operationId },
+    include: {
+      operation: { include: { project: { include: { classes: { orderBy: { position: 'asc' } } } } } },
+    },
+  });
+  if (!row) throw noOperation(operationId);
+  const { project, ...operation } = row.operation;
+  return {
+    operation: toOperation(operation),
+    projectId: project.id,
+    projectType: project.type,
+    classes: project.classes.map(({ key, name, hotkey }) => ({ key, name, hotkey })),
+    format: row.format as ImportFormat,
+    fileName: row.fileName,
+    fileKey: row.fileKey,
+    numRowsDone: row.numRowsDone,
+  };
+}
+
+/** Queues the imports that still run, for the queue may have been lost; their number. */
+export async function reconcileImports(db: Database): Promise<number> {
+  return inTransaction(db, async (tx) => {
+    const running = await tx.query<{ id: string }>(
+      `SELECT id FROM operations WHERE kind = 'import' AND status = 'running' ORDER BY id`,
+    );
+    for (const { id } of running) await writeOutbox(tx, { kind: 'import', operationId: id });
+    return running.length;
+  });
+}

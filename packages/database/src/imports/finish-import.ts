@@ -1,0 +1,56 @@
+import type { RowError } from '@tangent/contracts';
+import type { Database } from '../core/database.js';
+import { inTransaction } from '../core/transaction.js';
+import { maybeStartRound } from '../rounds/maybe-start-round.js';
+import { lockImport, maxErrorsKept } from './commit-import-batch.js';
+
+export type FinishResult =
+  | {
+      readonly kind: 'finished' /** The round that the labels of the import started. */;
+      readonly roundId: string | null;
+    }
+  | { readonly kind: 'ended' };
+
+/**
+ * Ends the import and, when the pool can now be trained on and has no round yet, starts the first one in the same
+ * transaction. `ended`: it was ended before.
+ */
+export async function finishImport(
+  db: Database,
+  operationId: string,
+  now: Date = new Date(),
+): Promise<FinishResult> {
+  return inTransaction(db, async (tx) => {
+    const operation = await lockImport(tx, operationId);
+    if (operation.status !== 'running') return { kind: 'ended' };
+    await tx.prisma.operation.update({
+      where: { id: operationId },
+      data: { status: 'done', finishedAt: now },
+    });
+    const roundId = operation.is_dry_run ? null : await maybeStartRound(tx, operation.project_id, now);
+    return { kind: 'finished', roundId };
+  });
+}
+
+/** Ends it as failed. What was committed stays; the error comes first in the list. */
+export async function failOperation(
+  db: Database,
+  operationId: string,
+  error: RowError,
+  now: Date = new Date(),
+): Promise<{ kind: 'failed' } | { kind: 'ended' }> {
+  return inTransaction(db, async (tx) => {
+    const operation = await lockImport(tx, operationId);
+    if (operation.status !== 'running') return { kind: 'ended' };
+    const { errors } = await tx.prisma.operation.findUniqueOrThrow({ where: { id: operationId } });
+    await tx.prisma.operation.update({
+      where: { id: operationId },
+      data: {
+        status: 'failed',
+        finishedAt: now,
+        errors: [error, ...(errors as RowError[])].slice(0, maxErrorsKept),
+      },
+    });
+    return { kind: 'failed' };
+  });
+}

@@ -1,0 +1,134 @@
+/** The truth in Postgres. One file a use case; what is exported here is all that others may rely on. */
+export type { ExportedAnnotation, ExportRow } from './annotations/export-rows.js';
+export { exportRows } from './annotations/export-rows.js';
+export type { AnnotationListEntry, ListAnnotationsInput } from './annotations/list-annotations.js';
+export { listAnnotations } from './annotations/list-annotations.js';
+export type { Answer, SubmitInput, SubmittedAnnotation } from './annotations/submit-annotation.js';
+export { submitAnnotation } from './annotations/submit-annotation.js';
+export type { UndoInput } from './annotations/undo-annotation.js';
+export { undoAnnotation } from './annotations/undo-annotation.js';
+export { announce } from './core/announce.js';
+export type { Database, DatabaseOptions, Queryable, Tx } from './core/database.js';
+export { openDatabase, ping } from './core/database.js';
+export { newId } from './core/ids.js';
+export type { Listener, ListenOptions } from './core/listen.js';
+export { listen, notify } from './core/listen.js';
+export type { Page, PageRequest } from './core/page.js';
+export type { TransactionOptions } from './core/transaction.js';
+export { inTransaction } from './core/transaction.js';
+export type { IdempotencyHolder, IdempotencyStart, KeptResponse } from './idempotency/idempotency.js';
+export {
+  abandonIdempotent,
+  beginIdempotent,
+  completeIdempotent,
+  hashRequest,
+  removeOldKeys,
+} from './idempotency/idempotency.js';
+export type { BatchResult, ImportBatch } from './imports/commit-import-batch.js';
+export { commitImportBatch } from './imports/commit-import-batch.js';
+export type { ImportRecord, NewImport } from './imports/create-import.js';
+export { createImport, getImport, reconcileImports } from './imports/create-import.js';
+export type { FinishResult } from './imports/finish-import.js';
+export { failOperation, finishImport } from './imports/finish-import.js';
+export { getOperation } from './imports/operations.js';
+export type { Duplicate } from './items/find-duplicates.js';
+export { findDuplicates } from './items/find-duplicates.js';
+export { getItem, getItemMedia, loadContents } from './items/get-item.js';
+export type { InsertedItems, NewItem } from './items/insert-items.js';
+export { insertItems } from './items/insert-items.js';
+export type { ItemContentRecord, ItemRecord, MediaRecord } from './items/item-records.js';
+export type { ListItemsInput, RankedItemRecord } from './items/list-items.js';
+export { listItems } from './items/list-items.js';
+export type { Place } from './items/places.js';
+export { placesInRanking } from './items/places.js';
+export { heartbeatLease, liveLeases, reclaimExpiredLeases, releaseLease } from './leases/keep-lease.js';
+export type { LeaseNextInput, LeaseRecord, LeaseResult } from './leases/lease-next.js';
+export { leaseNext } from './leases/lease-next.js';
+export type { AskInput } from './live/ask-live.js';
+export { answerLive, askLive, longestWaitMs, openQuestions, removeOldQuestions } from './live/ask-live.js';
+export type { ProjectHold } from './live/hold-project.js';
+export { tryHoldProject } from './live/hold-project.js';
+export type { LabelEventRecord, LiveProject } from './live/label-events.js';
+export { labelEventsSince, listLiveProjects } from './live/label-events.js';
+export type { LiveReplies } from './live/replies.js';
+export { openLiveReplies } from './live/replies.js';
+export type { RelayResult } from './outbox/outbox.js';
+export { countOutbox, relayOutbox, removePublished, writeOutbox } from './outbox/outbox.js';
+export type { ApiTokenRecord, NewApiToken } from './people/api-tokens.js';
+export { createApiToken, findApiToken, listApiTokens, revokeApiToken } from './people/api-tokens.js';
+export type { AuditInput, AuditRecord } from './people/audit.js';
+export { audit, listAudit } from './people/audit.js';
+export { countRecentFailures, recordLoginAttempt } from './people/login-attempts.js';
+export type { NewSession, SessionRecord } from './people/sessions.js';
+export { createSession, findSession, hashToken, revokeSession } from './people/sessions.js';
+export type { UserChange } from './people/update-user.js';
+export { updateUser } from './people/update-user.js';
+export type { Actor, FirstAdmin, NewUser } from './people/users.js';
+export { createFirstAdmin, createUser, findLogin, getUser, listUsers } from './people/users.js';
+export type { PredictionPage, PredictionRecord } from './predictions/read-predictions.js';
+export { getItemPrediction, getPredictions } from './predictions/read-predictions.js';
+export type { PredictionInput } from './predictions/write-predictions.js';
+export type { Access } from './projects/access.js';
+export {
+  roleForAnnotation,
+  roleForItem,
+  roleForLease,
+  roleForOperation,
+  roleForProject,
+  roleForRound,
+} from './projects/access.js';
+export type { ProjectChange } from './projects/change-project.js';
+export { deleteProject, putMember, updateProject } from './projects/change-project.js';
+export type { NewProject } from './projects/create-project.js';
+export { createProject } from './projects/create-project.js';
+export type { ProjectRecord, ProjectSetup, Viewer } from './projects/projects.js';
+export { getProject, getProjectSetup, listProjects } from './projects/projects.js';
+export { getRankingInfo } from './rankings/ranking-info.js';
+export type { LiveRankingRecord, RankedItemRow } from './rankings/read-rankings.js';
+export { getLiveRanking, getRoundRanking, getRoundScores } from './rankings/read-rankings.js';
+export type { LiveUpdateInput } from './rankings/write-live-update.js';
+export { writeLiveUpdate } from './rankings/write-live-update.js';
+export type { RankingInput } from './rankings/write-ranking.js';
+export { cancelRound } from './rounds/cancel-round.js';
+export type { FeaturizingResult } from './rounds/complete-featurizing.js';
+export { completeFeaturizing } from './rounds/complete-featurizing.js';
+export type { SelectionResult } from './rounds/complete-selection.js';
+export { completeSelection } from './rounds/complete-selection.js';
+export type { CurveInput, TrainingResult } from './rounds/complete-training.js';
+export { completeTraining } from './rounds/complete-training.js';
+export type { CurvePointRecord } from './rounds/curve-points.js';
+export { listCurvePoints } from './rounds/curve-points.js';
+export type { FailureInput } from './rounds/fail-round.js';
+export { failRound } from './rounds/fail-round.js';
+export type { RoundJobRecord, RoundModelRecord, RoundShardRecord } from './rounds/get-round.js';
+export { getLastDoneRound, getRound, getRoundForJob, listRounds } from './rounds/get-round.js';
+export { maybeStartRound } from './rounds/maybe-start-round.js';
+export type { Measures, Move, Stale } from './rounds/move-round.js';
+export { beginPhase } from './rounds/move-round.js';
+export type { PoolReader, PoolRow } from './rounds/read-pool.js';
+export { readPool } from './rounds/read-pool.js';
+export { reconcileRounds } from './rounds/reconcile-rounds.js';
+export type { RetryInput } from './rounds/retry-round.js';
+export { retryRound } from './rounds/retry-round.js';
+export type { SnapshotInput, SnapshotResult } from './rounds/set-snapshot.js';
+export { setSnapshot } from './rounds/set-snapshot.js';
+export type { SaveResult, ShardView } from './rounds/shards.js';
+export {
+  beginShard,
+  listShards,
+  loadShardScores,
+  saveShardFeatures,
+  saveShardScores,
+} from './rounds/shards.js';
+export type { StartRoundInput } from './rounds/start-round.js';
+export { startRound } from './rounds/start-round.js';
+export type { NewWorker, WorkerRecord } from './workers/workers.js';
+export {
+  countAliveWorkers,
+  heartbeatWorker,
+  listWorkers,
+  markWorkerStopped,
+  registerWorker,
+  takeLostWorkers,
+  workerSilenceMs,
+} from './workers/workers.js';

@@ -1,0 +1,152 @@
+import { TangentError } from '@tangent/contracts';
+import { announce } from '../core/announce.js';
+import { bytesOf } from '../core/bytes.js';
+import type { Queryable, Tx } from '../core/database.js';
+import { newId } from '../core/ids.js';
+import { noProject } from '../projects/projects.js';
+import { type Duplicate, findDuplicates } from './find-duplicates.js';
+import type { MediaRecord } from './item-records.js';
+
+/** A row to insert, with exactly one of text, vector and media. */
+export interface NewItem {
+  readonly externalId?: string | undefined;
+  /** SHA-256 (hex) of what the item shows: finds duplicates in the project. */
+  readonly contentHash: string;
+  readonly text?: string | undefined;
+  readonly vector?: Float32Array | undefined;
+  readonly media?: MediaRecord | undefined;
+  readonly data?: Record<string, unknown> | undefined;
+  readonly classKey?: string | undefined;
+  /** Needs a classKey. */
+  readonly isHoldout?: boolean | undefined;
+}
+
+export interface InsertedItems {
+  readonly numCreated: number;
+  readonly duplicates: readonly Duplicate[];
+}
+
+/**
+ * Inserts rows in their order, duplicates left out. A class of an item that is not held out is a label, chosen
+ * without regard to any ranking, and so a label event. Imports of a project wait for each other; annotations wait
+ * only while the labels are numbered, at the end. Throws unknown-class, and then nothing is written.
+ */
+export async function insertItems(
+  tx: Tx,
+  projectId: string,
+  rows: readonly NewItem[],
+): Promise<InsertedItems> {
+  await holdImports(tx, projectId);
+  const classes = await tx.prisma.projectClass.findMany({
+    where: { projectId },
+    orderBy: { position: 'asc' },
+  });
+  refuseUnknownClasses(
+    rows,
+    classes.map(({ key }) => key),
+  );
+  const duplicates = await findDuplicates(tx, projectId, rows);
+  const isDuplicate = new Set(duplicates.map(({ row }) => row));
+  const created = rows.filter((_, i) => !isDuplicate.has(i)).map((row) => ({ ...row, id: newId('item') }));
+  if (created.length > 0) {
+    await insertMedia(tx, created);
+    await insertRows(tx, projectId, created);
+    await insertLabels(tx, projectId, created);
+  }
+  return { numCreated: created.length, duplicates };
+}
+
+/** The lock is not the project's row: a batch takes a while, and annotations must not wait for it. */
+async function holdImports(tx: Tx, projectId: string): Promise<void> {
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('tangent items ' || $1, 0))`, [projectId]);
+}
+
+function refuseUnknownClasses(rows: readonly NewItem[], classKeys: readonly string[]): void {
+  const known = new Set(classKeys);
+  for (const [i, { classKey }] of rows.entries()) {
+    if (classKey === undefined || known.has(classKey)) continue;
+    const names = classKeys.slice(0, 20).join(', ') + (classKeys.length > 20 ? ', …' : '');
+    throw new TangentError(
+      'unknown-class',
+      `The project has no class "${classKey}" (row ${i + 1}); it has ${names}.`,
+    );
+  }
+}
+
+type CreatedItem = NewItem & { readonly id: string };
+
+async function insertMedia(tx: Queryable, items: readonly CreatedItem[]): Promise<void> {
+  const media = items.flatMap((item) => item.media ?? []);
+  if (media.length > 0) await tx.prisma.media.createMany({ data: media, skipDuplicates: true });
+}
+
+async function insertRows(tx: Tx, projectId: string, items: readonly CreatedItem[]): Promise<void> {
+  const [project] = await tx.query<{ next_ordinal: number }>(
+    'SELECT next_ordinal FROM projects WHERE id = $1',
+    [projectId],
+  );
+  if (!project) throw noProject(projectId);
+  // All vectors travel as one bytea, cut up by the server: an array of bytea would travel as hexadecimal text.
+  const vectors = items.flatMap((item) => (item.vector ? [bytesOf(item.vector)] : []));
+  let at = 1;
+  const records = items.map((item, i) => {
+    const vectorLength = item.vector?.byteLength ?? null;
+    const record = {
+      id: item.id,
+      ordinal: project.next_ordinal + i,
+      external_id: item.externalId ?? null,
+      content_hash: item.contentHash,
+      text: item.text ?? null,
+      vector_from: at,
+      vector_length: vectorLength,
+      media_sha256: item.media?.sha256 ?? null,
+      data: item.data ?? {},
+      is_holdout: item.isHoldout ?? false,
+      class_key: item.classKey ?? null,
+    };
+    at += vectorLength ?? 0;
+    return record;
+  });
+  await tx.query(
+    `INSERT INTO items (id, project_id, ordinal, external_id, content_hash, text, vector, media_sha256, data,
+                        is_holdout, imported_class, status)
+     SELECT r.id, $1, r.ordinal, r.external_id, r.content_hash, r.text,
+       CASE WHEN r.vector_length IS NOT NULL THEN substring($3::bytea FROM r.vector_from FOR r.vector_length) END,
+       r.media_sha256, r.data, r.is_holdout, r.class_key,
+       CASE WHEN r.class_key IS NULL THEN 'unlabeled' ELSE 'labeled' END::item_status
+     FROM json_to_recordset($2::json) AS r(id text, ordinal int, external_id text, content_hash text, text text,
+       vector_from int, vector_length int, media_sha256 text, data jsonb, is_holdout boolean, class_key text)`,
+    [projectId, JSON.stringify(records), Buffer.concat(vectors)],
+  );
+}
+
+/** Numbers the labels under the project's row lock, which is held from here to the end of the transaction. */
+async function insertLabels(tx: Tx, projectId: string, items: readonly CreatedItem[]): Promise<void> {
+  const labeled = items.filter((item) => item.classKey !== undefined);
+  const learned = labeled.filter((item) => !item.isHoldout);
+  const [project] = await tx.query<{ label_seq: number }>(
+    `UPDATE projects SET label_seq = label_seq + $2, next_ordinal = next_ordinal + $3 WHERE id = $1
+     RETURNING label_seq`,
+    [projectId, learned.length, items.length],
+  );
+  const lastSeq = project!.label_seq;
+  if (labeled.length === 0) return;
+  let seq = lastSeq - learned.length;
+  const records = labeled.map((item) => ({
+    item_id: item.id,
+    class_key: item.classKey,
+    seq: item.isHoldout ? 0 : ++seq,
+  }));
+  await tx.query(
+    `WITH r AS (SELECT * FROM json_to_recordset($2::json) AS r(item_id text, class_key text, seq int)),
+     labeled AS (
+       INSERT INTO labels (item_id, project_id, class_key, source, is_random, label_seq)
+       SELECT item_id, $1, class_key, 'import', true, seq FROM r)
+     INSERT INTO label_events (project_id, seq, item_id, class_key)
+     SELECT $1, seq, item_id, class_key FROM r WHERE seq > 0`,
+    [projectId, JSON.stringify(records)],
+  );
+  const last = learned.at(-1);
+  // One word for the whole batch: the live model reads all events since the last that it knows.
+  if (last) await announce(tx, { type: 'label.created', projectId, itemId: last.id, labelSeq: lastSeq });
+}

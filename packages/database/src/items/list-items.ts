@@ -1,0 +1,111 @@
+import type { ItemStatus } from '@tangent/contracts';
+import type { Queryable } from '../core/database.js';
+import { decodeCursor, type Page, type PageRequest, pageOf } from '../core/page.js';
+import {
+  type ItemRecord,
+  type ItemRow,
+  isLeasedSql,
+  itemColumns,
+  itemJoins,
+  toItem,
+} from './item-records.js';
+import { type Place, placesInRanking } from './places.js';
+
+export type RankedItemRecord = ItemRecord & { readonly rank: number | null; readonly score: number | null };
+
+export interface ListItemsInput extends PageRequest {
+  readonly projectId: string;
+  /** `unlabeled` takes those in that somebody holds, `leased` are only those. */
+  readonly status?: ItemStatus | undefined;
+  /** created: in the order of import. rank: by the live ranking, then what it does not know in the order of import. */
+  readonly order: 'rank' | 'created';
+  /** Default false: the pool. True: the held-out items. */
+  readonly holdout?: boolean | undefined;
+  readonly now?: Date;
+}
+
+/** Ranks are places in the live ranking, 1 = best. */
+export async function listItems(db: Queryable, input: ListItemsInput): Promise<Page<RankedItemRecord>> {
+  return input.order === 'rank' ? listByRank(db, input) : listByOrdinal(db, input);
+}
+
+/** Parameters $1 … $4 of both lists: now, project, holdout, status. */
+function parameters({ now = new Date(), projectId, holdout = false, status }: ListItemsInput): unknown[] {
+  return [now, projectId, holdout, status === 'leased' ? 'unlabeled' : (status ?? null)];
+}
+
+function filterSql({ status }: ListItemsInput): string {
+  const filter =
+    'i.project_id = $2 AND i.is_holdout = $3 AND ($4::item_status IS NULL OR i.status = $4::item_status)';
+  return status === 'leased' ? `${filter} AND ${isLeasedSql}` : filter;
+}
+
+async function listByOrdinal(db: Queryable, input: ListItemsInput): Promise<Page<RankedItemRecord>> {
+  const after = decodeCursor(input.cursor, 'n');
+  const rows = await db.query<ItemRow>(
+    `SELECT ${itemColumns} FROM items i ${itemJoins}
+     WHERE ${filterSql(input)} AND i.ordinal > $5 ORDER BY i.ordinal LIMIT $6`,
+    [...parameters(input), after?.[0] ?? -1, input.limit + 1],
+  );
+  const places = await placesInRanking(
+    db,
+    input.projectId,
+    rows.map((row) => row.id),
+  );
+  return pageOf(
+    rows,
+    input.limit,
+    (row) => ranked(row, places.get(row.id)),
+    (row) => [row.ordinal],
+  );
+}
+
+type PlacedRow = ItemRow & { place: number | null; score_bytes: Buffer | null };
+
+/** The cursor is (1, place) within the ranking and (2, ordinal) behind its end. */
+async function listByRank(db: Queryable, input: ListItemsInput): Promise<Page<RankedItemRecord>> {
+  const [part, after] = (decodeCursor(input.cursor, 'nn') ?? [1, 0]) as [number, number];
+  const rows: PlacedRow[] = [];
+  if (part === 1) {
+    rows.push(
+      ...(await db.query<PlacedRow>(
+        // Scores are cut out after the limit: each cut fetches a piece of a long value.
+        `WITH live AS (SELECT id, item_ids FROM rankings WHERE project_id = $2 AND kind = 'live'),
+         page AS MATERIALIZED (
+           SELECT ${itemColumns}, (r.n + $5)::int AS place, live.id AS ranking_id
+           FROM live, unnest(live.item_ids[$5 + 1:]) WITH ORDINALITY r(id, n)
+           JOIN items i ON i.id = r.id ${itemJoins}
+           WHERE ${filterSql(input)} ORDER BY r.n LIMIT $6)
+         SELECT page.*, substring(k.scores FROM 4 * page.place - 3 FOR 4) AS score_bytes
+         FROM page JOIN rankings k ON k.id = page.ranking_id ORDER BY page.place`,
+        [...parameters(input), after, input.limit + 1],
+      )),
+    );
+  }
+  const numMissing = input.limit + 1 - rows.length;
+  if (numMissing > 0) {
+    rows.push(
+      ...(await db.query<PlacedRow>(
+        `SELECT ${itemColumns}, NULL::int AS place, NULL::bytea AS score_bytes
+         FROM items i ${itemJoins}
+         LEFT JOIN (SELECT unnest(item_ids) AS id FROM rankings WHERE project_id = $2 AND kind = 'live') r ON r.id = i.id
+         WHERE ${filterSql(input)} AND r.id IS NULL AND i.ordinal > $5 ORDER BY i.ordinal LIMIT $6`,
+        [...parameters(input), part === 2 ? after : -1, numMissing],
+      )),
+    );
+  }
+  return pageOf(
+    rows,
+    input.limit,
+    (row) =>
+      ranked(
+        row,
+        row.place === null ? undefined : { rank: row.place, score: row.score_bytes!.readFloatLE() },
+      ),
+    (row) => (row.place === null ? [2, row.ordinal] : [1, row.place]),
+  );
+}
+
+function ranked(row: ItemRow, place: Place | undefined): RankedItemRecord {
+  return { ...toItem(row), rank: place?.rank ?? null, score: place?.score ?? null };
+}

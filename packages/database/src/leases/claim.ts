@@ -1,0 +1,85 @@
+import type { LeaseArm } from '@tangent/contracts';
+import { chooseSlot, leaseExpiry } from '@tangent/labeling';
+import type { Tx } from '../core/database.js';
+import { newId } from '../core/ids.js';
+import type { Candidate, Search } from './candidates.js';
+
+export interface ClaimedLease {
+  readonly leaseId: string;
+  readonly candidate: Candidate;
+  readonly arm: LeaseArm;
+  readonly fence: number;
+  readonly expiresAt: Date;
+}
+
+interface ItemState {
+  id: string;
+  status: string;
+  num_annotations: number;
+  slots: number[];
+  is_own: boolean;
+}
+
+/**
+ * Leases candidates whose rows this transaction holds. Between the snapshot in which they were found and the lock
+ * somebody else may have taken or answered one: this statement sees that, and such a candidate is left out.
+ * Leases of theirs that have expired are closed on the way.
+ */
+export async function claim(
+  tx: Tx,
+  search: Search,
+  candidates: readonly Candidate[],
+  options: { arm: LeaseArm; leaseMs: number },
+): Promise<ClaimedLease[]> {
+  if (candidates.length === 0) return [];
+  const { projectId, annotatorId, overlap, now } = search;
+  const states = await tx.query<ItemState>(
+    `WITH expired AS (
+       UPDATE leases SET closed_at = $3, closed_by = 'expired'
+       WHERE item_id = ANY($1) AND closed_at IS NULL AND expires_at <= $3)
+     SELECT i.id, i.status, i.num_annotations,
+       ARRAY(SELECT l.slot FROM leases l WHERE l.item_id = i.id AND l.closed_at IS NULL AND l.expires_at > $3) AS slots,
+       EXISTS (SELECT 1 FROM leases l WHERE l.item_id = i.id AND l.annotator_id = $2 AND l.closed_at IS NULL AND l.expires_at > $3)
+         OR EXISTS (SELECT 1 FROM annotations a WHERE a.item_id = i.id AND a.annotator_id = $2 AND a.superseded_at IS NULL) AS is_own
+     FROM items i WHERE i.id = ANY($1)`,
+    [candidates.map((c) => c.itemId), annotatorId, now],
+  );
+  const stateOf = new Map(states.map((state) => [state.id, state]));
+  const expiresAt = leaseExpiry(now, options.leaseMs);
+  const granted = candidates.flatMap((candidate) => {
+    const state = stateOf.get(candidate.itemId);
+    if (state?.status !== 'unlabeled' || state.is_own) return [];
+    const slot = chooseSlot({ overlap, numAnswers: state.num_annotations, slotsTaken: state.slots });
+    return slot === null ? [] : [{ candidate, slot, leaseId: newId('lease') }];
+  });
+  if (granted.length === 0) return [];
+  const records = granted.map(({ candidate, slot, leaseId }) => ({
+    id: leaseId,
+    item_id: candidate.itemId,
+    slot,
+    rank: candidate.rank,
+    score: candidate.score,
+    reason: candidate.reason,
+    round_id: candidate.roundId,
+  }));
+  const rows = await tx.query<{ id: string; fence: number }>(
+    `WITH r AS (SELECT * FROM json_to_recordset($1::json)
+                AS r(id text, item_id text, slot int, rank int, score float8, reason text, round_id text)),
+     fenced AS (UPDATE items SET num_leases = num_leases + 1 FROM r WHERE items.id = r.item_id
+                RETURNING items.id, items.num_leases)
+     INSERT INTO leases (id, project_id, item_id, slot, annotator_id, fence, arm, rank, score, reason, round_id,
+                         created_at, expires_at)
+     SELECT r.id, $2, r.item_id, r.slot, $3, fenced.num_leases, $4, r.rank, r.score, r.reason, r.round_id, $5, $6
+     FROM r JOIN fenced ON fenced.id = r.item_id
+     RETURNING id, fence`,
+    [JSON.stringify(records), projectId, annotatorId, options.arm, now, expiresAt],
+  );
+  const fenceOf = new Map(rows.map((row) => [row.id, row.fence]));
+  return granted.map(({ candidate, leaseId }) => ({
+    leaseId,
+    candidate,
+    arm: options.arm,
+    fence: fenceOf.get(leaseId)!,
+    expiresAt,
+  }));
+}

@@ -1,0 +1,134 @@
+import type { emptyReasons, LeaseArm, RankingInfo } from '@tangent/contracts';
+import type { Database, Queryable } from '../core/database.js';
+import { isUniqueViolation } from '../core/errors.js';
+import { inTransaction } from '../core/transaction.js';
+import { loadContents } from '../items/get-item.js';
+import type { ItemContentRecord } from '../items/item-records.js';
+import { noProject } from '../projects/projects.js';
+import { type RankingInfoRow, toRankingInfo } from '../rankings/ranking-info.js';
+import type { ClaimedLease } from './claim.js';
+import { pick } from './pick.js';
+
+export interface LeaseRecord {
+  readonly leaseId: string;
+  readonly fence: number;
+  readonly expiresAt: string;
+  readonly item: ItemContentRecord;
+  readonly rank: number | null;
+  readonly score: number | null;
+  /** Null also in a blind project. */
+  readonly reason: string | null;
+  readonly arm: LeaseArm;
+}
+
+export type LeaseResult =
+  | { readonly kind: 'leased'; readonly leases: LeaseRecord[]; readonly ranking: RankingInfo | null }
+  | {
+      readonly kind: 'empty';
+      readonly reason: (typeof emptyReasons)[number];
+      readonly ranking: RankingInfo | null;
+    };
+
+export interface LeaseNextInput {
+  readonly projectId: string;
+  readonly annotatorId: string;
+  readonly count: number;
+  readonly now?: Date;
+}
+
+/**
+ * Leases the next `count` items: by the live ranking, or at random for draws of the control arm, then what no
+ * ranking knows in the order of import. Each call gives new items, never one that this annotator holds or has
+ * answered. Requests that cross never share a slot, and together they take the head of the ranking.
+ */
+export async function leaseNext(db: Database, input: LeaseNextInput): Promise<LeaseResult> {
+  const { projectId, annotatorId, count, now = new Date() } = input;
+  const setup = await loadSetup(db, projectId);
+  const ranking = setup.round_id === null ? null : toRankingInfo(setup as RankingInfoRow);
+  const search = { projectId, annotatorId, overlap: setup.overlap, now };
+  // Outside of the transaction: its row lock would make all annotators of the project wait for each other.
+  const firstDraw = setup.control_arm > 0 ? await takeDraws(db, projectId, count) : 0;
+  const pickAndLoad = () =>
+    inTransaction(db, async (tx) => {
+      const claimed = await pick(tx, {
+        search,
+        count,
+        leaseMs: setup.lease_ms,
+        controlArm: setup.control_arm,
+        firstDraw,
+        numOrdinals: setup.next_ordinal,
+        numRanked: setup.num_ranked,
+      });
+      const contents = await loadContents(
+        tx,
+        claimed.map(({ candidate }) => candidate.itemId),
+      );
+      return claimed.map((lease, i) => toRecord(lease, contents[i]!, setup.is_blind));
+    });
+  const leases = await pickAndLoad().catch((error) => {
+    // A lease that was expiring was prolonged while its slot was given anew; the index refused, so look again.
+    if (isUniqueViolation(error, 'leases_one_live')) return pickAndLoad();
+    throw error;
+  });
+  if (leases.length > 0) return { kind: 'leased', leases, ranking };
+  return { kind: 'empty', reason: await whyEmpty(db, projectId), ranking };
+}
+
+type Setup = (RankingInfoRow | { [K in keyof RankingInfoRow]: null }) & {
+  overlap: number;
+  lease_ms: number;
+  control_arm: number;
+  is_blind: boolean;
+  next_ordinal: number;
+  num_ranked: number;
+};
+
+async function loadSetup(db: Queryable, projectId: string): Promise<Setup> {
+  const [row] = await db.query<Setup>(
+    `SELECT (p.settings ->> 'overlap')::int AS overlap, (p.settings ->> 'leaseMs')::int AS lease_ms,
+       coalesce((p.settings ->> 'controlArm')::float8, 0) AS control_arm,
+       coalesce((p.settings ->> 'blind')::boolean, false) AS is_blind, p.next_ordinal,
+       octet_length(k.scores) / 4 AS num_ranked, k.round_id, r.strategy, v.number AS model_version,
+       k.num_live_updates, k.computed_at, p.label_seq - k.label_seq AS num_labels_behind
+     FROM projects p
+     LEFT JOIN rankings k ON k.project_id = p.id AND k.kind = 'live'
+     LEFT JOIN rounds r ON r.id = k.round_id
+     LEFT JOIN model_versions v ON v.id = r.model_version_id
+     WHERE p.id = $1 AND p.deleted_at IS NULL`,
+    [projectId],
+  );
+  if (!row) throw noProject(projectId);
+  return { ...row, num_ranked: row.num_ranked ?? 0 };
+}
+
+async function takeDraws(db: Queryable, projectId: string, count: number): Promise<number> {
+  const [row] = await db.query<{ first: number }>(
+    'UPDATE projects SET next_draw = next_draw + $2 WHERE id = $1 RETURNING next_draw - $2 AS first',
+    [projectId, count],
+  );
+  return row!.first;
+}
+
+async function whyEmpty(db: Queryable, projectId: string): Promise<(typeof emptyReasons)[number]> {
+  const [row] = await db.query<{ has_items: boolean; has_unlabeled: boolean }>(
+    `SELECT EXISTS (SELECT 1 FROM items WHERE project_id = $1 AND NOT is_holdout) AS has_items,
+       EXISTS (SELECT 1 FROM items WHERE project_id = $1 AND NOT is_holdout AND status = 'unlabeled') AS has_unlabeled`,
+    [projectId],
+  );
+  if (!row!.has_items) return 'no-items';
+  return row!.has_unlabeled ? 'all-leased' : 'all-labeled';
+}
+
+function toRecord(lease: ClaimedLease, item: ItemContentRecord, isBlind: boolean): LeaseRecord {
+  const { rank, score, reason } = lease.candidate;
+  return {
+    leaseId: lease.leaseId,
+    fence: lease.fence,
+    expiresAt: lease.expiresAt.toISOString(),
+    item,
+    rank,
+    score,
+    reason: isBlind ? null : reason,
+    arm: lease.arm,
+  };
+}

@@ -1,0 +1,82 @@
+import { controlOrdinals, drawUnit, isControlDraw } from '@tangent/labeling';
+import type { Tx } from '../core/database.js';
+import { holdAtShare, holdFirstOf, holdInOrder, holdRanked, type Search } from './candidates.js';
+import { type ClaimedLease, claim } from './claim.js';
+
+export interface PickInput {
+  readonly search: Search;
+  readonly count: number;
+  readonly leaseMs: number;
+  readonly controlArm: number;
+  /** Number of the first of `count` draws; only a project with a control arm counts them. */
+  readonly firstDraw: number;
+  readonly numOrdinals: number;
+  /** Length of the live ranking; 0: none. */
+  readonly numRanked: number;
+}
+
+/** Leases up to `count` items, control draws at their places among those in rank order. */
+export async function pick(tx: Tx, input: PickInput): Promise<ClaimedLease[]> {
+  const { search, count, controlArm, firstDraw } = input;
+  const control = new Map<number, ClaimedLease>();
+  for (let i = 0; i < count; i++) {
+    if (!isControlDraw(search.projectId, firstDraw + i, controlArm)) continue;
+    const lease = await pickAtRandom(tx, input, firstDraw + i);
+    if (lease) control.set(i, lease);
+  }
+  const numOrdered = count - control.size;
+  const ordered = await pickRanked(tx, input, numOrdered);
+  if (ordered.length < numOrdered)
+    ordered.push(...(await pickUnranked(tx, input, numOrdered - ordered.length)));
+  const leases: ClaimedLease[] = [];
+  for (let i = 0; i < count; i++) {
+    const lease = control.get(i) ?? ordered.shift();
+    if (lease) leases.push(lease);
+  }
+  return leases;
+}
+
+/** Draws that look for a free item before all free items are counted: enough while a tenth of the pool is free. */
+const numTries = 48;
+
+async function pickAtRandom(tx: Tx, input: PickInput, draw: number): Promise<ClaimedLease | undefined> {
+  const { search, leaseMs } = input;
+  const { projectId } = search;
+  const ordinals = controlOrdinals(projectId, draw, input.numOrdinals, numTries);
+  const candidate =
+    (await holdFirstOf(tx, search, ordinals)) ??
+    (await holdAtShare(tx, search, drawUnit(projectId, draw, 'share')));
+  const [lease] = await claim(tx, search, candidate ? [candidate] : [], { arm: 'control', leaseMs });
+  return lease;
+}
+
+/** The first window holds all that is needed while a live model keeps labeled items out of the ranking. */
+const firstWindow = 64;
+
+async function pickRanked(tx: Tx, input: PickInput, count: number): Promise<ClaimedLease[]> {
+  const { search, leaseMs, numRanked } = input;
+  const leases: ClaimedLease[] = [];
+  let size = Math.max(firstWindow, 4 * count);
+  for (let from = 0; leases.length < count && from < numRanked; ) {
+    const limit = count - leases.length;
+    const candidates = await holdRanked(tx, search, { from, to: from + size, limit });
+    leases.push(...(await claim(tx, search, candidates, { arm: 'strategy', leaseMs })));
+    // A full answer may have left more in this window; go on behind its last place.
+    from = candidates.length < limit ? from + size : candidates.at(-1)!.rank!;
+    if (candidates.length < limit) size *= 4;
+  }
+  return leases;
+}
+
+async function pickUnranked(tx: Tx, input: PickInput, count: number): Promise<ClaimedLease[]> {
+  const { search, leaseMs } = input;
+  const leases: ClaimedLease[] = [];
+  for (let afterOrdinal = -1; leases.length < count; ) {
+    const limit = count - leases.length;
+    const candidates = await holdInOrder(tx, search, { afterOrdinal, limit });
+    leases.push(...(await claim(tx, search, candidates, { arm: 'unranked', leaseMs })));
+    if (candidates.length < limit) break;
+    afterOrdinal = candidates.at(-1)!.ordinal;
+  }
+  return leases;
+}

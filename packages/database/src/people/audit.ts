@@ -1,0 +1,59 @@
+import type { Queryable } from '../core/database.js';
+import { decodeCursor, type Page, type PageRequest, pageOf } from '../core/page.js';
+
+export interface AuditInput {
+  readonly actorId: string | null;
+  /** What was done, e.g. `project.create`. */
+  readonly action: string;
+  readonly targetType: string;
+  readonly targetId?: string | null;
+  readonly detail?: Record<string, unknown>;
+  readonly ip?: string | undefined;
+}
+
+/** In the transaction of what it records. */
+export async function audit(tx: Queryable, entry: AuditInput): Promise<void> {
+  await tx.query(
+    'INSERT INTO audit (actor_id, action, target_type, target_id, detail, ip) VALUES ($1, $2, $3, $4, $5, $6)',
+    [
+      entry.actorId,
+      entry.action,
+      entry.targetType,
+      entry.targetId ?? null,
+      JSON.stringify(entry.detail ?? {}),
+      entry.ip ?? null,
+    ],
+  );
+}
+
+export interface AuditRecord {
+  readonly id: string;
+  readonly at: string;
+  readonly actorId: string | null;
+  readonly action: string;
+  readonly targetType: string;
+  readonly targetId: string | null;
+  readonly detail: Record<string, unknown>;
+  readonly ip: string | null;
+}
+
+/** Newest first. */
+export async function listAudit(db: Queryable, { cursor, limit }: PageRequest): Promise<Page<AuditRecord>> {
+  const after = decodeCursor(cursor, 'n');
+  const rows = await db.prisma.auditEntry.findMany({
+    ...(after && { where: { id: { lt: BigInt(after[0]!) } } }),
+    orderBy: { id: 'desc' },
+    take: limit + 1,
+  });
+  return pageOf(
+    rows,
+    limit,
+    (row) => ({
+      ...row,
+      id: String(row.id),
+      at: row.at.toISOString(),
+      detail: row.detail as Record<string, unknown>,
+    }),
+    (row) => [Number(row.id)],
+  );
+}

@@ -1,0 +1,41 @@
+import { roundRequest } from '@tangent/contracts';
+import { isRoundDue } from '@tangent/labeling';
+import type { Tx } from '../core/database.js';
+import { createRound, type RoundFacts, roundFacts } from './create-round.js';
+
+/**
+ * Starts a round by the project's own settings if its trigger says so; the round's id, or null. For the transaction
+ * that changed labels or ended a round: it takes the project's row, so that of two such transactions the later sees
+ * what the earlier did, and none of them can miss that a round is due.
+ */
+export async function maybeStartRound(tx: Tx, projectId: string, now: Date): Promise<string | null> {
+  await tx.query('SELECT 1 FROM projects WHERE id = $1 FOR NO KEY UPDATE', [projectId]);
+  const facts = await roundFacts(tx, projectId);
+  if (facts.isDeleted) return null;
+  const { everyLabels } = facts.settings.trigger;
+  const trigger = isRoundDue({
+    everyLabels,
+    numLabelsSinceRound: await numLabelsSince(tx, projectId, facts),
+    numClassesLabeled: facts.numClassesLabeled,
+    numUnlabeled: facts.numUnlabeled,
+    hasActiveRound: facts.active !== null,
+    hasAnyRound: facts.last !== null,
+  });
+  if (trigger === null) return null;
+  const request = roundRequest.parse({});
+  return createRound(tx, facts, { projectId, request, trigger, createdById: null, now });
+}
+
+/** Labels that the last round's snapshot does not hold, counted only as far as the trigger looks. */
+async function numLabelsSince(tx: Tx, projectId: string, facts: RoundFacts): Promise<number> {
+  const { everyLabels } = facts.settings.trigger;
+  const since = facts.last?.labelSeq ?? 0;
+  // There are at least as many events as labels, so mostly no label need be counted.
+  if (everyLabels === null || facts.labelSeq - since < everyLabels) return 0;
+  const [row] = await tx.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM (
+       SELECT 1 FROM labels WHERE project_id = $1 AND label_seq > $2 LIMIT $3) fresh`,
+    [projectId, since, everyLabels],
+  );
+  return row!.n;
+}

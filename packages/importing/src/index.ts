@@ -1,0 +1,5 @@
+export * from './content-hash.js';
+export * from './images.js';
+export * from './read-rows.js';
+export * from './source.js';
+export { zipLimits } from './zip-archive.js';

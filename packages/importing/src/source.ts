@@ -1,0 +1,30 @@
+import type { ImportFormat, ImportRow, ProjectType, RowError } from '@tangent/contracts';
+
+/** What the rows must fit. */
+export interface ImportTarget {
+  readonly type: ProjectType;
+  readonly classKeys: readonly string[];
+}
+
+/** A file on local disk, as it was uploaded. */
+export interface ImportSource {
+  readonly path: string;
+  readonly format: ImportFormat;
+  readonly target: ImportTarget;
+}
+
+/** Where a row stands in its file. */
+export interface RowPlace {
+  readonly line?: number;
+  readonly file?: string;
+}
+
+/** A good row, with the image's bytes where it has one; or what is wrong with it. */
+export type ReadRow =
+  | ({ readonly kind: 'row'; readonly row: ImportRow; readonly image?: Uint8Array } & RowPlace)
+  | { readonly kind: 'error'; readonly error: RowError };
+
+export const rowError = (place: RowPlace, code: string, detail: string): ReadRow => ({
+  kind: 'error',
+  error: { ...place, code, detail },
+});

@@ -1,0 +1,27 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** A Bᵀ, [n, m] float32, of A [n, k] and B [m, k], on the chosen tensor engine. 2nmk flops. */
+export function timesTransposed(
+  a: Float32Array,
+  n: number,
+  b: Float32Array,
+  m: number,
+  k: number,
+): Float32Array {
+  // Transposed explicitly: the wasm engine's transposing product is a plain loop, 20 times slower.
+  return run(() => tf.matMul(tf.tensor2d(a, [n, k]), tf.transpose(tf.tensor2d(b, [m, k]))));
+}
+
+/** A B, [n, m] float32, of A [n, k] and B [k, m], on the chosen tensor engine. 2nmk flops. */
+export function times(a: Float32Array, n: number, b: Float32Array, m: number, k: number): Float32Array {
+  return run(() => tf.matMul(tf.tensor2d(a, [n, k]), tf.tensor2d(b, [k, m])));
+}
+
+function run(product: () => tf.Tensor): Float32Array {
+  const result = tf.tidy(product);
+  try {
+    return result.dataSync<'float32'>() as Float32Array;
+  } finally {
+    result.dispose();
+  }
+}

@@ -1,0 +1,289 @@
+import { cholesky, choleskySolve, solveLower } from '@tangent/compute';
+import type { Gram } from './gram.js';
+import { Side } from './posterior-side.js';
+
+// L labeled, T tracked, E evaluation, k classes. Everything float64, row-major.
+
+/** A labeled item: its index in the Gram and its target, [k] (one-hot for a class). */
+export interface Observation {
+  readonly item: number;
+  readonly target: Float64Array;
+}
+
+export interface PosteriorOptions {
+  readonly gram: Gram;
+  /** f_L(x) of every item of the Gram, [numItems, k]: what the trained network predicts. */
+  readonly prior: Float32Array | Float64Array;
+  readonly numClasses: number;
+  readonly observations: readonly Observation[];
+  /** Items whose change is watched (E), by index in the Gram. */
+  readonly evaluation: Int32Array;
+  /** Weight of each evaluation item, [E]; 1 each when absent. */
+  readonly relevance?: Float64Array;
+  /** λ relative to the mean kernel diagonal of the labeled items (MATH §3); default 1e-2. */
+  readonly ridgeRelative?: number;
+  /** Items to track; all of the Gram when absent. */
+  readonly tracked?: Int32Array;
+}
+
+/**
+ * Kernel regression on the network's residuals as a Gaussian posterior: the closed form of “retraining” (MATH §3) and of
+ * look-ahead (MATH §4). Holds, for every tracked item x:
+ *   m(x) = f_L(x) + K(x,L)(K_LL + λI)⁻¹(Y − f_L(X_L)),   q(x) = c(x,x),   c(x,x′) = K(x,x′) − K(x,L)(K_LL + λI)⁻¹K(L,x′),
+ * and c between tracked and evaluation items. `observe` adds a label and `forget` takes one away, both as exact rank-one
+ * updates (MATH §5), in O(T·(E + L + cost of a kernel column)). Memory 8·T·(E + L) bytes.
+ */
+export class Posterior {
+  readonly numClasses: number;
+  /** λ, absolute. */
+  readonly ridge: number;
+  readonly ridgeRelative: number;
+  /** What the Cholesky factorisation of K_LL + λI needed beyond λ. */
+  readonly jitter: number;
+  /** Rank-one updates since the factorisation. */
+  numUpdates = 0;
+
+  private constructor(
+    private readonly options: PosteriorOptions,
+    private readonly labels: Map<number, Float64Array>,
+    private readonly trackedSide: Side,
+    private readonly evaluationSide: Side,
+    /** c(T, E). */
+    private readonly covariance: Float64Array,
+    /** q(T). */
+    readonly variance: Float64Array,
+    scale: { readonly ridge: number; readonly ridgeRelative: number; readonly jitter: number },
+  ) {
+    this.numClasses = options.numClasses;
+    this.ridge = scale.ridge;
+    this.ridgeRelative = scale.ridgeRelative;
+    this.jitter = scale.jitter;
+  }
+
+  /** Factorises K_LL + λI and builds the state: L³/3 + L·T·E flops in float64. Throws NotPositiveDefiniteError. */
+  static build(options: PosteriorOptions): Posterior {
+    const { gram, prior, numClasses: k, observations, evaluation } = options;
+    const ridgeRelative = options.ridgeRelative ?? 1e-2;
+    const labels = new Map(observations.map(({ item, target }) => [item, target]));
+    const labeled = Int32Array.from([...labels.keys()].sort((a, b) => a - b));
+    const n = labeled.length;
+    if (n === 0) throw new RangeError('a posterior needs at least one labeled item');
+    const meanDiagonal = labeled.reduce((sum, i) => sum + gram.diagonal[i]!, 0) / n;
+    const ridge = ridgeRelative * meanDiagonal;
+    if (!(ridge > 0) || !Number.isFinite(ridge))
+      throw new RangeError(`the ridge is ${ridge}: the kernel vanishes on the labeled items, or holds NaN`);
+
+    const kernel = Float64Array.from(gram.block(labeled, labeled));
+    symmetriseInPlace(kernel, n);
+    for (let i = 0; i < n; i++) kernel[i * n + i]! += ridge;
+    const factor = cholesky(kernel, n);
+    const residual = new Float64Array(n * k);
+    labeled.forEach((item, l) => {
+      const target = labels.get(item)!;
+      for (let j = 0; j < k; j++) residual[l * k + j] = target[j]! - prior[item * k + j]!;
+    });
+    const whitened = solveLower(factor, residual, k);
+    const side = (items: Int32Array) => {
+      const v = solveLower(factor, Float64Array.from(gram.block(labeled, items)), items.length);
+      return Side.build({ items, v, numLabeled: n, whitened, prior, numClasses: k });
+    };
+    const tracked = side(options.tracked ?? Int32Array.from({ length: gram.numItems }, (_, i) => i));
+    const evaluated = side(evaluation);
+    const covariance = Float64Array.from(gram.block(tracked.items, evaluation));
+    tracked.subtractProductsInPlace(evaluated, covariance);
+    const variance = tracked.posteriorVariance(gram.diagonal);
+    return new Posterior(options, labels, tracked, evaluated, covariance, variance, {
+      ridge,
+      ridgeRelative,
+      jitter: factor.jitter,
+    });
+  }
+
+  /** Items tracked, by index in the Gram. */
+  get tracked(): Int32Array {
+    return this.trackedSide.items;
+  }
+  get evaluation(): Int32Array {
+    return this.evaluationSide.items;
+  }
+  get numTracked(): number {
+    return this.trackedSide.items.length;
+  }
+  /** m(T), [T, k]: what is predicted now. */
+  get mean(): Float64Array {
+    return this.trackedSide.mean;
+  }
+  /** m(E), [E, k]. */
+  get evaluationMean(): Float64Array {
+    return this.evaluationSide.mean;
+  }
+  /** Labels that the state knows, by item. */
+  get observations(): ReadonlyMap<number, Float64Array> {
+    return this.labels;
+  }
+
+  /** n(x′) = Σ_E w c², [T]: the squared change that a unit residual at x′ makes, times (q + λ)². Cost T·E. */
+  reduction(): Float64Array {
+    return this.overEvaluation((c) => c * c);
+  }
+
+  /** Σ_E w |c|, [T]: the L1 form of `reduction`. Cost T·E. */
+  absoluteReduction(): Float64Array {
+    return this.overEvaluation(Math.abs);
+  }
+
+  private overEvaluation(f: (c: number) => number): Float64Array {
+    const numE = this.evaluation.length;
+    const w = this.options.relevance;
+    const sums = new Float64Array(this.numTracked);
+    for (let t = 0; t < sums.length; t++) {
+      let sum = 0;
+      const row = t * numE;
+      if (w) for (let e = 0; e < numE; e++) sum += w[e]! * f(this.covariance[row + e]!);
+      else for (let e = 0; e < numE; e++) sum += f(this.covariance[row + e]!);
+      sums[t] = sum;
+    }
+    return sums;
+  }
+
+  /** c(E, x) of the tracked item at position t, [E]. */
+  evaluationCovariance(t: number): Float64Array {
+    const numE = this.evaluation.length;
+    return this.covariance.slice(t * numE, (t + 1) * numE);
+  }
+
+  /** c(T, x) and c(E, x) of the tracked item at position t. Cost of two kernel columns and (T + E)·L. */
+  covarianceColumns(t: number): { readonly tracked: Float64Array; readonly evaluation: Float64Array } {
+    const item = this.tracked[t]!;
+    const at = this.trackedSide.point(t);
+    return {
+      tracked: this.trackedSide.covarianceWith(this.options.gram.column(this.tracked, item), at),
+      evaluation: this.evaluationSide.covarianceWith(this.options.gram.column(this.evaluation, item), at),
+    };
+  }
+
+  /** Adds the label `target`, [k], of the tracked item at position t: the exact rank-one update. Throws if it has one. */
+  observe(t: number, target: Float64Array): void {
+    const item = this.tracked[t]!;
+    if (this.labels.has(item)) throw new RangeError(`item ${item} has a label already; forget it first`);
+    this.update(t, 1, this.variance[t]! + this.ridge, this.residualAt(t, target));
+    this.labels.set(item, target);
+  }
+
+  /** Takes the label of the tracked item at position t away: the exact rank-one downdate. Throws if it has none. */
+  forget(t: number): void {
+    const item = this.tracked[t]!;
+    const target = this.labels.get(item);
+    if (!target) throw new RangeError(`item ${item} has no label to forget`);
+    if (this.labels.size === 1)
+      throw new RangeError(`item ${item} has the only label; a posterior needs one`);
+    this.update(t, -1, this.ridge - this.variance[t]!, this.residualAt(t, target));
+    this.labels.delete(item);
+  }
+
+  /** Updates variance and covariance as if the item had a label, and the mean too when a target is assumed. */
+  assume(t: number, target?: Float64Array): void {
+    this.update(t, 1, this.variance[t]! + this.ridge, target ? this.residualAt(t, target) : null);
+  }
+
+  private residualAt(t: number, target: Float64Array): Float64Array {
+    const k = this.numClasses;
+    if (target.length !== k) throw new RangeError(`a target of ${target.length} numbers for ${k} classes`);
+    return target.map((y, j) => y - this.mean[t * k + j]!);
+  }
+
+  /** sign 1 adds a label, −1 removes one; scale is q + λ, or λ − q. Both are positive. */
+  private update(t: number, sign: 1 | -1, scale: number, residual: Float64Array | null): void {
+    if (!(scale > 0))
+      throw new RangeError(`the update of item ${this.tracked[t]} is singular (scale ${scale}); refactorise`);
+    const { tracked, evaluation } = this.covarianceColumns(t);
+    const numE = evaluation.length;
+    for (let i = 0; i < tracked.length; i++) {
+      const factor = (sign * tracked[i]!) / scale;
+      this.variance[i] = Math.max(0, this.variance[i]! - factor * tracked[i]!);
+      if (factor === 0) continue;
+      const row = i * numE;
+      for (let e = 0; e < numE; e++) this.covariance[row + e]! -= factor * evaluation[e]!;
+    }
+    this.trackedSide.push(tracked, sign, scale, residual);
+    this.evaluationSide.push(evaluation, sign, scale, residual);
+    this.numUpdates++;
+  }
+
+  /** What the means over T and E would become with the label `target` at position t; nothing changes. */
+  meansWith(
+    t: number,
+    target: Float64Array,
+  ): { readonly tracked: Float64Array; readonly evaluation: Float64Array } {
+    const columns = this.covarianceColumns(t);
+    const residual = this.residualAt(t, target);
+    const scale = this.variance[t]! + this.ridge;
+    return {
+      tracked: this.trackedSide.meanPlus(columns.tracked, scale, residual),
+      evaluation: this.evaluationSide.meanPlus(columns.evaluation, scale, residual),
+    };
+  }
+
+  /** The same state over some of the tracked items (positions), as a copy of its own. */
+  restrict(positions: Int32Array): Posterior {
+    const numE = this.evaluation.length;
+    const covariance = new Float64Array(positions.length * numE);
+    positions.forEach((t, r) => {
+      covariance.set(this.covariance.subarray(t * numE, (t + 1) * numE), r * numE);
+    });
+    const copy = new Posterior(
+      this.options,
+      new Map(this.labels),
+      this.trackedSide.restrict(positions),
+      this.evaluationSide.restrict(Int32Array.from({ length: numE }, (_, e) => e)),
+      covariance,
+      Float64Array.from(positions, (t) => this.variance[t]!),
+      this,
+    );
+    copy.numUpdates = this.numUpdates;
+    return copy;
+  }
+
+  /** The state built anew from the labels that it knows now: the same numbers without the rounding of the updates. */
+  refactorised(): Posterior {
+    const observations = [...this.labels].map(([item, target]) => ({ item, target }));
+    return Posterior.build({ ...this.options, tracked: this.tracked, observations });
+  }
+
+  /** The labeled items most like the item at position t by the cosine of the kernel, best first. */
+  nearestLabeled(t: number, count: number): { readonly item: number; readonly similarity: number }[] {
+    const { gram } = this.options;
+    const item = this.tracked[t]!;
+    const labeled = Int32Array.from([...this.labels.keys()].filter((other) => other !== item));
+    const column = gram.column(labeled, item);
+    return Array.from(labeled, (other, l) => ({
+      item: other,
+      similarity: column[l]! / Math.sqrt(gram.diagonal[other]! * gram.diagonal[item]! || 1),
+    }))
+      .sort((a, b) => b.similarity - a.similarity || a.item - b.item)
+      .slice(0, count);
+  }
+}
+
+/** Kernel regression alone: weights (K_LL + λI)⁻¹R of the labeled items, [L, k], and the jitter that was needed. */
+export function kernelRegression(
+  kernelLL: Float64Array,
+  residual: Float64Array,
+  numClasses: number,
+  ridge: number,
+): { readonly weights: Float64Array; readonly jitter: number } {
+  const n = residual.length / numClasses;
+  const regularised = kernelLL.slice();
+  for (let i = 0; i < n; i++) regularised[i * n + i]! += ridge;
+  const factor = cholesky(regularised, n);
+  return { weights: choleskySolve(factor, residual, numClasses), jitter: factor.jitter };
+}
+
+function symmetriseInPlace(a: Float64Array, n: number): void {
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < i; j++) {
+      const mean = (a[i * n + j]! + a[j * n + i]!) / 2;
+      a[i * n + j] = mean;
+      a[j * n + i] = mean;
+    }
+}

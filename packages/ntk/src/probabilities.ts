@@ -1,0 +1,61 @@
+// Outputs of a regression on one-hot targets, [n, k] float64, read as class probabilities.
+
+/** clamp(m, 0, 1) + 1e-6, normalised by row, [n, k]. Not calibrated. */
+export function probabilitiesOf(mean: ArrayLike<number>, numClasses: number): Float64Array {
+  const p = new Float64Array(mean.length);
+  for (let row = 0; row < p.length; row += numClasses) {
+    let sum = 0;
+    for (let j = row; j < row + numClasses; j++) {
+      p[j] = Math.min(1, Math.max(0, mean[j]!)) + 1e-6;
+      sum += p[j]!;
+    }
+    for (let j = row; j < row + numClasses; j++) p[j]! /= sum;
+  }
+  return p;
+}
+
+/** p₁ − p₂ of the two largest entries of every row, [n]; 1 for a single class. */
+export function marginsOf(p: Float64Array, numClasses: number): Float64Array {
+  return rowwise(p, numClasses, (row) => {
+    let first = -Infinity;
+    let second = -Infinity;
+    for (const value of row) {
+      if (value > first) [first, second] = [value, first];
+      else if (value > second) second = value;
+    }
+    return second === -Infinity ? 1 : first - second;
+  });
+}
+
+/** −Σ p ln p of every row, [n], in nats. */
+export function entropiesOf(p: Float64Array, numClasses: number): Float64Array {
+  return rowwise(p, numClasses, (row) => row.reduce((h, v) => (v > 0 ? h - v * Math.log(v) : h), 0));
+}
+
+/** Position of the largest entry of a row; the first of equals. */
+export function argmaxRow(values: ArrayLike<number>, row: number, numClasses: number): number {
+  let best = 0;
+  for (let j = 1; j < numClasses; j++)
+    if (values[row * numClasses + j]! > values[row * numClasses + best]!) best = j;
+  return best;
+}
+
+/** Positions of the largest entry of every row, [n]. */
+export function argmaxes(values: ArrayLike<number>, numClasses: number): Int32Array {
+  return Int32Array.from({ length: values.length / numClasses }, (_, row) =>
+    argmaxRow(values, row, numClasses),
+  );
+}
+
+/** 1 at `index`, else 0, [numClasses]. */
+export function oneHot(index: number, numClasses: number): Float64Array {
+  const target = new Float64Array(numClasses);
+  target[index] = 1;
+  return target;
+}
+
+function rowwise(p: Float64Array, numClasses: number, f: (row: Float64Array) => number): Float64Array {
+  return Float64Array.from({ length: p.length / numClasses }, (_, row) =>
+    f(p.subarray(row * numClasses, (row + 1) * numClasses)),
+  );
+}

@@ -1,0 +1,2 @@
+export { openQueue } from './open-queue.js';
+export * from './queue.js';

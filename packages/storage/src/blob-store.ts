@@ -1,0 +1,44 @@
+import type { Readable } from 'node:stream';
+
+/** Immutable bytes, named by their SHA-256 (64 lower-case hex digits). */
+export interface BlobStore {
+  /** Stores bytes or a stream; the same bytes are stored once. Durable when it resolves. */
+  put(content: Uint8Array | Readable): Promise<{ readonly key: string; readonly numBytes: number }>;
+  /** All bytes, checked against the key. Throws BlobMissingError, BlobCorruptError. */
+  get(key: string): Promise<Uint8Array>;
+  /** The bytes as a stream, unchecked. Throws BlobMissingError. */
+  open(key: string): Promise<{ readonly stream: Readable; readonly numBytes: number }>;
+  has(key: string): Promise<boolean>;
+  /** Removes a blob that nothing names any more; absent is fine. */
+  delete(key: string): Promise<void>;
+}
+
+export class BlobMissingError extends Error {
+  override readonly name = 'BlobMissingError';
+  readonly code = 'blob-missing';
+  constructor(
+    readonly key: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `blob ${key} is not in the store; restore the blobs folder from the backup that belongs to the database`,
+      options,
+    );
+  }
+}
+
+export class BlobCorruptError extends Error {
+  override readonly name = 'BlobCorruptError';
+  readonly code = 'blob-corrupt';
+  constructor(
+    readonly key: string,
+    readonly found: string,
+  ) {
+    super(`blob ${key} is damaged: its content has the checksum ${found}; restore it from a backup`);
+  }
+}
+
+/** Throws RangeError unless the key is a SHA-256 in hex: keys become file names. */
+export function assertKey(key: string): void {
+  if (!/^[0-9a-f]{64}$/.test(key)) throw new RangeError(`“${key}” is not the key of a blob`);
+}

@@ -1,0 +1,56 @@
+// Who may import whom: the table of ARCHITECTURE.md, as data. check-boundaries.mjs enforces it.
+
+const own = (...names) => names.map((name) => `@tangent/${name}`);
+
+/** Our own packages that each one may import. A folder without a line here fails the check. */
+export const mayImport = {
+  'packages/contracts': [],
+  'packages/client': own('contracts'),
+  'packages/compute': [],
+  'packages/ntk': own('compute'),
+  'packages/models': own('compute'),
+  'packages/acquisition': own('ntk', 'compute'),
+  'packages/labeling': own('contracts'),
+  'packages/database': own('contracts', 'labeling'),
+  'packages/queue': own('contracts'),
+  'packages/storage': [],
+  'packages/importing': own('contracts'),
+  'apps/api': own('contracts', 'labeling', 'database', 'queue', 'storage', 'importing'),
+  'apps/worker': own(
+    'contracts',
+    'compute',
+    'ntk',
+    'models',
+    'acquisition',
+    'labeling',
+    'database',
+    'queue',
+    'storage',
+    'importing',
+  ),
+  'apps/web': own('contracts', 'client'),
+};
+
+/** Packages from npm that only some folders may import, with the reason that the message gives. */
+export const reserved = [
+  {
+    packages: [/^@prisma\//, /^prisma(\/|$)/],
+    onlyIn: ['packages/database'],
+    because: 'packages/database is the only door to Postgres',
+  },
+  {
+    packages: [/^pg(\/|$)/],
+    onlyIn: ['packages/database', 'packages/queue'],
+    because: 'packages/database is the only door to Postgres (the queue has a backend there)',
+  },
+  {
+    packages: [/^bullmq(\/|$)/, /^ioredis(\/|$)/],
+    onlyIn: ['packages/queue'],
+    because: 'packages/queue is the only door to the queue',
+  },
+  {
+    packages: [/^@tensorflow\//],
+    onlyIn: ['packages/compute', 'packages/ntk', 'packages/models'],
+    because: 'tensors stay behind the engine seam',
+  },
+];

@@ -1,0 +1,81 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { root } from './lib/paths.mjs';
+
+const read = (name) => readFileSync(path.join(root, name), 'utf8');
+const compose = parse(read('docker-compose.yml'), { merge: true });
+const dockerfile = read('docker/Dockerfile');
+const services = Object.entries(compose.services);
+
+describe('docker-compose.yml', () => {
+  it('holds the whole house', () => {
+    expect(Object.keys(compose.services).sort()).toEqual([
+      'api',
+      'migrate',
+      'postgres',
+      'redis',
+      'web',
+      'worker',
+    ]);
+  });
+
+  it.each(services)(
+    'runs %s without root, from a pinned image or a target that the Dockerfile has',
+    (_name, service) => {
+      expect(service.user).toMatch(/^(node|postgres|redis)$/);
+      if (service.image) expect(service.image).toMatch(/:\d+\.\d+(\.\d+)?-/);
+      else expect(dockerfile).toMatch(new RegExp(`^FROM \\S+ AS ${service.build.target}$`, 'm'));
+    },
+  );
+
+  it.each(services.filter(([name]) => name !== 'migrate'))(
+    'knows whether %s is healthy',
+    (_name, service) => {
+      expect(service.healthcheck.test.length).toBeGreaterThan(1);
+    },
+  );
+
+  it.each(services)('starts %s only after what it needs', (_name, service) => {
+    for (const [needed, { condition }] of Object.entries(service.depends_on ?? {})) {
+      expect(Object.keys(compose.services)).toContain(needed);
+      if (condition === 'service_healthy') expect(compose.services[needed].healthcheck).toBeDefined();
+    }
+  });
+
+  it('never evicts a job and keeps it over a restart', () => {
+    expect(compose.services.redis.command.join(' ')).toMatch(
+      /--appendonly yes .*--maxmemory-policy noeviction/,
+    );
+  });
+
+  it('opens ports on this machine only', () => {
+    const ports = services.flatMap(([, service]) => service.ports ?? []);
+    expect(ports.length).toBeGreaterThan(0);
+    for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
+  });
+
+  it('takes every secret from .env, which .env.example lists', () => {
+    const required = [...read('docker-compose.yml').matchAll(/\$\{(\w+):\?/g)].map((match) => match[1]);
+    expect(new Set(required)).toEqual(
+      new Set(['POSTGRES_PASSWORD', 'REDIS_PASSWORD', 'TANGENT_ADMIN_PASSWORD']),
+    );
+    for (const name of required) expect(read('.env.example')).toMatch(new RegExp(`^${name}=$`, 'm'));
+  });
+});
+
+describe('the Dockerfile', () => {
+  it('copies only what is there', () => {
+    const copies = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap((match) =>
+      match[1].split(' '),
+    );
+    expect(copies.length).toBeGreaterThan(5);
+    expect(copies.filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
+  });
+
+  it('builds on the Node that .nvmrc names', () => {
+    const images = [...dockerfile.matchAll(/^FROM (node:\S+)/gm)].map((match) => match[1]);
+    expect(new Set(images)).toEqual(new Set([`node:${read('.nvmrc').trim()}-bookworm-slim`]));
+  });
+});
