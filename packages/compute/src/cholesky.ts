@@ -1,3 +1,5 @@
+import { dot, subtractProductsInPlace } from './products.js';
+
 // A: [n, n] symmetric positive definite, row-major float64. L: [n, n] lower triangular, A + jitter·I = L Lᵀ.
 
 /** A matrix has no Cholesky factor, not even with the largest jitter allowed. */
@@ -6,6 +8,7 @@ export class NotPositiveDefiniteError extends Error {
   readonly code = 'not-positive-definite';
   constructor(
     readonly n: number,
+    /** The row at which the factorisation failed. */
     readonly pivot: number,
     readonly jitter: number,
   ) {
@@ -24,11 +27,14 @@ export interface Cholesky {
   readonly jitter: number;
 }
 
+/** Columns that are factorised together. */
+export const blockSize = 64;
+
 /**
  * Cholesky factor of a symmetric positive definite matrix; reads the lower triangle of `a`, [n, n] float64.
- * Tries jitter 0, then 1e-12 … `maxJitterRelative` × mean diagonal in steps of 10, and reports what it used.
- * Cost n³/3 flops. Throws NotPositiveDefiniteError.
- * Source: Golub & Van Loan, Matrix Computations, algorithm 4.2.1 (row-oriented).
+ * Tries jitter 0, then 1e-12 … `maxJitterRelative` (default 1e-6) × mean diagonal in steps of 10, and reports what it
+ * used. Cost n³/3 flops. Throws NotPositiveDefiniteError, and RangeError for a diagonal that is not finite.
+ * Source: Golub & Van Loan, Matrix Computations, §4.2.6 (block gaxpy form).
  */
 export function cholesky(
   a: Float64Array,
@@ -43,92 +49,52 @@ export function cholesky(
     throw new RangeError(`cholesky: the diagonal of the ${n}×${n} matrix holds NaN or infinity`);
   const scale = n === 0 ? 0 : Math.abs(trace / n) || 1;
   const most = (options.maxJitterRelative ?? 1e-6) * scale;
-  const factor = new Float64Array(n * n);
-  for (let jitter = 0; ; jitter = jitter === 0 ? 1e-12 * scale : jitter * 10) {
-    const pivot = factorise(a, n, jitter, factor);
-    if (pivot === -1) return { n, factor, jitter };
-    if (jitter * 10 > most && jitter > 0) throw new NotPositiveDefiniteError(n, pivot, jitter);
+  for (let jitter = 0; ; ) {
+    const { factor, failedAt } = factorise(a, n, jitter);
+    if (failedAt === null) return { n, factor, jitter };
+    const next = jitter === 0 ? 1e-12 * scale : jitter * 10;
+    // A hair of slack: 1e-12 multiplied by ten six times is not exactly 1e-6.
+    if (next > most * (1 + 1e-9)) throw new NotPositiveDefiniteError(n, failedAt, jitter);
+    jitter = next;
   }
 }
 
-/** Fills `factor`; returns the pivot that failed, or −1. */
-function factorise(a: Float64Array, n: number, jitter: number, factor: Float64Array): number {
+function factorise(
+  a: Float64Array,
+  n: number,
+  jitter: number,
+): { readonly factor: Float64Array; readonly failedAt: number | null } {
+  const l = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
-    const rowI = i * n;
-    for (let j = 0; j <= i; j++) {
-      const rowJ = j * n;
-      let sum = a[rowI + j]!;
-      if (i === j) sum += jitter;
-      sum -= dot(factor, rowI, factor, rowJ, j);
-      if (i === j) {
-        if (!(sum > 0)) return i;
-        factor[rowI + i] = Math.sqrt(sum);
-      } else {
-        factor[rowI + j] = sum / factor[rowJ + j]!;
+    l.set(a.subarray(i * n, i * n + i + 1), i * n);
+    l[i * n + i]! += jitter;
+  }
+  const panel = (row: number, column: number) => ({ values: l, at: row * n + column, stride: n });
+  for (let from = 0; from < n; from += blockSize) {
+    const size = Math.min(blockSize, n - from);
+    subtractProductsInPlace(panel(from, from), panel(from, 0), panel(from, 0), n - from, size, from);
+    for (let i = from; i < n; i++) {
+      const end = Math.min(i, from + size - 1);
+      for (let j = from; j <= end; j++) {
+        const sum = l[i * n + j]! - dot(l, i * n + from, l, j * n + from, j - from);
+        if (i !== j) l[i * n + j] = sum / l[j * n + j]!;
+        else if (sum > 0 && sum < Infinity) l[i * n + i] = Math.sqrt(sum);
+        else return { factor: l, failedAt: i };
       }
     }
   }
-  return -1;
+  clearAboveDiagonal(l, n);
+  return { factor: l, failedAt: null };
 }
 
-/** Σ a[i+t]·b[j+t] over t < count, in four running sums. */
-function dot(a: Float64Array, i: number, b: Float64Array, j: number, count: number): number {
-  let s0 = 0;
-  let s1 = 0;
-  let s2 = 0;
-  let s3 = 0;
-  let t = 0;
-  for (; t + 3 < count; t += 4) {
-    s0 += a[i + t]! * b[j + t]!;
-    s1 += a[i + t + 1]! * b[j + t + 1]!;
-    s2 += a[i + t + 2]! * b[j + t + 2]!;
-    s3 += a[i + t + 3]! * b[j + t + 3]!;
-  }
-  for (; t < count; t++) s0 += a[i + t]! * b[j + t]!;
-  return s0 + s1 + (s2 + s3);
+/** The products of a block also touch the upper half of its diagonal block. */
+function clearAboveDiagonal(l: Float64Array, n: number): void {
+  for (let i = 0; i < n; i++) l.fill(0, i * n + i + 1, (i + 1) * n);
 }
 
-/** X with L X = B. B: [n, numRhs] row-major, not changed. Cost n²·numRhs flops. */
-export function solveLower({ n, factor }: Cholesky, b: Float64Array, numRhs: number): Float64Array {
-  const x = checkedCopy('solveLower', b, n, numRhs);
-  for (let i = 0; i < n; i++) {
-    const row = i * numRhs;
-    for (let j = 0; j < i; j++) {
-      const l = factor[i * n + j]!;
-      if (l === 0) continue;
-      const from = j * numRhs;
-      for (let c = 0; c < numRhs; c++) x[row + c]! -= l * x[from + c]!;
-    }
-    const d = 1 / factor[i * n + i]!;
-    for (let c = 0; c < numRhs; c++) x[row + c]! *= d;
-  }
-  return x;
-}
-
-/** X with Lᵀ X = B. B: [n, numRhs] row-major, not changed. Cost n²·numRhs flops. */
-export function solveUpper({ n, factor }: Cholesky, b: Float64Array, numRhs: number): Float64Array {
-  const x = checkedCopy('solveUpper', b, n, numRhs);
-  for (let i = n - 1; i >= 0; i--) {
-    const row = i * numRhs;
-    const d = 1 / factor[i * n + i]!;
-    for (let c = 0; c < numRhs; c++) x[row + c]! *= d;
-    for (let j = 0; j < i; j++) {
-      const l = factor[i * n + j]!;
-      if (l === 0) continue;
-      const to = j * numRhs;
-      for (let c = 0; c < numRhs; c++) x[to + c]! -= l * x[row + c]!;
-    }
-  }
-  return x;
-}
-
-/** X with (A + jitter·I) X = B. B: [n, numRhs] row-major, not changed. Cost 2n²·numRhs flops. */
-export function choleskySolve(c: Cholesky, b: Float64Array, numRhs: number): Float64Array {
-  return solveUpper(c, solveLower(c, b, numRhs), numRhs);
-}
-
-function checkedCopy(name: string, b: Float64Array, n: number, numRhs: number): Float64Array {
-  if (b.length !== n * numRhs)
-    throw new RangeError(`${name}: expected ${n}×${numRhs} entries, got ${b.length}`);
-  return b.slice();
+/** ln det(A + jitter·I) = 2 Σ ln L_ii. Cost n. */
+export function choleskyLogDeterminant({ n, factor }: Cholesky): number {
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += Math.log(factor[i * n + i]!);
+  return 2 * sum;
 }

@@ -1,68 +1,77 @@
-import { type MessagePort, parentPort, type Transferable, Worker, workerData } from 'node:worker_threads';
+import { type Transferable, Worker } from 'node:worker_threads';
+import {
+  ComputeCancelledError,
+  ComputeThreadEndedError,
+  errorFromWire,
+  type Reply,
+  type Request,
+} from './compute-thread-messages.js';
+
+export { ComputeCancelledError, ComputeThreadEndedError } from './compute-thread-messages.js';
 
 /** What a handler is given besides its input. */
 export interface ComputeContext {
+  readonly isCancelled: boolean;
   /** Throws ComputeCancelledError once the caller has aborted; call it between steps. */
   checkCancelled(): void;
   progress(done: number, total: number): void;
+  /** Hands the memory of these arrays over with the answer instead of copying it: here they are empty afterwards. */
+  transfer(...arrays: ArrayBufferView[]): void;
 }
 
 /** Functions that a compute thread offers, by name. Inputs and outputs must be structured-cloneable. */
 // biome-ignore lint/suspicious/noExplicitAny: the handlers of a thread have different inputs and outputs
 export type ComputeHandlers = Record<string, (input: any, context: ComputeContext) => unknown>;
 
-export class ComputeCancelledError extends Error {
-  override readonly name = 'ComputeCancelledError';
-  readonly code = 'cancelled';
-}
-
-interface Request {
-  readonly id: number;
-  readonly name: string;
-  readonly input: unknown;
-  readonly cancelFlag: SharedArrayBuffer;
-}
-type Reply =
-  | { readonly id: number; readonly kind: 'result'; readonly output: unknown }
-  | {
-      readonly id: number;
-      readonly kind: 'error';
-      readonly error: unknown;
-      readonly code: string | undefined;
-    }
-  | { readonly id: number; readonly kind: 'progress'; readonly done: number; readonly total: number };
-
 export interface CallOptions {
+  /** Asks the handler to stop. The promise settles when it has, so that its work and its memory are gone by then. */
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: (done: number, total: number) => void;
-  readonly transfer?: readonly Transferable[];
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Buffers of the input that are handed over instead of copied. */
+  readonly transfer?: readonly Transferable[] | undefined;
+}
+
+export interface ComputeThreadOptions {
+  /** Handed to `prepare` of the thread; structured-cloneable. */
+  readonly workerData?: unknown;
+  /** Told when the thread ended by itself: what it held in memory is lost, and the next call starts a fresh one. */
+  readonly onEnd?: (error: ComputeThreadEndedError) => void;
 }
 
 /** A thread that computes while the event loop of its host stays free. Calls run one after the other. */
 export interface ComputeThread<H extends ComputeHandlers> {
+  /**
+   * Rejects with what the handler threw (name, message, stack and code are kept), with ComputeCancelledError, or with
+   * ComputeThreadEndedError.
+   */
   call<N extends keyof H & string>(
     name: N,
     input: Parameters<H[N]>[0],
     options?: CallOptions,
   ): Promise<Awaited<ReturnType<H[N]>>>;
+  /** Ends the thread at once; calls that wait are rejected. */
   close(): Promise<void>;
 }
 
+interface Waiting {
+  readonly name: string;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  readonly onProgress: CallOptions['onProgress'];
+}
+
 /**
- * Starts a compute thread whose module calls `serveComputeThread`. A crash rejects the calls that wait and the next
- * call starts a fresh thread, so state that lives in the thread must be rebuildable: `onRestart` tells.
+ * Opens a compute thread on a module that calls `serveComputeThread`. The thread starts with the first call. A crash
+ * rejects the calls that wait and the next call starts a fresh one, so its state must be rebuildable.
  */
 export function startComputeThread<H extends ComputeHandlers>(
   module: URL,
-  options: { readonly workerData?: unknown; readonly onRestart?: () => void } = {},
+  options: ComputeThreadOptions = {},
 ): ComputeThread<H> {
   let thread: Worker | undefined;
   let nextId = 1;
   let isClosed = false;
-  const waiting = new Map<
-    number,
-    { resolve(v: unknown): void; reject(e: unknown): void; onProgress: CallOptions['onProgress'] }
-  >();
+  const waiting = new Map<number, Waiting>();
 
   function start(): Worker {
     const worker = new Worker(module, { workerData: options.workerData });
@@ -72,103 +81,42 @@ export function startComputeThread<H extends ComputeHandlers>(
       if (reply.kind === 'progress') return call.onProgress?.(reply.done, reply.total);
       waiting.delete(reply.id);
       if (reply.kind === 'result') call.resolve(reply.output);
-      else
-        call.reject(
-          Object.assign(reply.error as Error, reply.code === undefined ? {} : { code: reply.code }),
-        );
+      else call.reject(errorFromWire(reply.error, call.name));
     });
-    const onEnd = (cause: unknown) => {
+    const onEnd = (why: string, cause?: unknown) => {
       if (thread !== worker) return;
       thread = undefined;
-      const calls = [...waiting.values()];
+      const names = [...waiting.values()].map((call) => call.name);
+      const error = new ComputeThreadEndedError(isClosed ? 'it was closed' : why, names, { cause });
+      for (const call of waiting.values()) call.reject(error);
       waiting.clear();
-      for (const call of calls)
-        call.reject(new Error('the compute thread ended before its answer', { cause }));
-      if (!isClosed) options.onRestart?.();
+      if (!isClosed) options.onEnd?.(error);
     };
-    worker.on('error', onEnd);
-    worker.on('exit', onEnd);
+    worker.on('error', (cause) => onEnd(cause instanceof Error ? cause.message : String(cause), cause));
+    worker.on('messageerror', (cause) => onEnd(cause.message, cause));
+    worker.on('exit', (code) => onEnd(`it exited with code ${code}`));
     return worker;
   }
 
   return {
     call(name, input, { signal, onProgress, transfer } = {}) {
-      if (isClosed) return Promise.reject(new Error('the compute thread is closed'));
-      if (signal?.aborted) return Promise.reject(new ComputeCancelledError('cancelled before it started'));
+      if (isClosed) return Promise.reject(new ComputeThreadEndedError('it was closed', [name]));
+      if (signal?.aborted) return Promise.reject(new ComputeCancelledError(name));
       thread ??= start();
       const worker = thread;
       const id = nextId++;
       const cancelFlag = new SharedArrayBuffer(4);
       const cancel = () => Atomics.store(new Int32Array(cancelFlag), 0, 1);
-      signal?.addEventListener('abort', cancel, { once: true });
-      return new Promise((resolve, reject) => {
-        const done = (settle: (v: never) => void) => (value: unknown) => {
-          signal?.removeEventListener('abort', cancel);
-          settle(value as never);
-        };
-        waiting.set(id, { resolve: done(resolve), reject: done(reject), onProgress });
+      return new Promise<unknown>((resolve, reject) => {
         const request: Request = { id, name, input, cancelFlag };
-        worker.postMessage(request, transfer as Transferable[] | undefined);
-      });
+        worker.postMessage(request, transfer && [...transfer]);
+        signal?.addEventListener('abort', cancel, { once: true });
+        waiting.set(id, { name, resolve, reject, onProgress });
+      }).finally(() => signal?.removeEventListener('abort', cancel)) as never;
     },
     async close() {
       isClosed = true;
       await thread?.terminate();
     },
   };
-}
-
-/** The thread's side: answers calls one after the other. `prepare` runs once before the first. */
-export function serveComputeThread(
-  handlers: ComputeHandlers,
-  prepare: (workerData: unknown) => Promise<void> = async () => undefined,
-): void {
-  if (!parentPort) throw new Error('serveComputeThread must be called in a worker thread');
-  const port: MessagePort = parentPort;
-  let chain = prepare(workerData);
-  port.on('message', (request: Request) => {
-    chain = chain.then(() => answer(port, handlers, request));
-  });
-}
-
-async function answer(
-  port: MessagePort,
-  handlers: ComputeHandlers,
-  { id, name, input, cancelFlag }: Request,
-): Promise<void> {
-  const flag = new Int32Array(cancelFlag);
-  const context: ComputeContext = {
-    checkCancelled() {
-      if (Atomics.load(flag, 0) === 1) throw new ComputeCancelledError(`${name} was cancelled`);
-    },
-    progress: (done, total) => port.postMessage({ id, kind: 'progress', done, total } satisfies Reply),
-  };
-  try {
-    context.checkCancelled();
-    const handler = handlers[name];
-    if (!handler) throw new Error(`the compute thread has no handler “${name}”`);
-    const output = await handler(input, context);
-    port.postMessage({ id, kind: 'result', output } satisfies Reply, ownBuffers(output));
-  } catch (error) {
-    const code = (error as { code?: unknown }).code;
-    port.postMessage({
-      id,
-      kind: 'error',
-      error,
-      code: typeof code === 'string' ? code : undefined,
-    } satisfies Reply);
-  }
-}
-
-/** The buffers of typed arrays directly in an output object that fill their buffer: they are handed over, not copied. */
-function ownBuffers(output: unknown): ArrayBuffer[] {
-  if (typeof output !== 'object' || output === null) return [];
-  const values = ArrayBuffer.isView(output) ? [output] : Object.values(output);
-  const buffers = values
-    .filter(
-      (v): v is ArrayBufferView =>
-        ArrayBuffer.isView(v) && v.buffer instanceof ArrayBuffer && v.byteLength === v.buffer.byteLength,
-    )
-    .map((v) => v.buffer as ArrayBuffer);
-  return [...new Set(buffers)];
 }

@@ -25,13 +25,16 @@ const require = createRequire(import.meta.url);
 
 /**
  * Chooses the tensor engine and makes it the tfjs backend of this thread: tfjs-node-gpu where it is installed and sees
- * a CUDA device, then tfjs-node, then wasm, then cpu. `engine` (TANGENT_ENGINE) forces one.
+ * a CUDA device, then tfjs-node, then wasm, then cpu. `engine` (TANGENT_ENGINE) forces one. Where no native engine
+ * runs, `log` is told why and how to get one.
  * Throws EngineUnavailableError when the forced one is missing or unknown.
  */
 export async function chooseEngine(
   options: { readonly engine?: string | undefined; readonly log?: (line: string) => void } = {},
 ): Promise<Engine> {
   const { engine: forced, log = () => undefined } = options;
+  // Else the cpu backend greets every process with a banner.
+  tf.enableProdMode();
   if (forced) {
     if (!engineNames.includes(forced as EngineName))
       throw new EngineUnavailableError(
@@ -43,7 +46,7 @@ export async function chooseEngine(
   for (const name of engineNames) {
     try {
       const engine = await starters[name]();
-      if (missing.length > 0) log(`engine ${name}: ${missing.join('; ')}`);
+      if (missing.length > 0) log(`the tensor engine is ${name}, because ${missing.join('; ')}`);
       return engine;
     } catch (error) {
       if (!(error instanceof EngineUnavailableError)) throw error;
@@ -57,7 +60,14 @@ const starters: Record<EngineName, () => Promise<Engine>> = {
   'tfjs-node-gpu': async () => {
     await importOptional('@tensorflow/tfjs-node-gpu');
     await activate('tensorflow', 'tfjs-node-gpu');
-    return { name: 'tfjs-node-gpu', device: 'CUDA', threads: cores() };
+    // Without a CUDA device the GPU package runs on the CPU and says nothing.
+    if (!(tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice) {
+      tf.removeBackend('tensorflow');
+      throw new EngineUnavailableError(
+        'tfjs-node-gpu finds no CUDA device (see nvidia-smi, and that libcudart, libcublas and libcudnn of its version load)',
+      );
+    }
+    return { name: 'tfjs-node-gpu', device: 'GPU, CUDA', threads: cores() };
   },
   'tfjs-node': async () => {
     await importOptional('@tensorflow/tfjs-node');
@@ -66,8 +76,9 @@ const starters: Record<EngineName, () => Promise<Engine>> = {
   },
   wasm: async () => {
     const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-    setWasmPaths(`${path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'))}/dist/`);
-    await activate('wasm', 'wasm');
+    const folder = path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+    setWasmPaths(`${folder}${path.sep}dist${path.sep}`);
+    await withoutProcessListeners(() => activate('wasm', 'wasm'));
     return { name: 'wasm', device: 'CPU, WebAssembly SIMD', threads: 1 };
   },
   cpu: async () => {
@@ -77,13 +88,32 @@ const starters: Record<EngineName, () => Promise<Engine>> = {
   },
 };
 
+/**
+ * The wasm backend leaves listeners behind that throw every uncaught error and rejection once more, before the
+ * process's own handlers have logged it or shut anything down. They are taken off.
+ */
+async function withoutProcessListeners(start: () => Promise<void>): Promise<void> {
+  const uncaught = process.listeners('uncaughtException');
+  const rejections = process.listeners('unhandledRejection');
+  try {
+    await start();
+  } finally {
+    for (const listener of process.listeners('uncaughtException'))
+      if (!uncaught.includes(listener)) process.off('uncaughtException', listener);
+    for (const listener of process.listeners('unhandledRejection'))
+      if (!rejections.includes(listener)) process.off('unhandledRejection', listener);
+  }
+}
+
 /** The native engines are optional peers: absent from a plain installation, because they download libtensorflow. */
 async function importOptional(name: string): Promise<void> {
   let file: string;
   try {
     file = require.resolve(name);
   } catch (cause) {
-    throw new EngineUnavailableError(`${name} is not installed (npm install ${name})`, { cause });
+    throw new EngineUnavailableError(`${name} is not installed (npm install ${name}@${tf.version_core})`, {
+      cause,
+    });
   }
   try {
     await import(pathToFileURL(file).href);

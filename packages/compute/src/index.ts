@@ -1,4 +1,14 @@
-export * from './cholesky.js';
+export {
+  type Cholesky,
+  cholesky,
+  choleskyLogDeterminant,
+  NotPositiveDefiniteError,
+} from './cholesky.js';
+export * from './cholesky-solve.js';
+export * from './cholesky-update.js';
 export * from './compute-thread.js';
+export * from './eigenvalues.js';
 export * from './engine.js';
+export * from './matmul64.js';
 export * from './random.js';
+export * from './serve-compute-thread.js';

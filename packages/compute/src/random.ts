@@ -1,4 +1,4 @@
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 
 /** Seeded random numbers: the same seed gives the same sequence on every machine. */
 export interface Random {
@@ -18,10 +18,13 @@ export interface Random {
   fork(label: string): Random;
 }
 
-/** A generator for a seed; bits by xoroshiro128+ (Blackman & Vigna, 2018) of the library pure-rand. */
+/**
+ * A generator for a seed; bits by xoroshiro128+ (Blackman & Vigna, 2018) of the library pure-rand. A number and its
+ * decimal text are the same seed.
+ */
 export function createRandom(seed: number | string): Random {
   const key = String(seed);
-  const bits = xoroshiro128plus(hash(key));
+  const bits = xoroshiro128plusFromState(stateOf(key));
   const next32 = () => bits.next() >>> 0;
   const uniform = () => ((next32() >>> 5) * 67108864 + (next32() >>> 6)) / 9007199254740992;
   let spare: number | undefined;
@@ -61,11 +64,18 @@ export function createRandom(seed: number | string): Random {
   return random;
 }
 
-/** 32-bit FNV-1a of the UTF-16 code units, mixed once more so that close seeds start far apart. */
-function hash(text: string): number {
-  let h = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) | 0;
+/**
+ * 128 bits of state from a text: four FNV-1a hashes of its UTF-16 code units from different starts, each mixed by
+ * murmur3's finaliser. The library's own 32-bit seeding leaves most of the state the same for all seeds.
+ */
+function stateOf(text: string): [number, number, number, number] {
+  const word = (start: number): number => {
+    let h = start;
+    for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+    return (h ^ (h >>> 16)) | 0;
+  };
+  // The last word is odd, because a state of zeros only is the one that the generator cannot leave.
+  return [word(0x811c9dc5), word(0x9e3779b9), word(0x243f6a88), word(0xb7e15162) | 1];
 }

@@ -26,13 +26,11 @@ export function kernelMatrix(
       if (w === 0) return;
       const right = b.layers[l]!;
       const p = left.numInputs;
-      const products = timesTransposed(
-        left.inputs.subarray(from * p, (from + rows) * p),
-        rows,
-        right.inputs,
-        nB,
-        p,
-      );
+      // A sketch travels as a layer without inputs: its kernel is δ·δ′ alone.
+      const products =
+        p === 0
+          ? new Float32Array(rows * nB)
+          : timesTransposed(left.inputs.subarray(from * p, (from + rows) * p), rows, right.inputs, nB, p);
       if (left.deltas === null || right.deltas === null) {
         for (let i = 0; i < block.length; i++) block[i]! += w * (products[i]! + 1);
         return;

@@ -36,6 +36,22 @@ export function productSketch(
   return features;
 }
 
+/** Sketched features in the shape of gradient factors, whose exact kernel with weight 1 is φ·φ′. */
+export function sketchedFactors(
+  factors: GradientFactors,
+  weights: readonly number[],
+  options: { readonly dimension: number; readonly seed: number },
+): GradientFactors {
+  const layer = {
+    name: 'sketch',
+    inputs: new Float32Array(),
+    numInputs: 0,
+    deltas: productSketch(factors, weights, options),
+    numDeltas: options.dimension,
+  };
+  return { ...factors, layers: [layer] };
+}
+
 /** ‖ΦΦᵀ − K‖_F / ‖K‖_F on the given rows: what the sketch costs in accuracy. */
 export function sketchError(
   factors: GradientFactors,

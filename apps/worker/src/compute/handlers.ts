@@ -1,0 +1,20 @@
+import { computeFeatures } from './compute-features.js';
+import { applyLive, dropLive, explainLive, loadLive, rankLiveState, whatIfLive } from './live-state.js';
+import { scoreShard } from './score-shard.js';
+import { selectFromPool } from './select-from-pool.js';
+import { trainRound } from './train-round.js';
+
+/** Everything that a compute thread does: numbers in, numbers out. */
+export const handlers = {
+  trainRound,
+  computeFeatures,
+  scoreShard,
+  selectFromPool,
+  loadLive,
+  applyLive,
+  rankLive: rankLiveState,
+  whatIfLive,
+  explainLive,
+  dropLive,
+};
+export type Handlers = typeof handlers;

@@ -1,0 +1,194 @@
+import { orderByScore, rankLive, scoreCandidates, strategyNamed } from '@tangent/acquisition';
+import { createRandom } from '@tangent/compute';
+import { argmaxes, oneHot, type Posterior, probabilitiesOf, whatIfAt } from '@tangent/ntk';
+import { type PoolInput, poolPosterior } from './pool-posterior.js';
+import { reasonsFor } from './reasons.js';
+
+/** Rank-one updates after which the state is built anew: rounding adds up, and every update lengthens a column. */
+const updatesPerFactorisation = 64;
+
+export interface LoadInput extends PoolInput {
+  readonly projectId: string;
+  readonly itemIds: readonly string[];
+  readonly isSkipped: readonly boolean[];
+  readonly classNames: readonly string[];
+}
+
+interface LiveState {
+  posterior: Posterior;
+  readonly input: LoadInput;
+  readonly isSkipped: boolean[];
+  /** Predicted class of every item when the order was last published. */
+  predicted: Int32Array;
+}
+
+/** The states that this thread holds, by project. They live here, beside the arithmetic, and die with the thread. */
+const states = new Map<string, LiveState>();
+
+export function loadLive(input: LoadInput): { readonly numTracked: number } {
+  const posterior = poolPosterior(input);
+  states.set(input.projectId, {
+    posterior,
+    input,
+    isSkipped: [...input.isSkipped],
+    predicted: argmaxes(posterior.mean, input.numClasses),
+  });
+  return { numTracked: posterior.numTracked };
+}
+
+export function dropLive({ projectId }: { readonly projectId: string }): void {
+  states.delete(projectId);
+}
+
+/** A change of an item, by its pool index: the class from now on (−1: none), and whether it is skipped. */
+export interface LiveChange {
+  readonly item: number;
+  readonly classIndex: number;
+  readonly isSkipped: boolean;
+}
+
+/** Follows label events in their order; each label is an exact rank-one update, each removal its downdate. */
+export function applyLive({
+  projectId,
+  changes,
+}: {
+  readonly projectId: string;
+  readonly changes: readonly LiveChange[];
+}): void {
+  const state = stateOf(projectId);
+  for (const { item, classIndex, isSkipped } of changes) {
+    const { posterior } = state;
+    const before = posterior.observations.get(item);
+    const target = classIndex < 0 ? undefined : oneHot(classIndex, posterior.numClasses);
+    state.isSkipped[item] = isSkipped;
+    if (before && target && before[classIndex] === 1) continue;
+    if (before) posterior.forget(item);
+    if (target) posterior.observe(item, target);
+    if (posterior.numUpdates >= updatesPerFactorisation) state.posterior = posterior.refactorised();
+  }
+}
+
+export interface LiveRanking {
+  /** Pool indices, best first; items on lease at the head, in case they come back. */
+  readonly order: Int32Array;
+  readonly scores: Float32Array;
+  readonly reasons: readonly string[];
+  readonly probabilities: Float32Array;
+  readonly numFlips: number;
+}
+
+/** The order of the queue now. `pending`: pool indices of the items on lease. */
+export function rankLiveState({
+  projectId,
+  pending: leased,
+  numReasons,
+}: {
+  readonly projectId: string;
+  readonly pending: Int32Array;
+  readonly numReasons: number;
+}): LiveRanking {
+  const state = stateOf(projectId);
+  const { posterior, input } = state;
+  const strategy = strategyNamed(input.strategy);
+  const isOpen = (i: number) => !posterior.observations.has(i) && !state.isSkipped[i];
+  const pending = leased.filter(isOpen);
+  const isPending = new Set(pending);
+  const free = Int32Array.from({ length: posterior.numTracked }, (_, i) => i).filter(
+    (i) => isOpen(i) && !isPending.has(i),
+  );
+  const random = createRandom(input.seed).fork('scores');
+  const candidatesOf = (positions: Int32Array) => ({
+    posterior,
+    positions,
+    ids: Array.from(positions, (i) => input.itemIds[i]!),
+    random,
+    norm: input.norm,
+  });
+  const leasedScores =
+    pending.length > 0 ? scoreCandidates(strategy, candidatesOf(pending)) : new Float64Array();
+  const leasedOrder = orderByScore(leasedScores, candidatesOf(pending).ids);
+  const ranked = rankLive(strategy, candidatesOf(free), { pending });
+  const order = Int32Array.from([
+    ...Array.from(leasedOrder, (i) => pending[i]!),
+    ...Array.from(ranked.order, (i) => free[i]!),
+  ]);
+  const predicted = argmaxes(posterior.mean, posterior.numClasses);
+  const numFlips = predicted.reduce((n, c, i) => n + Number(c !== state.predicted[i]), 0);
+  state.predicted = predicted;
+  return {
+    order,
+    scores: Float32Array.from([...Array.from(leasedOrder, (i) => leasedScores[i]!), ...ranked.scores]),
+    reasons: reasonsFor(strategy, posterior, order.subarray(0, numReasons), input.classNames),
+    probabilities: Float32Array.from(probabilitiesOf(posterior.mean, posterior.numClasses)),
+    numFlips,
+  };
+}
+
+/** For every class: what the pool's predictions would become; null for an item that the pool does not hold. */
+export function whatIfLive({
+  projectId,
+  itemId,
+  numMostChanged,
+}: {
+  readonly projectId: string;
+  readonly itemId: string;
+  readonly numMostChanged: number;
+}) {
+  const { posterior, input } = stateOf(projectId);
+  const item = input.itemIds.indexOf(itemId);
+  return item < 0 ? null : whatIfAt(posterior, item, { numMostChanged });
+}
+
+export interface LiveExplanation {
+  readonly score: number;
+  readonly reason: string;
+  readonly probabilities: Float64Array;
+  readonly nearest: readonly {
+    readonly item: number;
+    readonly classIndex: number;
+    readonly similarity: number;
+  }[];
+}
+
+/** Score, reason and the labeled items nearest by the kernel; null for an item that the pool does not hold. */
+export function explainLive({
+  projectId,
+  itemId,
+  numNearest,
+}: {
+  readonly projectId: string;
+  readonly itemId: string;
+  readonly numNearest: number;
+}): LiveExplanation | null {
+  const { posterior, input } = stateOf(projectId);
+  const item = input.itemIds.indexOf(itemId);
+  if (item < 0) return null;
+  const strategy = strategyNamed(input.strategy);
+  const position = Int32Array.of(item);
+  const k = posterior.numClasses;
+  return {
+    score: scoreCandidates(strategy, {
+      posterior,
+      positions: position,
+      ids: [itemId],
+      random: createRandom(input.seed).fork('scores'),
+      norm: input.norm,
+    })[0]!,
+    reason: reasonsFor(strategy, posterior, position, input.classNames)[0]!,
+    probabilities: probabilitiesOf(posterior.mean.subarray(item * k, (item + 1) * k), k),
+    nearest: posterior.nearestLabeled(item, numNearest).map(({ item: other, similarity }) => ({
+      item: other,
+      similarity,
+      classIndex: posterior.observations.get(other)!.indexOf(1),
+    })),
+  };
+}
+
+function stateOf(projectId: string): LiveState {
+  const state = states.get(projectId);
+  if (!state)
+    throw Object.assign(new Error(`the live state of ${projectId} is not loaded`), {
+      code: 'live-state-missing',
+    });
+  return state;
+}

@@ -1,0 +1,231 @@
+import type { ComputeThread } from '@tangent/compute';
+import type { LiveQuestion, LiveReply } from '@tangent/contracts';
+import {
+  answerLive,
+  type Database,
+  getLastDoneRound,
+  labelEventsSince,
+  liveLeases,
+  openQuestions,
+  type ProjectHold,
+  placesInRanking,
+  type RoundJobRecord,
+  writeLiveUpdate,
+} from '@tangent/database';
+import type { BlobStore } from '@tangent/storage';
+import type { Logger } from 'pino';
+import type { Handlers } from '../compute/handlers.js';
+import { loadPool } from '../rounds/pool-input.js';
+import type { Snapshot } from '../rounds/snapshot.js';
+
+export interface LiveContext {
+  readonly db: Database;
+  readonly blobs: BlobStore;
+  readonly compute: ComputeThread<Handlers>;
+  readonly log: Logger;
+}
+
+const eventsAtOnce = 500;
+const numReasons = 24;
+const numMostChanged = 12;
+const numNearest = 5;
+
+interface Loaded {
+  readonly round: RoundJobRecord;
+  readonly snapshot: Snapshot;
+  readonly indexOf: ReadonlyMap<string, number>;
+  /** The last label event that the state knows, and the number of them since the snapshot. */
+  labelSeq: number;
+  numLiveUpdates: number;
+}
+
+/**
+ * The live model of one project, by the worker that holds it: follows its label events and answers questions. All work
+ * runs one after the other; a wake-up that comes while work is under way leads to one more look, not to many.
+ */
+export class LiveProject {
+  private loaded: Loaded | undefined;
+  private work: Promise<void> = Promise.resolve();
+  private isQueued = false;
+  private isClosed = false;
+
+  constructor(
+    private readonly context: LiveContext,
+    private readonly hold: ProjectHold,
+  ) {}
+
+  get projectId(): string {
+    return this.hold.projectId;
+  }
+
+  /** Looks for a newer round, new label events and open questions. */
+  wake(): void {
+    if (this.isQueued || this.isClosed) return;
+    this.isQueued = true;
+    this.work = this.work.then(async () => {
+      this.isQueued = false;
+      if (this.isClosed) return;
+      try {
+        await this.catchUp();
+        await this.answerQuestions();
+      } catch (error) {
+        // The rows are still there: the next wake-up, at the latest the periodic one, builds the state anew.
+        this.loaded = undefined;
+        this.context.log.error({ err: error, projectId: this.projectId }, 'live update failed');
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.work;
+    await this.context.compute.call('dropLive', { projectId: this.projectId });
+    await this.hold.release();
+  }
+
+  private async catchUp(): Promise<void> {
+    const { db } = this.context;
+    const round = await getLastDoneRound(db, this.projectId);
+    if (!round) return;
+    if (this.loaded?.round.id !== round.id) this.loaded = await this.load(round);
+    const state = this.loaded;
+    let hasChanged = false;
+    for (;;) {
+      const events = await labelEventsSince(db, {
+        projectId: this.projectId,
+        seq: state.labelSeq,
+        limit: eventsAtOnce,
+      });
+      if (events.length === 0) break;
+      const positionOf = new Map(state.snapshot.classKeys.map((key, i) => [key, i]));
+      const changes = events.flatMap((event) => {
+        const item = state.indexOf.get(event.itemId);
+        // An item that came after the snapshot waits for the next round.
+        if (item === undefined) return [];
+        return [
+          {
+            item,
+            classIndex: event.classKey === null ? -1 : positionOf.get(event.classKey)!,
+            isSkipped: event.skip !== null,
+          },
+        ];
+      });
+      await this.context.compute.call('applyLive', { projectId: this.projectId, changes });
+      state.labelSeq = events.at(-1)!.seq;
+      state.numLiveUpdates += events.length;
+      hasChanged = true;
+    }
+    if (hasChanged) await this.publish(state);
+  }
+
+  private async load(round: RoundJobRecord): Promise<Loaded> {
+    const { snapshot, input } = await loadPool(this.context.blobs, round);
+    await this.context.compute.call('loadLive', {
+      ...input,
+      projectId: this.projectId,
+      itemIds: snapshot.itemIds,
+      isSkipped: snapshot.isSkipped,
+      classNames: round.project.classes.map((c) => c.name),
+    });
+    return {
+      round,
+      snapshot,
+      indexOf: new Map(snapshot.itemIds.map((id, i) => [id, i])),
+      labelSeq: snapshot.labelSeq,
+      numLiveUpdates: 0,
+    };
+  }
+
+  private async publish(state: Loaded): Promise<void> {
+    const { db, compute } = this.context;
+    const { round, snapshot } = state;
+    const leased = await liveLeases(db, this.projectId);
+    const pending = Int32Array.from(leased.flatMap((id) => state.indexOf.get(id) ?? []));
+    const ranking = await compute.call('rankLive', { projectId: this.projectId, pending, numReasons });
+    const k = snapshot.classKeys.length;
+    await writeLiveUpdate(db, {
+      projectId: this.projectId,
+      roundId: round.id,
+      labelSeq: state.labelSeq,
+      numLiveUpdates: state.numLiveUpdates,
+      numFlips: ranking.numFlips,
+      ranking: {
+        itemIds: Array.from(ranking.order, (i) => snapshot.itemIds[i]!),
+        scores: ranking.scores,
+        reasons: ranking.reasons,
+        numSelected: 0,
+      },
+      predictions: round.shards.map(({ index, fromIndex, toIndex }) => ({
+        shardIndex: index,
+        itemIds: snapshot.itemIds.slice(fromIndex, toIndex),
+        probabilities: ranking.probabilities.subarray(fromIndex * k, toIndex * k),
+      })),
+    });
+  }
+
+  private async answerQuestions(): Promise<void> {
+    const state = this.loaded;
+    if (!state) return;
+    for (const { requestId, question } of await openQuestions(this.context.db, { projectId: this.projectId }))
+      await answerLive(this.context.db, { requestId, reply: await this.answer(state, question) });
+  }
+
+  private answer(state: Loaded, question: LiveQuestion): Promise<LiveReply> {
+    return question.kind === 'what-if'
+      ? this.whatIf(state, question.itemId)
+      : this.explain(state, question.itemId);
+  }
+
+  private async whatIf({ snapshot }: Loaded, itemId: string): Promise<LiveReply> {
+    const found = await this.context.compute.call('whatIfLive', {
+      projectId: this.projectId,
+      itemId,
+      numMostChanged,
+    });
+    if (!found) return { kind: 'unknown-item' };
+    const keys = snapshot.classKeys;
+    const classes = found.classes.map(({ classIndex, numFlips, meanChange, mostChanged }) => ({
+      classKey: keys[classIndex]!,
+      probability: found.probabilities[classIndex]!,
+      numFlips,
+      meanChange,
+      mostChanged: mostChanged.map(({ position, before, after, change }) => ({
+        itemId: snapshot.itemIds[position]!,
+        before: keys[before]!,
+        after: keys[after]!,
+        change,
+      })),
+    }));
+    return { kind: 'what-if', answer: { classes } };
+  }
+
+  private async explain({ round, snapshot, numLiveUpdates }: Loaded, itemId: string): Promise<LiveReply> {
+    const found = await this.context.compute.call('explainLive', {
+      projectId: this.projectId,
+      itemId,
+      numNearest,
+    });
+    if (!found) return { kind: 'unknown-item' };
+    const place = (await placesInRanking(this.context.db, this.projectId, [itemId])).get(itemId);
+    const keys = snapshot.classKeys;
+    return {
+      kind: 'explanation',
+      answer: {
+        itemId,
+        score: found.score,
+        rank: place?.rank ?? null,
+        roundId: round.id,
+        strategy: round.config.strategy,
+        modelVersion: round.model!.number,
+        numLiveUpdates,
+        reason: found.reason,
+        probabilities: Object.fromEntries(keys.map((key, i) => [key, found.probabilities[i]!])),
+        nearestLabeled: found.nearest.map(({ item, classIndex, similarity }) => ({
+          itemId: snapshot.itemIds[item]!,
+          classKey: keys[classIndex]!,
+          similarity,
+        })),
+      },
+    };
+  }
+}

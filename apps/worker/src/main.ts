@@ -1,0 +1,72 @@
+import { chooseEngine, startComputeThread } from '@tangent/compute';
+import { openDatabase, reconcileImports, reconcileRounds } from '@tangent/database';
+import { openQueue } from '@tangent/queue';
+import { folderStore } from '@tangent/storage';
+import pino from 'pino';
+import type { Handlers } from './compute/handlers.js';
+import { pixelLoader } from './inputs/pixel-loader.js';
+import { startLiveManager } from './live/live-manager.js';
+import { watchCancellations } from './process/cancellations.js';
+import { startHeartbeat } from './process/heartbeat.js';
+import { jobHandlers } from './process/job-handlers.js';
+import { startRelay } from './relay/start-relay.js';
+import { isRetryable, writeFailure } from './rounds/failures.js';
+import { readSettings } from './settings.js';
+
+/** Jobs that run when the worker is told to stop have this long; then they go to another worker. */
+const stopWithinMs = 8000;
+
+const settings = readSettings();
+const log = pino({ level: settings.logLevel, base: { app: 'worker', pid: process.pid } });
+const db = openDatabase({ url: settings.databaseUrl, maxConnections: 10, applicationName: 'tangent worker' });
+const blobs = await folderStore(settings.blobsFolder);
+const queue = await openQueue(settings.queue);
+const engine = await chooseEngine({ engine: settings.engine, log: (line) => log.info(line) });
+
+// Rounds and live updates compute in threads of their own: a label never waits for a training.
+const thread = () =>
+  startComputeThread<Handlers>(new URL('./compute/thread.js', import.meta.url), {
+    workerData: { engine: engine.name },
+  });
+const [forRounds, forLive] = [thread(), thread()];
+
+const heartbeat = await startHeartbeat(db, engine, log);
+const cancellations = await watchCancellations(db, log);
+const numRequeued = (await reconcileRounds(db)) + (await reconcileImports(db));
+if (numRequeued > 0) log.info({ numRequeued }, 'took up work that was under way');
+const relay = await startRelay({ db, queue, log });
+const live = await startLiveManager({ db, blobs, compute: forLive, log });
+const consumer = queue.consume({
+  handlers: jobHandlers({
+    context: { db, blobs, compute: forRounds, pixels: pixelLoader(blobs), engine: engine.name },
+    cancellations,
+    heartbeat,
+    log,
+  }),
+  isRetryable,
+  onFailed: async (job, error) => {
+    log.error({ err: error, job: job.name, ...job.payload }, 'job failed');
+    await writeFailure(db, job, error);
+  },
+  log: (line) => log.warn(line),
+});
+log.info({ workerId: heartbeat.workerId, engine: engine.name, device: engine.device }, 'worker ready');
+
+let isStopping = false;
+async function stop(reason: string): Promise<void> {
+  if (isStopping) return;
+  isStopping = true;
+  log.info({ reason }, 'stopping');
+  setTimeout(() => process.exit(1), stopWithinMs + 2000).unref();
+  await consumer.close(stopWithinMs);
+  await live.close();
+  await relay.close();
+  await cancellations.close();
+  await heartbeat.close();
+  await Promise.all([forRounds.close(), forLive.close()]);
+  await queue.close();
+  await db.close();
+  process.exit(0);
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
+process.on('disconnect', () => void stop('the launcher is gone'));

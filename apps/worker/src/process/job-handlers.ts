@@ -1,0 +1,43 @@
+import type { JobHandlers } from '@tangent/queue';
+import type { Logger } from 'pino';
+import { importFile } from '../imports/import-file.js';
+import { computeFeatures } from '../rounds/compute-features.js';
+import { reduceFeatures } from '../rounds/reduce-features.js';
+import type { RoundContext, RoundJob } from '../rounds/round-context.js';
+import { scoreShard } from '../rounds/score-shard.js';
+import { selectBatch } from '../rounds/select-batch.js';
+import { trainModel } from '../rounds/train-model.js';
+import type { Cancellations } from './cancellations.js';
+import type { Heartbeat } from './heartbeat.js';
+
+export interface HandlerParts {
+  readonly context: Omit<RoundContext, 'signal'>;
+  readonly cancellations: Cancellations;
+  readonly heartbeat: Heartbeat;
+  readonly log: Logger;
+}
+
+/** One processor a job; around each the heartbeat, the log and the cancellation of its round. */
+export function jobHandlers({ context, cancellations, heartbeat, log }: HandlerParts): JobHandlers {
+  const inRound =
+    <J extends RoundJob>(name: string, processor: (context: RoundContext, job: J) => Promise<void>) =>
+    (job: J, { signal }: { readonly signal: AbortSignal }) =>
+      heartbeat.during(`${name} ${job.roundId}`, async () => {
+        const from = performance.now();
+        await cancellations.guard(job.roundId, signal, (either) =>
+          processor({ ...context, signal: either }, job),
+        );
+        log.info({ job, ms: Math.round(performance.now() - from) }, name);
+      });
+  return {
+    'train-model': inRound('train-model', trainModel),
+    'compute-features': inRound('compute-features', computeFeatures),
+    'reduce-features': inRound('reduce-features', reduceFeatures),
+    'score-shard': inRound('score-shard', scoreShard),
+    'select-batch': inRound('select-batch', selectBatch),
+    'import-file': ({ operationId }, { signal }) =>
+      heartbeat.during(`import-file ${operationId}`, () =>
+        importFile({ db: context.db, blobs: context.blobs, operationId, signal }),
+      ),
+  };
+}

@@ -1,0 +1,57 @@
+import {
+  beginShard,
+  getRoundForJob,
+  loadContents,
+  type RoundJobRecord,
+  saveShardFeatures,
+} from '@tangent/database';
+import type { LayerWeights } from '@tangent/ntk';
+import { type Featuriser, featurise } from '../inputs/featuriser.js';
+import { loadSnapshot } from './pool-snapshot.js';
+import type { RoundContext, ShardJob } from './round-context.js';
+
+/** Pools up to this size keep the exact kernel when `features` is `auto`. */
+const exactUpTo = 10_000;
+
+export const isSketched = ({ config: { kernel } }: RoundJobRecord, numItems: number) =>
+  kernel.features === 'sketch' || (kernel.features === 'auto' && numItems > exactUpTo);
+
+/** The layer weights that training found, kept with the model version. */
+export const layersOf = (round: RoundJobRecord) => round.model!.metrics.layers as LayerWeights;
+
+/** Gradient features of one shard, into a blob. */
+export async function computeFeatures(
+  context: RoundContext,
+  { roundId, attempt, shardIndex }: ShardJob,
+): Promise<void> {
+  const { db, blobs, compute, pixels, signal } = context;
+  const begun = await beginShard(db, { roundId, attempt, index: shardIndex, phase: 'featurizing' });
+  if (begun.kind === 'stale') return;
+  const from = performance.now();
+  const round = await getRoundForJob(db, roundId);
+  const snapshot = await loadSnapshot(blobs, round.snapshotKey!);
+  const { fromIndex, toIndex } = round.shards[shardIndex]!;
+  const items = await loadContents(db, snapshot.itemIds.slice(fromIndex, toIndex));
+  const x = await featurise(round.model!.featuriser as Featuriser, items, pixels);
+  const features = await compute.call(
+    'computeFeatures',
+    {
+      checkpoint: await blobs.get(round.model!.checkpointKey),
+      x,
+      numItems: items.length,
+      kernel: round.config.kernel,
+      weights: layersOf(round).weights,
+      isSketched: isSketched(round, snapshot.itemIds.length),
+      seed: round.seed,
+    },
+    { signal },
+  );
+  const { key: featuresKey } = await blobs.put(features);
+  await saveShardFeatures(db, {
+    roundId,
+    attempt,
+    index: shardIndex,
+    featuresKey,
+    featuresMs: performance.now() - from,
+  });
+}

@@ -1,0 +1,49 @@
+import { type JobName, type JobPayload, TangentError } from '@tangent/contracts';
+import { type Database, failOperation, failRound } from '@tangent/database';
+
+const outages = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOSPC',
+  'EMFILE',
+  '40001',
+  '40P01',
+  '57P01',
+  'cancelled',
+]);
+
+/** Whether trying again may help: servers come back, but the same numbers give the same error. */
+export function isRetryable(error: unknown): boolean {
+  const code = codeOf(error);
+  if (error instanceof TangentError) return code === 'database-unavailable' || code === 'queue-unavailable';
+  return outages.has(code) || /compute thread ended/.test(String(error));
+}
+
+/** Writes into round or operation what went wrong, so that people see it and can retry. */
+export async function writeFailure(
+  db: Database,
+  job: { readonly name: JobName; readonly payload: JobPayload<JobName> },
+  error: Error,
+): Promise<void> {
+  const { payload } = job;
+  if ('operationId' in payload) {
+    await failOperation(db, payload.operationId, {
+      code: codeOf(error),
+      detail: `The import stopped: ${error.message}`,
+    });
+    return;
+  }
+  await failRound(db, {
+    roundId: payload.roundId,
+    attempt: payload.attempt,
+    code: codeOf(error),
+    detail: `${job.name}: ${error.message}`,
+  });
+}
+
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : 'internal';
+}

@@ -1,0 +1,103 @@
+import { createRandom } from '@tangent/compute';
+import { beginPhase, completeTraining, getRoundForJob, loadContents } from '@tangent/database';
+import { featurise, fitFeaturiser, InputError, numInputsOf } from '../inputs/featuriser.js';
+import { takeSnapshot } from './pool-snapshot.js';
+import type { RoundContext, RoundJob } from './round-context.js';
+import { labeledOf, type Snapshot, unlabeledOf } from './snapshot.js';
+
+/** Pool items on which inputs are scaled and layers weighed: all of them up to this number. */
+const sampleSize = 4096;
+
+/** Takes the pool snapshot, trains the model of the round and that of the control arm, measures both, keeps the model. */
+export async function trainModel(context: RoundContext, { roundId, attempt }: RoundJob): Promise<void> {
+  const { db, blobs, compute, pixels, signal } = context;
+  const begun = await beginPhase(db, { roundId, attempt, phase: 'training' });
+  if (begun.kind === 'stale') return;
+  const round = await getRoundForJob(db, roundId);
+  const snapshot = await takeSnapshot(db, blobs, round);
+  if (!snapshot) return;
+  const labeled = labeledOf(snapshot);
+  assertTrainable(snapshot, labeled);
+
+  const loadingFrom = performance.now();
+  const idsAt = (rows: Int32Array) => Array.from(rows, (i) => snapshot.itemIds[i]!);
+  const sampleRows = createRandom(round.seed).fork('sample').sample(snapshot.itemIds.length, sampleSize);
+  const sample = await loadContents(db, idsAt(sampleRows));
+  const featuriser = await fitFeaturiser(round.project.type, sample, pixels);
+  const sampleX = await featurise(featuriser, sample, pixels);
+  const x = await featurise(featuriser, await loadContents(db, idsAt(labeled)), pixels);
+  const holdoutX = await featurise(featuriser, await loadContents(db, snapshot.holdoutIds), pixels);
+  const classes = labeled.map((i) => snapshot.classes[i]!);
+  const isControlled = round.project.controlArm > 0;
+  const controlRows = isControlled
+    ? Int32Array.from(labeled.keys()).filter((row) => snapshot.isRandom[labeled[row]!])
+    : new Int32Array();
+  const fittingFrom = performance.now();
+  signal.throwIfAborted();
+
+  const trained = await compute.call(
+    'trainRound',
+    {
+      x,
+      classes,
+      controlRows: hasTwoClasses(controlRows, classes) ? controlRows : new Int32Array(),
+      holdoutX,
+      holdoutClasses: Int32Array.from(snapshot.holdoutClasses),
+      sampleX,
+      numSample: sampleRows.length,
+      numInputs: numInputsOf(featuriser),
+      numClasses: snapshot.classKeys.length,
+      model: round.config.model,
+      kernel: round.config.kernel,
+      seed: round.seed,
+    },
+    { signal },
+  );
+  const { key: checkpointKey } = await blobs.put(trained.checkpoint);
+  const numHoldout = snapshot.holdoutIds.length;
+  const { control } = trained;
+  await completeTraining(db, {
+    roundId,
+    attempt,
+    checkpointKey,
+    config: round.config.model,
+    featuriser,
+    numLabels: labeled.length,
+    modelMetrics: { loss: trained.loss, trainAccuracy: trained.trainAccuracy, layers: trained.layers },
+    curve:
+      numHoldout === 0
+        ? []
+        : [
+            { arm: 'strategy', numLabels: labeled.length, numCorrect: trained.numCorrect, numHoldout },
+            ...(control ? [{ arm: 'control' as const, ...control, numHoldout }] : []),
+          ],
+    timings: { 'training.load': fittingFrom - loadingFrom, 'training.fit': performance.now() - fittingFrom },
+    metrics: {
+      engine: context.engine,
+      numLabeled: labeled.length,
+      numCandidates: unlabeledOf(snapshot).length,
+      numPool: snapshot.itemIds.length,
+      trainLoss: trained.loss,
+      trainAccuracy: trained.trainAccuracy,
+      ...(numHoldout > 0 && { heldOutAccuracy: trained.numCorrect / numHoldout }),
+      layers: trained.layers.names.map((name, l) => ({
+        name,
+        traceShare: trained.layers.shares[l],
+        weight: trained.layers.weights[l],
+      })),
+    },
+  });
+}
+
+function assertTrainable(snapshot: Snapshot, labeled: Int32Array): void {
+  if (!hasTwoClasses(labeled, snapshot.classes))
+    throw new InputError(
+      'nothing-to-train-on',
+      'the labeled items are of fewer than two classes; label some of another class, then retry the round',
+    );
+  if (unlabeledOf(snapshot).length === 0)
+    throw new InputError('nothing-to-score', 'no unlabeled item is left in the pool; import more items');
+}
+
+const hasTwoClasses = (rows: Int32Array, classes: ArrayLike<number>) =>
+  new Set(Array.from(rows, (row) => classes[row])).size >= 2;

@@ -1,0 +1,31 @@
+import path from 'node:path';
+import type { QueueBackend } from '@tangent/queue';
+
+/** What the environment says; docs/runbook.md lists the variables. */
+export interface Settings {
+  readonly databaseUrl: string;
+  readonly queue: QueueBackend;
+  readonly blobsFolder: string;
+  readonly engine: string | undefined;
+  readonly logLevel: string;
+}
+
+/** Throws an Error that names the variable. */
+export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
+  const need = (name: string) => {
+    const value = env[name];
+    if (!value) throw new Error(`${name} is not set; npm start sets it, or see docs/runbook.md`);
+    return value;
+  };
+  const databaseUrl = need('DATABASE_URL');
+  const kind = env.TANGENT_QUEUE ?? (env.REDIS_URL ? 'redis' : 'postgres');
+  if (kind !== 'redis' && kind !== 'postgres')
+    throw new Error(`TANGENT_QUEUE is “${kind}”; write redis or postgres`);
+  return {
+    databaseUrl,
+    queue: kind === 'redis' ? { kind, url: need('REDIS_URL') } : { kind, databaseUrl },
+    blobsFolder: path.join(need('TANGENT_DATA'), 'blobs'),
+    engine: env.TANGENT_ENGINE || undefined,
+    logLevel: env.LOG_LEVEL ?? 'info',
+  };
+}

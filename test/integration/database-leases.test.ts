@@ -1,0 +1,292 @@
+import {
+  type Database,
+  heartbeatLease,
+  type LeaseRecord,
+  leaseNext,
+  liveLeases,
+  reclaimExpiredLeases,
+  releaseLease,
+  submitAnnotation,
+} from '@tangent/database';
+import { describe, expect, test } from 'vitest';
+import { addItems, codeOf, makeProject, makeUser, runRound, textItem, useDatabase } from './support/database.js';
+
+const house = useDatabase({ maxConnections: 60 });
+const labels = ['a', 'b'];
+
+async function lease(
+  db: Database,
+  projectId: string,
+  annotatorId: string,
+  count = 1,
+  now = new Date(),
+): Promise<LeaseRecord[]> {
+  const result = await leaseNext(db, { projectId, annotatorId, count, now });
+  return result.kind === 'leased' ? result.leases : [];
+}
+
+const after = (now: Date, ms: number) => new Date(now.getTime() + ms);
+
+describe('in rank order', () => {
+  test('items come by the live ranking, then those that it does not know, in the order of import', async () => {
+    const { db } = house;
+    const { projectId, annotators } = await makeProject(db, { labels, numItems: 5 });
+    const { order, roundId } = await runRound(db, projectId);
+    await addItems(db, projectId, [textItem(), textItem()]);
+    const result = await leaseNext(db, { projectId, annotatorId: annotators[0]!, count: 7 });
+    if (result.kind !== 'leased') throw new Error(result.reason);
+    expect(result.leases.slice(0, 5).map(({ item }) => item.id)).toEqual(order);
+    expect(result.leases.map(({ arm }) => arm)).toEqual([...Array(5).fill('strategy'), 'unranked', 'unranked']);
+    expect(result.leases[0]).toMatchObject({ rank: 1, score: 1, reason: 'reason 1', fence: 1 });
+    expect(result.leases[2]).toMatchObject({ rank: 3, score: 1 - 2 / 16, reason: null });
+    expect(result.leases[6]).toMatchObject({ rank: null, score: null, reason: null });
+    expect(result.ranking).toMatchObject({ roundId, strategy: 'lookahead', modelVersion: 1, numLabelsBehind: 0 });
+  });
+
+  test('50 requests at once never share an item, and together take the head of the ranking', async () => {
+    const { db } = house;
+    const { projectId } = await makeProject(db, { labels, numItems: 200 });
+    const { order } = await runRound(db, projectId);
+    const annotators = await Promise.all(Array.from({ length: 10 }, () => makeUser(db)));
+    const leases = (
+      await Promise.all(Array.from({ length: 50 }, (_, i) => lease(db, projectId, annotators[i % 10]!)))
+    ).flat();
+    const ids = leases.map(({ item }) => item.id);
+    expect(new Set(ids).size).toBe(50);
+    expect(ids.toSorted()).toEqual(order.slice(0, 50).toSorted());
+  });
+
+  test('50 requests for several items at once keep each annotator’s items in rank order', async () => {
+    const { db } = house;
+    const { projectId, annotators } = await makeProject(db, { labels, numItems: 220, numAnnotators: 2 });
+    const { order } = await runRound(db, projectId);
+    const all = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => lease(db, projectId, annotators[i % 2]!, 4)),
+    );
+    for (const leases of all) {
+      expect(leases).toHaveLength(4);
+      const ranks = leases.map(({ rank }) => rank!);
+      expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
+    }
+    const ids = all.flat().map(({ item }) => item.id);
+    expect(ids.toSorted()).toEqual(order.slice(0, 200).toSorted());
+  });
+
+  test('a ranking that is mostly labeled is walked to its end', async () => {
+    const { db } = house;
+    const { projectId, annotators } = await makeProject(db, { labels, numItems: 400 });
+    const { order } = await runRound(db, projectId);
+    await db.query(`UPDATE items SET status = 'skipped' WHERE id = ANY($1)`, [order.slice(0, 390)]);
+    const leases = await lease(db, projectId, annotators[0]!, 50);
+    expect(leases.map(({ item }) => item.id)).toEqual(order.slice(390));
+    expect(leases[0]!.rank).toBe(391);
+  });
+});
+
+describe('overlap', () => {
+  test('with overlap 2 two annotators get the same items, a third does not, and nobody twice', async () => {
+    const { db } = house;
+    const { projectId, annotators } = await makeProject(db, {
+      labels,
+      numItems: 3,
+      settings: { overlap: 2 },
+      numAnnotators: 3,
+    });
+    const { order } = await runRound(db, projectId);
+    const [first, second, third] = annotators as [string, string, string];
+    expect((await lease(db, projectId, first, 2)).map(({ item }) => item.id)).toEqual(order.slice(0, 2));
+    expect((await lease(db, projectId, second, 2)).map(({ item }) => item.id)).toEqual(order.slice(0, 2));
+    expect((await lease(db, projectId, third, 2)).map(({ item }) => item.id)).toEqual([order[2]]);
+    expect((await lease(db, projectId, first, 2)).map(({ item }) => item.id)).toEqual([order[2]]);
+    expect(await leaseNext(db, { projectId, annotatorId: first, count: 1 })).toMatchObject({
+      kind: 'empty',
+      reason: 'all-leased',
+    });
+  });
+
+  test('50 requests at once fill every slot of an overlap once', async () => {
+    const { db } = house;
+    const { projectId, annotators } = await makeProject(db, {
+      labels,
+      numItems: 20,
+      settings: { overlap: 2 },
+      numAnnotators: 5,
+    });
+    await runRound(db, projectId);
+    await Promise.all(Array.from({ length: 50 }, (_, i) => lease(db, projectId, annotators[i % 5]!)));
+    // Requests that crossed may have passed each other by; those that follow find what is left.
+    for (const annotator of annotators) await lease(db, projectId, annotator, 20);
+    const rows = await db.prisma.lease.findMany({ where: { projectId } });
+    expect(rows).toHaveLength(40);
+    expect(new Set(rows.map((row) => `${row.itemId} ${row.slot}`)).size).toBe(40);
+    expect(new Set(rows.map((row) => `${row.itemId} ${row.annotatorId}`)).size).toBe(40);
+    expect(new Set(rows.map((row) => row.slot))).toEqual(new Set([0, 1]));
+  });
+
+  test('an item that the annotator has answered does not come again while others must answer it', async () => {
+    const { db } = house;
+    const { projectId, annotators } = await makeProject(db, { numItems: 1, settings: { overlap: 2 } });
+    const [held] = await lease(db, projectId, annotators[0]!);
+    await submitAnnotation(db, {
+      itemId: held!.item.id,
+      annotatorId: annotators[0]!,
+      leaseId: held!.leaseId,
+      answer: { classKey: 'a' },
+    });
+    expect(await lease(db, projectId, annotators[0]!)).toEqual([]);
+    expect(await lease(db, projectId, await makeUser(db))).toHaveLength(1);
+  });
+});
+
+describe('the end of a lease', () => {
+  test('an expired lease gives its item to the next, with a higher fence, and its holder is told', async () => {
+    const { db } = house;
+    const { projectId, annotators } = await makeProject(db, {
+      numItems: 1,
+      settings: { leaseMs: 1000 },
+      numAnnotators: 2,
+    });
+    const now = new Date();
+    const [slow, quick] = annotators as [string, string];
+    const [stale] = await lease(db, projectId, slow, 1, now);
+    expect(stale!.expiresAt).toBe(after(now, 1000).toISOString());
+    expect(await lease(db, projectId, quick, 1, after(now, 999))).toEqual([]);
+    const [fresh] = await lease(db, projectId, quick, 1, after(now, 1000));
+    expect(fresh!.item.id).toBe(stale!.item.id);
+    expect(fresh!.fence).toBeGreaterThan(stale!.fence);
+    const late = {
+      itemId: stale!.item.id,
+      annotatorId: slow,
+      leaseId: stale!.leaseId,
+      answer: { classKey: 'a' },
+      now: after(now, 1001),
+    };
+    expect(await codeOf(submitAnnotation(db, late))).toBe('lease-expired');
+    expect(await codeOf(heartbeatLease(db, { leaseId: stale!.leaseId, annotatorId: slow }))).toBe('lease-expired');
+    await submitAnnotation(db, { ...late, annotatorId: quick, leaseId: fresh!.leaseId });
+    expect(await db.prisma.annotation.count({ where: { itemId: stale!.item.id } })).toBe(1);
+  });
+
+  test('a lease that nobody else took is expired all the same', async () => {
+    const { db } = house;
+    const { projectId, annotators } = await makeProject(db, { numItems: 1, settings: { leaseMs: 1000 } });
+    const now = new Date();
+    const [held] = await lease(db, projectId, annotators[0]!, 1, now);
+    const work = submitAnnotation(db, {
+      itemId: held!.item.id,
+      annotatorId: annotators[0]!,
+      leaseId: held!.leaseId,
+      answer: { classKey: 'a' },
+      now: after(now, 1000),
+    });
+    expect(await codeOf(work)).toBe('lease-expired');
+  });
+
+  test('a heartbeat prolongs a lease, of its holder only', async () => {
+    const { db } = house;
+    const { projectId, annotators } = await makeProject(db, {
+      numItems: 1,
+      settings: { leaseMs: 1000 },
+      numAnnotators: 2,
+    });
+    const now = new Date();
+    const [owner, other] = annotators as [string, string];
+    const [held] = await lease(db, projectId, owner, 1, now);
+    const { leaseId } = held!;
+    const beat = await heartbeatLease(db, { leaseId, annotatorId: owner, now: after(now, 900) });
+    expect(beat).toEqual({ leaseId, fence: held!.fence, expiresAt: after(now, 1900).toISOString() });
+    expect(await lease(db, projectId, other, 1, after(now, 1500))).toEqual([]);
+    expect(await codeOf(heartbeatLease(db, { leaseId, annotatorId: other }))).toBe('lease-not-yours');
+    expect(await codeOf(heartbeatLease(db, { leaseId: 'lse_none', annotatorId: owner }))).toBe('not-found');
+  });
+
+  test('a lease given back frees its item, and giving back twice is no fault', async () => {
+    const { db } = house;
+    const { projectId, annotators } = await makeProject(db, { numItems: 1, numAnnotators: 2 });
+    const [owner, other] = annotators as [string, string];
+    const [held] = await lease(db, projectId, owner);
+    const { leaseId } = held!;
+    expect(await codeOf(releaseLease(db, { leaseId, annotatorId: other }))).toBe('lease-not-yours');
+    await releaseLease(db, { leaseId, annotatorId: owner });
+    await releaseLease(db, { leaseId, annotatorId: owner });
+    expect(await lease(db, projectId, other)).toHaveLength(1);
+  });
+
+  test('what has expired can be closed everywhere at once, and only that', async () => {
+    const { db } = house;
+    const { projectId, annotators } = await makeProject(db, { numItems: 4, settings: { leaseMs: 1000 } });
+    const now = new Date();
+    await lease(db, projectId, annotators[0]!, 2, after(now, -1000));
+    const [live] = await lease(db, projectId, annotators[0]!, 1, now);
+    expect(await liveLeases(db, projectId, now)).toEqual([live!.item.id]);
+    expect(await reclaimExpiredLeases(db, now)).toBeGreaterThanOrEqual(1);
+    expect(await db.prisma.lease.count({ where: { projectId, closedAt: null } })).toBe(1);
+    expect(await reclaimExpiredLeases(db, now)).toBe(0);
+  });
+});
+
+describe('the control arm', () => {
+  test('about its share of the leases is drawn at random, over the whole pool and not its head', async () => {
+    const { db } = house;
+    const { projectId, annotators } = await makeProject(db, {
+      labels,
+      numItems: 400,
+      settings: { controlArm: 0.5 },
+    });
+    await runRound(db, projectId);
+    const leases: LeaseRecord[] = [];
+    for (let i = 0; i < 4; i++) leases.push(...(await lease(db, projectId, annotators[0]!, 50)));
+    const control = leases.filter(({ arm }) => arm === 'control');
+    expect(new Set(leases.map(({ item }) => item.id)).size).toBe(200);
+    // Five standard deviations of 200 draws with probability one half.
+    expect(Math.abs(control.length - 100)).toBeLessThan(36);
+    for (const { rank, score, reason } of control) expect([rank, score, reason]).toEqual([null, null, null]);
+    const ordinals = await db.prisma.item.findMany({
+      where: { id: { in: control.map(({ item }) => item.id) } },
+      select: { ordinal: true },
+    });
+    const mean = ordinals.reduce((sum, { ordinal }) => sum + ordinal, 0) / ordinals.length;
+    expect(Math.abs(mean - 200)).toBeLessThan(80);
+  });
+
+  test('the last free items are found by the control arm too', async () => {
+    const { db } = house;
+    const { projectId, annotators, itemIds } = await makeProject(db, {
+      numItems: 300,
+      settings: { controlArm: 0.5 },
+    });
+    await db.query(`UPDATE items SET status = 'skipped' WHERE id = ANY($1)`, [itemIds.slice(2)]);
+    const leases = await lease(db, projectId, annotators[0]!, 10);
+    expect(leases.map(({ item }) => item.id).toSorted()).toEqual(itemIds.slice(0, 2).toSorted());
+  });
+});
+
+test('an empty answer says why', async () => {
+  const { db } = house;
+  const why = async (projectId: string, annotatorId: string) => {
+    const result = await leaseNext(db, { projectId, annotatorId, count: 1 });
+    return result.kind === 'empty' ? result.reason : 'leased';
+  };
+  const empty = await makeProject(db, { numItems: 0, holdout: ['a'] });
+  expect(await why(empty.projectId, empty.annotators[0]!)).toBe('no-items');
+  const labeled = await makeProject(db, { numItems: 0, labels });
+  expect(await why(labeled.projectId, labeled.annotators[0]!)).toBe('all-labeled');
+  const held = await makeProject(db, { numItems: 1, numAnnotators: 2 });
+  await lease(db, held.projectId, held.annotators[0]!);
+  expect(await why(held.projectId, held.annotators[1]!)).toBe('all-leased');
+  expect(await codeOf(leaseNext(db, { projectId: 'prj_none', annotatorId: 'usr_none', count: 1 }))).toBe('not-found');
+});
+
+test('held-out items are never handed out, and a blind project hides the reasons', async () => {
+  const { db } = house;
+  const { projectId, annotators } = await makeProject(db, {
+    labels,
+    numItems: 2,
+    holdout: ['a', 'b'],
+    settings: { blind: true },
+  });
+  await runRound(db, projectId);
+  const leases = await lease(db, projectId, annotators[0]!, 10);
+  expect(leases).toHaveLength(2);
+  expect(leases.map(({ reason }) => reason)).toEqual([null, null]);
+});
