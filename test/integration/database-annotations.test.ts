@@ -53,7 +53,13 @@ describe('one annotator', () => {
       activeMs: 700,
       wallMs: 900,
     });
-    expect(annotation).toMatchObject({ itemId: itemIds[0], classKey: 'b', skip: null, flag: true, annotatorId });
+    expect(annotation).toMatchObject({
+      itemId: itemIds[0],
+      classKey: 'b',
+      skip: null,
+      flag: true,
+      annotatorId,
+    });
     expect(labelSeq).toBe(1);
     expect(await stateOf(db, item.id)).toEqual({ status: 'labeled', label: 'b' });
     const stored = await db.prisma.annotation.findUniqueOrThrow({ where: { id: annotation.id } });
@@ -391,7 +397,7 @@ test('annotations are listed by page, newest first, all or one’s own', async (
     limit: 100,
   });
   expect(own.items.map(({ annotatorId }) => annotatorId)).toEqual(Array(3).fill(annotators[1]));
-  expect(await codeOf(listAnnotations(db, { projectId, includeSuperseded: false, cursor: 'x', limit: 3 }))).toBe(
-    'validation-failed',
-  );
+  expect(
+    await codeOf(listAnnotations(db, { projectId, includeSuperseded: false, cursor: 'x', limit: 3 })),
+  ).toBe('validation-failed');
 });

@@ -33,7 +33,9 @@ test('a closed lease stays closed', async () => {
   const close = `UPDATE leases SET closed_at = now(), closed_by = 'released' WHERE id = $1`;
   expect(await sql(close, [id])).toBe('it succeeded');
   expect(await sql('UPDATE leases SET closed_at = NULL, closed_by = NULL WHERE id = $1', [id])).toBe(refused);
-  expect(await sql(`UPDATE leases SET expires_at = now() + interval '1 day' WHERE id = $1`, [id])).toBe(refused);
+  expect(await sql(`UPDATE leases SET expires_at = now() + interval '1 day' WHERE id = $1`, [id])).toBe(
+    refused,
+  );
 });
 
 test('an annotation is a class or a skip, of a known class and reason, one a person', async () => {
@@ -53,7 +55,9 @@ test('annotations, leases and labels name the project of their item', async () =
   const foreign = await makeProject(house.db, { numItems: 1 });
   const user = mine.annotators[0];
   const item = foreign.itemIds[0];
-  expect(await sql(insertAnnotation, [newId('annotation'), mine.projectId, item, user, 'a', null])).toBe(refused);
+  expect(await sql(insertAnnotation, [newId('annotation'), mine.projectId, item, user, 'a', null])).toBe(
+    refused,
+  );
   expect(await sql(insertLease, [newId('lease'), mine.projectId, item, 0, user])).toBe(refused);
   const label = `INSERT INTO labels (item_id, project_id, class_key, source, label_seq) VALUES ($1, $2, 'a', 'import', 1)`;
   expect(await sql(label, [item, mine.projectId])).toBe(refused);
@@ -104,10 +108,14 @@ test('a round moves forward, one phase at a time; done and cancelled are final',
   for (const [i, from] of phases.entries()) {
     for (const [j, to] of phases.entries()) {
       const isAllowed = i === j || (j === i + 1 && from !== 'done');
-      expect(await move(from, `status = '${to}'`), `${from} → ${to}`).toBe(isAllowed ? 'it succeeded' : refused);
+      expect(await move(from, `status = '${to}'`), `${from} → ${to}`).toBe(
+        isAllowed ? 'it succeeded' : refused,
+      );
     }
     const isActive = from !== 'done';
-    expect(await move(from, `status = 'failed', failed_in = 'planned'`)).toBe(isActive ? 'it succeeded' : refused);
+    expect(await move(from, `status = 'failed', failed_in = 'planned'`)).toBe(
+      isActive ? 'it succeeded' : refused,
+    );
     expect(await move(from, `status = 'cancelled'`)).toBe(isActive ? 'it succeeded' : refused);
     expect(await move(from, 'attempt = attempt + 1')).toBe(refused);
   }
@@ -125,12 +133,19 @@ test('a round moves forward, one phase at a time; done and cancelled are final',
 test('what a round was started with, and its results, never change', async () => {
   const { projectId } = await makeProject(house.db, { labels: ['a', 'b'], numItems: 3 });
   const { roundId } = await runRound(house.db, projectId);
-  for (const set of [`seed = seed + 1`, `config = '{"x": 1}'`, `snapshot_key = 'other'`, `strategy = 'margin'`])
+  for (const set of [
+    `seed = seed + 1`,
+    `config = '{"x": 1}'`,
+    `snapshot_key = 'other'`,
+    `strategy = 'margin'`,
+  ])
     expect(await sql(`UPDATE rounds SET ${set} WHERE id = $1`, [roundId])).toBe(refused);
-  expect(await sql(`UPDATE rankings SET num_selected = 0 WHERE round_id = $1 AND kind = 'round'`, [roundId])).toBe(
+  expect(
+    await sql(`UPDATE rankings SET num_selected = 0 WHERE round_id = $1 AND kind = 'round'`, [roundId]),
+  ).toBe(refused);
+  expect(await sql('UPDATE model_versions SET num_labels = 99 WHERE project_id = $1', [projectId])).toBe(
     refused,
   );
-  expect(await sql('UPDATE model_versions SET num_labels = 99 WHERE project_id = $1', [projectId])).toBe(refused);
   const copy = (kind: string) =>
     sql(
       `INSERT INTO rankings (id, project_id, round_id, round_number, kind, item_ids, scores, label_seq)
@@ -159,18 +174,19 @@ test('a project has one active round', async () => {
 test('the attempt of a shard never falls, and its scores line up with its items', async () => {
   const { projectId } = await makeProject(house.db, { labels: ['a', 'b'], numItems: 3 });
   const { roundId } = await runRound(house.db, projectId);
-  const update = (set: string) => sql(`UPDATE round_shards SET ${set} WHERE round_id = $1 AND index = 0`, [roundId]);
+  const update = (set: string) =>
+    sql(`UPDATE round_shards SET ${set} WHERE round_id = $1 AND index = 0`, [roundId]);
   expect(await update('features_attempt = 2')).toBe('it succeeded');
   expect(await update('features_attempt = 1')).toBe(refused);
   expect(await update('score_attempt = 0')).toBe(refused);
   expect(await update(`scores = '\\x00000000'`)).toBe(refused);
   expect(await update(`item_ids = '{}'`)).toBe(refused);
-  expect(await sql(`UPDATE rankings SET scores = '\\x00' WHERE round_id = $1 AND kind = 'live'`, [roundId])).toBe(
-    refused,
-  );
-  expect(await sql(`UPDATE predictions SET probabilities = '\\x0000' WHERE project_id = $1`, [projectId])).toBe(
-    refused,
-  );
+  expect(
+    await sql(`UPDATE rankings SET scores = '\\x00' WHERE round_id = $1 AND kind = 'live'`, [roundId]),
+  ).toBe(refused);
+  expect(
+    await sql(`UPDATE predictions SET probabilities = '\\x0000' WHERE project_id = $1`, [projectId]),
+  ).toBe(refused);
 });
 
 test('the audit log and the label events only grow', async () => {

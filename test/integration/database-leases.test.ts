@@ -9,7 +9,15 @@ import {
   submitAnnotation,
 } from '@tangent/database';
 import { describe, expect, test } from 'vitest';
-import { addItems, codeOf, makeProject, makeUser, runRound, textItem, useDatabase } from './support/database.js';
+import {
+  addItems,
+  codeOf,
+  makeProject,
+  makeUser,
+  runRound,
+  textItem,
+  useDatabase,
+} from './support/database.js';
 
 const house = useDatabase({ maxConnections: 60 });
 const labels = ['a', 'b'];
@@ -36,11 +44,20 @@ describe('in rank order', () => {
     const result = await leaseNext(db, { projectId, annotatorId: annotators[0]!, count: 7 });
     if (result.kind !== 'leased') throw new Error(result.reason);
     expect(result.leases.slice(0, 5).map(({ item }) => item.id)).toEqual(order);
-    expect(result.leases.map(({ arm }) => arm)).toEqual([...Array(5).fill('strategy'), 'unranked', 'unranked']);
+    expect(result.leases.map(({ arm }) => arm)).toEqual([
+      ...Array(5).fill('strategy'),
+      'unranked',
+      'unranked',
+    ]);
     expect(result.leases[0]).toMatchObject({ rank: 1, score: 1, reason: 'reason 1', fence: 1 });
     expect(result.leases[2]).toMatchObject({ rank: 3, score: 1 - 2 / 16, reason: null });
     expect(result.leases[6]).toMatchObject({ rank: null, score: null, reason: null });
-    expect(result.ranking).toMatchObject({ roundId, strategy: 'lookahead', modelVersion: 1, numLabelsBehind: 0 });
+    expect(result.ranking).toMatchObject({
+      roundId,
+      strategy: 'lookahead',
+      modelVersion: 1,
+      numLabelsBehind: 0,
+    });
   });
 
   test('50 requests at once never share an item, and together take the head of the ranking', async () => {
@@ -162,7 +179,9 @@ describe('the end of a lease', () => {
       now: after(now, 1001),
     };
     expect(await codeOf(submitAnnotation(db, late))).toBe('lease-expired');
-    expect(await codeOf(heartbeatLease(db, { leaseId: stale!.leaseId, annotatorId: slow }))).toBe('lease-expired');
+    expect(await codeOf(heartbeatLease(db, { leaseId: stale!.leaseId, annotatorId: slow }))).toBe(
+      'lease-expired',
+    );
     await submitAnnotation(db, { ...late, annotatorId: quick, leaseId: fresh!.leaseId });
     expect(await db.prisma.annotation.count({ where: { itemId: stale!.item.id } })).toBe(1);
   });
@@ -274,7 +293,9 @@ test('an empty answer says why', async () => {
   const held = await makeProject(db, { numItems: 1, numAnnotators: 2 });
   await lease(db, held.projectId, held.annotators[0]!);
   expect(await why(held.projectId, held.annotators[1]!)).toBe('all-leased');
-  expect(await codeOf(leaseNext(db, { projectId: 'prj_none', annotatorId: 'usr_none', count: 1 }))).toBe('not-found');
+  expect(await codeOf(leaseNext(db, { projectId: 'prj_none', annotatorId: 'usr_none', count: 1 }))).toBe(
+    'not-found',
+  );
 });
 
 test('held-out items are never handed out, and a blind project hides the reasons', async () => {

@@ -32,7 +32,7 @@ import {
   writeOutbox,
 } from '@tangent/database';
 import { describe, expect, test, vi } from 'vitest';
-import { codeOf, makeProject, makeUser, nobody, textItem, useDatabase } from './support/database.js';
+import { codeOf, makeProject, makeUser, textItem, useDatabase } from './support/database.js';
 
 const house = useDatabase({ maxConnections: 20 });
 
@@ -231,7 +231,9 @@ describe('idempotency keys', () => {
   test('of requests at once one is fresh', async () => {
     const { db } = house;
     const userId = await makeUser(db);
-    const kinds = (await Promise.all(Array.from({ length: 10 }, () => begin(db, userId)))).map(({ kind }) => kind);
+    const kinds = (await Promise.all(Array.from({ length: 10 }, () => begin(db, userId)))).map(
+      ({ kind }) => kind,
+    );
     expect(kinds.filter((kind) => kind === 'fresh')).toHaveLength(1);
     expect(kinds.filter((kind) => kind === 'running')).toHaveLength(9);
   });
@@ -261,7 +263,13 @@ describe('idempotency keys', () => {
     const { annotators, itemIds } = await makeProject(db, { numItems: 1 });
     const userId = annotators[0]!;
     const send = async (also: 'completes' | 'dies') => {
-      const start = await beginIdempotent(db, { userId, key: 'k', requestHash, staleAfterMs: 0, now: new Date(Date.now() + 1) });
+      const start = await beginIdempotent(db, {
+        userId,
+        key: 'k',
+        requestHash,
+        staleAfterMs: 0,
+        now: new Date(Date.now() + 1),
+      });
       if (start.kind !== 'fresh') return start;
       await submitAnnotation(db, {
         itemId: itemIds[0]!,
@@ -330,7 +338,11 @@ describe('imports', () => {
     const { db } = house;
     const { projectId, operationId } = await begin(db);
     const first = batch(operationId, 0, 3, [textItem(), textItem()]);
-    expect(await commitImportBatch(db, first)).toEqual({ kind: 'committed', numCreated: 2, numDuplicates: 0 });
+    expect(await commitImportBatch(db, first)).toEqual({
+      kind: 'committed',
+      numCreated: 2,
+      numDuplicates: 0,
+    });
     expect(await commitImportBatch(db, first)).toEqual({ kind: 'already-committed', numRowsDone: 3 });
     const again = await Promise.all([1, 2, 3].map(() => commitImportBatch(db, batch(operationId, 3, 4))));
     expect(again.map(({ kind }) => kind).toSorted()).toEqual([
@@ -362,7 +374,12 @@ describe('imports', () => {
     const { projectId, operationId } = await begin(db, {}, true);
     const item = textItem();
     await commitImportBatch(db, batch(operationId, 0, 3, [item, textItem(), item]));
-    expect((await getOperation(db, operationId)).counts).toEqual({ read: 3, created: 2, duplicates: 1, failed: 0 });
+    expect((await getOperation(db, operationId)).counts).toEqual({
+      read: 3,
+      created: 2,
+      duplicates: 1,
+      failed: 0,
+    });
     expect(await finishImport(db, operationId)).toEqual({ kind: 'finished', roundId: null });
     expect((await getProject(db, projectId)).counts.items).toBe(0);
   });
@@ -395,7 +412,9 @@ describe('imports', () => {
     const finished = await finishImport(db, operationId);
     expect(finished).toMatchObject({ kind: 'finished', roundId: expect.stringMatching(/^rnd_/) });
     expect(await finishImport(db, operationId)).toEqual({ kind: 'ended' });
-    expect((await listRounds(db, { projectId, limit: 5 })).items).toMatchObject([{ trigger: 'first', number: 1 }]);
+    expect((await listRounds(db, { projectId, limit: 5 })).items).toMatchObject([
+      { trigger: 'first', number: 1 },
+    ]);
 
     const oneClass = await begin(db, { trigger: { everyLabels: 20 } });
     await commitImportBatch(db, batch(oneClass.operationId, 0, 2, [textItem({ classKey: 'a' }), textItem()]));

@@ -139,7 +139,10 @@ describe('the way of a round', () => {
       0, 1, 2, 3, 4, 5, 6, 7, 8,
     ]);
     const order = await unlabeledIds(db, projectId);
-    expect(await completeSelection(db, selectionOf(round, order))).toEqual({ kind: 'moved', nextRoundId: null });
+    expect(await completeSelection(db, selectionOf(round, order))).toEqual({
+      kind: 'moved',
+      nextRoundId: null,
+    });
 
     const done = await getRound(db, roundId);
     expect(done).toMatchObject({
@@ -148,9 +151,14 @@ describe('the way of a round', () => {
       progress: { done: 8, total: 8, phase: 'done' },
     });
     expect(done.finishedAt).not.toBeNull();
-    expect(Object.keys(done.timings).toSorted()).toEqual(
-      ['featurizing', 'planned', 'scoring', 'selecting', 'training', 'training.fit'],
-    );
+    expect(Object.keys(done.timings).toSorted()).toEqual([
+      'featurizing',
+      'planned',
+      'scoring',
+      'selecting',
+      'training',
+      'training.fit',
+    ]);
     expect(await messagesOf(db, roundId)).toEqual([
       { kind: 'train', attempt: 1 },
       { kind: 'featurize', attempt: 1, shards: [0, 1, 2] },
@@ -176,7 +184,11 @@ describe('the way of a round', () => {
     expect(await codeOf(getRoundRanking(db, { roundId: round.roundId, limit: 5 }))).toBe('no-ranking');
     const order = await unlabeledIds(db, projectId);
     await completeSelection(db, selectionOf(round, order));
-    expect(await getLiveRanking(db, projectId)).toMatchObject({ itemIds: order, numLiveUpdates: 0, labelSeq: 2 });
+    expect(await getLiveRanking(db, projectId)).toMatchObject({
+      itemIds: order,
+      numLiveUpdates: 0,
+      labelSeq: 2,
+    });
   });
 
   test('the ranking and the first scores of a round are read by page', async () => {
@@ -262,7 +274,12 @@ describe('jobs that come twice, late, or from an older attempt', () => {
     const { projectId } = await makeProject(db, { labels });
     const { roundId, labelSeq, numShards } = await beginRound(db, projectId);
     const late = { roundId, attempt: 1, snapshotKey: 'other', labelSeq: 99, shards: [] };
-    expect(await setSnapshot(db, late)).toEqual({ kind: 'exists', snapshotKey: 'snapshot', labelSeq, numShards });
+    expect(await setSnapshot(db, late)).toEqual({
+      kind: 'exists',
+      snapshotKey: 'snapshot',
+      labelSeq,
+      numShards,
+    });
     expect(await setSnapshot(db, { ...late, attempt: 2 })).toMatchObject({ kind: 'stale' });
   });
 
@@ -294,8 +311,13 @@ describe('jobs that come twice, late, or from an older attempt', () => {
       saveShardFeatures(db, { roundId, attempt, index: 0, featuresKey, featuresMs: 1 });
     expect(await features(1, 'early')).toEqual({ kind: 'stale' });
     await completeTraining(db, { roundId, attempt: 1, ...modelOf });
-    expect(await beginShard(db, { roundId, attempt: 1, index: 0, phase: 'featurizing' })).toEqual({ kind: 'moved' });
-    expect((await listShards(db, roundId)).map((shard) => shard.featuresStatus)).toEqual(['running', 'waiting']);
+    expect(await beginShard(db, { roundId, attempt: 1, index: 0, phase: 'featurizing' })).toEqual({
+      kind: 'moved',
+    });
+    expect((await listShards(db, roundId)).map((shard) => shard.featuresStatus)).toEqual([
+      'running',
+      'waiting',
+    ]);
     expect(await features(1, 'first')).toEqual({ kind: 'saved' });
     await failRound(db, { roundId, attempt: 1, code: 'lost', detail: 'the worker died' });
     await retryRound(db, { roundId, actor: nobody });
@@ -308,7 +330,14 @@ describe('jobs that come twice, late, or from an older attempt', () => {
     expect(await features(2, 'second')).toEqual({ kind: 'saved' });
     expect(await listShards(db, roundId)).toMatchObject([
       { index: 0, numItems: 4, featuresStatus: 'done', scoreStatus: 'waiting', attempts: 2, featuresMs: 1 },
-      { index: 1, numItems: 4, featuresStatus: 'waiting', scoreStatus: 'waiting', attempts: 0, featuresMs: null },
+      {
+        index: 1,
+        numItems: 4,
+        featuresStatus: 'waiting',
+        scoreStatus: 'waiting',
+        attempts: 0,
+        featuresMs: null,
+      },
     ]);
   });
 
@@ -323,7 +352,9 @@ describe('jobs that come twice, late, or from an older attempt', () => {
       cancelRound(db, { roundId: round.roundId, actor: nobody }).catch((error) => error.code),
     ]);
     const isDone = results[0].kind === 'moved';
-    expect(results[1]).toEqual(isDone ? 'round-not-active' : expect.objectContaining({ status: 'cancelled' }));
+    expect(results[1]).toEqual(
+      isDone ? 'round-not-active' : expect.objectContaining({ status: 'cancelled' }),
+    );
     expect((await getLiveRanking(db, projectId)) !== null).toBe(isDone);
   });
 });
@@ -381,14 +412,18 @@ describe('failing and going on', () => {
     expect(await codeOf(cancelRound(db, { roundId: first.roundId, actor: nobody }))).toBe('round-not-active');
     const second = await start(db, projectId);
     expect(await codeOf(retryRound(db, { roundId: first.roundId, actor: nobody }))).toBe('round-active');
-    expect(await cancelRound(db, { roundId: second.id, actor: nobody })).toMatchObject({ status: 'cancelled' });
+    expect(await cancelRound(db, { roundId: second.id, actor: nobody })).toMatchObject({
+      status: 'cancelled',
+    });
     expect(await retryRound(db, { roundId: first.roundId, actor: nobody })).toMatchObject({ attempt: 2 });
     expect(await codeOf(cancelRound(db, { roundId: 'rnd_none', actor: nobody }))).toBe('not-found');
   });
 
   test('after a lost queue every active round is queued in its present phase', async () => {
     const { db } = house;
-    await db.query(`UPDATE rounds SET status = 'cancelled' WHERE status IN ('planned', 'training', 'featurizing')`);
+    await db.query(
+      `UPDATE rounds SET status = 'cancelled' WHERE status NOT IN ('done', 'failed', 'cancelled')`,
+    );
     const { projectId } = await makeProject(db, { labels, numItems: 9 });
     const { id: roundId } = await start(db, projectId);
     expect(await reconcileRounds(db)).toBe(1);

@@ -5,3 +5,4 @@ export * from './lease-policy.js';
 export * from './roles.js';
 export * from './round-states.js';
 export * from './shard-plan.js';
+export * from './wilson.js';

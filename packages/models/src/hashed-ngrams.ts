@@ -1,3 +1,5 @@
+import { crc32 } from 'node:zlib';
+
 /** Parameters of the hashed bag of words: inverse document frequencies of the pool. */
 export interface HashedNgrams {
   readonly dimension: number;
@@ -15,14 +17,14 @@ export function fitHashedNgrams(texts: readonly string[], dimension = 4096): Has
   return { dimension, idf: Array.from(documents, (d) => Math.log((1 + texts.length) / (1 + d)) + 1) };
 }
 
-/** ln(1 + count) × idf of every bucket, scaled to length 8; [texts, dimension] float32. */
+/** ln(1 + count) × idf of every bucket, scaled to length 8; [texts, dimension] float32. A text without words is 0. */
 export function applyHashedNgrams(texts: readonly string[], { dimension, idf }: HashedNgrams): Float32Array {
   const rows = new Float32Array(texts.length * dimension);
   texts.forEach((text, i) => {
-    const row = rows.subarray(i * dimension, (i + 1) * dimension);
-    for (const [bucket, count] of counts(text, dimension)) row[bucket] = Math.log1p(count) * idf[bucket]!;
-    const length = Math.hypot(...row.filter((v) => v !== 0));
-    if (length > 0) for (let j = 0; j < dimension; j++) row[j]! *= norm / length;
+    const found = counts(text, dimension);
+    const values = [...found].map(([bucket, count]) => [bucket, Math.log1p(count) * idf[bucket]!] as const);
+    const length = Math.sqrt(values.reduce((sum, [, value]) => sum + value * value, 0));
+    for (const [bucket, value] of values) rows[i * dimension + bucket] = (norm * value) / length;
   });
   return rows;
 }
@@ -34,16 +36,10 @@ function counts(text: string, dimension: number): Map<number, number> {
   let before = '^';
   for (const word of words) {
     for (const gram of [word, `${before} ${word}`]) {
-      const bucket = fnv1a(gram) % dimension;
+      const bucket = crc32(gram) % dimension;
       found.set(bucket, (found.get(bucket) ?? 0) + 1);
     }
     before = word;
   }
   return found;
-}
-
-function fnv1a(text: string): number {
-  let h = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
-  return h >>> 0;
 }

@@ -1,16 +1,14 @@
 import { createRandom } from '@tangent/compute';
+import type { AdamConfig } from './adam.js';
 
 /** How a multilayer perceptron is built and trained. The defaults are the measured recipe, docs/decisions/0006. */
-export interface MlpConfig {
+export interface MlpConfig extends AdamConfig {
   readonly hidden: readonly number[];
   readonly loss: 'squared' | 'cross-entropy';
   /** Factor on the initial weights of the last layer; 0.1 lets squared loss keep up with cross-entropy. */
   readonly headScale: number;
   /** Adam steps. */
   readonly steps: number;
-  readonly learningRate: number;
-  readonly beta1: number;
-  readonly beta2: number;
   /** Examples a step; all of them when there are no more. */
   readonly batchSize: number;
 }

@@ -9,8 +9,8 @@ import {
   createProject,
   createUser,
   type Database,
-  inTransaction,
   insertItems,
+  inTransaction,
   type NewItem,
   openDatabase,
   type ProjectRecord,
@@ -38,7 +38,8 @@ export function useDatabase(options: { maxConnections?: number } = {}): { readon
   });
   afterEach(() => {
     const { totalCount, idleCount } = current().db.pool;
-    if (totalCount !== idleCount) throw new Error(`${totalCount - idleCount} connections were not given back`);
+    if (totalCount !== idleCount)
+      throw new Error(`${totalCount - idleCount} connections were not given back`);
   });
   afterAll(async () => {
     await test?.db.close();
@@ -131,7 +132,11 @@ export interface StartedRound {
   readonly itemIds: readonly string[];
   readonly labelSeq: number;
   readonly numShards: number;
-  readonly shards: readonly { readonly index: number; readonly fromIndex: number; readonly toIndex: number }[];
+  readonly shards: readonly {
+    readonly index: number;
+    readonly fromIndex: number;
+    readonly toIndex: number;
+  }[];
 }
 
 /** A round up to and with its snapshot: in training. */

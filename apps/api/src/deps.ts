@@ -1,0 +1,13 @@
+import type { Database, LiveReplies } from '@tangent/database';
+import type { BlobStore } from '@tangent/storage';
+import type { EventHub } from './events/event-hub.js';
+import type { Settings } from './settings.js';
+
+/** What the routes work with. */
+export interface Deps {
+  readonly db: Database;
+  readonly blobs: BlobStore;
+  readonly events: EventHub;
+  readonly replies: LiveReplies;
+  readonly settings: Pick<Settings, 'hasSecureCookies' | 'requestsPerMinute' | 'logLevel'>;
+}

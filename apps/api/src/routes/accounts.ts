@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import {
+  createToken,
+  createUser,
+  deleteToken,
+  listTokens,
+  listUsers,
+  putMember,
+  updateUser,
+} from '@tangent/contracts';
+import * as database from '@tangent/database';
+import type { FastifyInstance } from 'fastify';
+import { hashPassword } from '../auth/passwords.js';
+import type { Deps } from '../deps.js';
+import { route } from '../http/route.js';
+
+export function accountRoutes(app: FastifyInstance, deps: Deps): void {
+  const { db } = deps;
+  route(app, deps, createToken, async ({ body, caller, actor }) => {
+    const token = `tgt_${randomBytes(32).toString('base64url')}`;
+    const { name, scopes, expiresAt } = body;
+    const made = await database.createApiToken(db, {
+      userId: caller.user.id,
+      name,
+      token,
+      scopes,
+      expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt),
+      actor,
+    });
+    return { id: made.id, token, scopes: made.scopes, expiresAt: made.expiresAt };
+  });
+  route(app, deps, listTokens, async ({ caller, query }) =>
+    mutable(await database.listApiTokens(db, caller.user.id, query)),
+  );
+  route(app, deps, deleteToken, async ({ caller, params, actor }) =>
+    database.revokeApiToken(db, { userId: caller.user.id, tokenId: params.tokenId, actor }),
+  );
+
+  route(app, deps, createUser, async ({ body, actor }) => {
+    const { password, ...user } = body;
+    return database.createUser(db, { ...user, passwordHash: await hashPassword(password), actor });
+  });
+  route(app, deps, listUsers, async ({ query }) => mutable(await database.listUsers(db, query)));
+  route(app, deps, updateUser, async ({ params, body, actor }) => {
+    const { password, ...change } = body;
+    return database.updateUser(db, {
+      userId: params.userId,
+      ...change,
+      passwordHash: password === undefined ? undefined : await hashPassword(password),
+      actor,
+    });
+  });
+  route(app, deps, putMember, async ({ params, body, actor }) =>
+    database.putMember(db, { ...params, role: body.role, actor }),
+  );
+}
+
+/** A page of the database as the contract’s page. */
+export const mutable = <T>(page: database.Page<T>): { items: T[]; nextCursor: string | null } => ({
+  items: [...page.items],
+  nextCursor: page.nextCursor,
+});

@@ -1,0 +1,80 @@
+import {
+  createAnnotation,
+  createLeases,
+  deleteAnnotation,
+  deleteLease,
+  heartbeatLease,
+  listAnnotations,
+} from '@tangent/contracts';
+import * as database from '@tangent/database';
+import { atLeast } from '@tangent/labeling';
+import type { FastifyInstance } from 'fastify';
+import type { Deps } from '../deps.js';
+import { route } from '../http/route.js';
+import { mediaUrl, viewContent } from './item-view.js';
+
+export function labelingRoutes(app: FastifyInstance, deps: Deps): void {
+  const { db } = deps;
+
+  route(app, deps, createLeases, async ({ params, body, caller }) => {
+    const result = await database.leaseNext(db, {
+      projectId: params.projectId,
+      annotatorId: caller.user.id,
+      count: body.count,
+    });
+    if (result.kind === 'empty') return { items: [], ranking: result.ranking, reason: result.reason };
+    return {
+      items: result.leases.map(({ item, ...lease }) => ({ ...lease, item: viewContent(item) })),
+      ranking: result.ranking,
+    };
+  });
+  route(app, deps, heartbeatLease, async ({ params, caller }) =>
+    database.heartbeatLease(db, { leaseId: params.leaseId, annotatorId: caller.user.id }),
+  );
+  route(app, deps, deleteLease, async ({ params, caller }) =>
+    database.releaseLease(db, { leaseId: params.leaseId, annotatorId: caller.user.id }),
+  );
+
+  /** Durable when answered: annotation, label, event and the kept response are one committed transaction. */
+  route(app, deps, createAnnotation, async ({ params, body, caller, keep }) => {
+    const { leaseId, flag, activeMs, wallMs } = body;
+    const answer = 'skip' in body ? { skip: body.skip.reason } : { classKey: body.classKey };
+    const { annotation } = await database.submitAnnotation(db, {
+      itemId: params.itemId,
+      annotatorId: caller.user.id,
+      leaseId,
+      answer,
+      flag,
+      activeMs,
+      wallMs,
+      also: (tx, submitted) => keep(tx, submitted.annotation),
+    });
+    return annotation;
+  });
+  route(app, deps, deleteAnnotation, async ({ params, caller, grant }) => {
+    await database.undoAnnotation(db, {
+      annotationId: params.annotationId,
+      userId: caller.user.id,
+      mayUndoOthers: atLeast(grant.role!, 'reviewer'),
+    });
+    return undefined;
+  });
+  route(app, deps, listAnnotations, async ({ params, query, caller, grant }) => {
+    const isOwn = query.mine || !atLeast(grant.role!, 'reviewer');
+    const page = await database.listAnnotations(db, {
+      projectId: params.projectId,
+      annotatorId: isOwn ? caller.user.id : undefined,
+      includeSuperseded: query.superseded,
+      cursor: query.cursor,
+      limit: query.limit,
+    });
+    return {
+      items: page.items.map(({ text, hasMedia, ...annotation }) => ({
+        ...annotation,
+        ...(text !== null && { text }),
+        ...(hasMedia && { mediaUrl: mediaUrl(annotation.itemId) }),
+      })),
+      nextCursor: page.nextCursor,
+    };
+  });
+}

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { createSession, deleteSession, getMe, TangentError } from '@tangent/contracts';
+import {
+  countRecentFailures,
+  findLogin,
+  createSession as insertSession,
+  recordLoginAttempt,
+  revokeSession,
+} from '@tangent/database';
+import type { FastifyInstance } from 'fastify';
+import { sessionCookie } from '../auth/caller.js';
+import { isPassword } from '../auth/passwords.js';
+import type { Deps } from '../deps.js';
+import { route } from '../http/route.js';
+
+const dayMs = 24 * 3_600_000;
+const sessionMs = 30 * dayMs;
+const throttle = { windowMs: 15 * 60_000, byEmail: 10, byIp: 100 } as const;
+const secret = () => randomBytes(32).toString('base64url');
+
+export function sessionRoutes(app: FastifyInstance, deps: Deps): void {
+  const { db, settings } = deps;
+  const cookie = { path: '/', httpOnly: true, sameSite: 'lax', secure: settings.hasSecureCookies } as const;
+
+  route(app, deps, createSession, async ({ body, request, reply }) => {
+    const { email, password } = body;
+    const failures = await countRecentFailures(db, {
+      email,
+      ip: request.ip,
+      since: new Date(Date.now() - throttle.windowMs),
+    });
+    if (failures.byEmail >= throttle.byEmail || failures.byIp >= throttle.byIp) {
+      reply.header('retry-after', String(throttle.windowMs / 1000));
+      throw new TangentError(
+        'too-many-requests',
+        'Too many failed logins; wait 15 minutes, or have an admin set a new password.',
+      );
+    }
+    const found = await findLogin(db, email);
+    const isRight =
+      (await isPassword(password, found?.passwordHash)) && found !== null && !found.user.isDisabled;
+    await recordLoginAttempt(db, { email, ip: request.ip, success: isRight });
+    if (!isRight)
+      throw new TangentError('wrong-credentials', 'E-mail or password is wrong, or the user is disabled.');
+    const token = secret();
+    const expiresAt = new Date(Date.now() + sessionMs);
+    const { user, csrfToken } = await insertSession(db, {
+      userId: found.user.id,
+      token,
+      csrfToken: secret(),
+      expiresAt,
+      userAgent: request.headers['user-agent'],
+    });
+    reply.setCookie(sessionCookie, token, { ...cookie, expires: expiresAt });
+    return { user, csrfToken };
+  });
+
+  route(app, deps, deleteSession, async ({ caller, reply }) => {
+    if (caller.sessionId) await revokeSession(db, caller.sessionId);
+    reply.clearCookie(sessionCookie, cookie);
+    return undefined;
+  });
+
+  route(app, deps, getMe, async ({ caller }) => ({ user: caller.user, csrfToken: caller.csrfToken }));
+}

@@ -1,0 +1,420 @@
+import {
+  answerLive,
+  askLive,
+  completeSelection,
+  exportRows,
+  getItem,
+  getItemMedia,
+  getItemPrediction,
+  getLiveRanking,
+  getPredictions,
+  getRankingInfo,
+  labelEventsSince,
+  leaseNext,
+  listItems,
+  listLiveProjects,
+  loadContents,
+  openLiveReplies,
+  openQuestions,
+  readPool,
+  removeOldQuestions,
+  startRound,
+  submitAnnotation,
+  tryHoldProject,
+  writeLiveUpdate,
+} from '@tangent/database';
+import { describe, expect, test, vi } from 'vitest';
+import {
+  addItems,
+  advanceToSelecting,
+  beginRound,
+  codeOf,
+  collect,
+  makeProject,
+  nobody,
+  runRound,
+  selectionOf,
+  textItem,
+  unlabeledIds,
+  useDatabase,
+} from './support/database.js';
+
+const house = useDatabase({ maxConnections: 20 });
+const labels = ['a', 'b'];
+
+const media = {
+  sha256: 'f'.repeat(64),
+  mimeType: 'image/png',
+  width: 28,
+  height: 28,
+  channels: 1,
+  numBytes: 300,
+};
+
+describe('inserting', () => {
+  test('texts, vectors and images come back as they went in, in any order', async () => {
+    const { db } = house;
+    const { projectId } = await makeProject(db, { numItems: 0 });
+    const vectors = [Float32Array.of(1.5, -2, 0.1), Float32Array.of(4)];
+    await addItems(db, projectId, [
+      {
+        text: 'quotes " and \\ and ünïcode 🙂, and a comma',
+        contentHash: 'h1',
+        externalId: 'x',
+        data: { a: [1, null] },
+      },
+      { vector: vectors[0]!, contentHash: 'h2' },
+      { media, contentHash: 'h3' },
+      { vector: vectors[1]!, contentHash: 'h4' },
+      { media, contentHash: 'h5', classKey: 'a' },
+    ]);
+    const ids = await db.prisma.item.findMany({
+      where: { projectId },
+      orderBy: { ordinal: 'asc' },
+      select: { id: true },
+    });
+    const [text, vector, image, short, labeled] = ids.map(({ id }) => id) as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    const contents = await loadContents(db, [short, text, image, vector]);
+    expect(contents.map(({ id }) => id)).toEqual([short, text, image, vector]);
+    expect(contents[0]!.vector).toEqual(vectors[1]);
+    expect(contents[1]).toEqual({
+      id: text,
+      externalId: 'x',
+      text: 'quotes " and \\ and ünïcode 🙂, and a comma',
+      vector: null,
+      media: null,
+      data: { a: [1, null] },
+    });
+    expect(contents[2]!.media).toEqual(media);
+    expect(contents[3]!.vector).toEqual(vectors[0]);
+    expect(await getItemMedia(db, image)).toEqual(media);
+    expect(await getItemMedia(db, text)).toBeNull();
+    expect(await getItem(db, labeled)).toMatchObject({ status: 'labeled', label: 'a', isHoldout: false });
+    expect(await codeOf(loadContents(db, [text, 'itm_none']))).toBe('not-found');
+    expect(ids.map(({ id }) => id)).toEqual(ids.map(({ id }) => id).toSorted());
+  });
+
+  test('duplicates by id or content are told apart and left out, within a batch and across', async () => {
+    const { db } = house;
+    const { projectId } = await makeProject(db, { numItems: 0 });
+    await addItems(db, projectId, [textItem({ contentHash: 'c1', externalId: 'e1' })]);
+    const result = await addItems(db, projectId, [
+      textItem({ contentHash: 'c1' }),
+      textItem({ contentHash: 'c2', externalId: 'e1' }),
+      textItem({ contentHash: 'c3', externalId: 'e3' }),
+      textItem({ contentHash: 'c4', externalId: 'e3' }),
+      textItem({ contentHash: 'c3' }),
+      textItem({ contentHash: 'c5' }),
+    ]);
+    expect(result).toEqual({
+      numCreated: 2,
+      duplicates: [
+        { row: 0, reason: 'content' },
+        { row: 1, reason: 'external-id' },
+        { row: 3, reason: 'external-id' },
+        { row: 4, reason: 'content' },
+      ],
+    });
+    const items = await db.prisma.item.findMany({ where: { projectId }, orderBy: { ordinal: 'asc' } });
+    expect(items.map(({ ordinal, contentHash }) => [ordinal, contentHash])).toEqual([
+      [0, 'c1'],
+      [1, 'c3'],
+      [2, 'c5'],
+    ]);
+  });
+
+  test('labels that come with items are events; those of held-out items are not', async () => {
+    const { db } = house;
+    const { projectId, itemIds } = await makeProject(db, { labels, numItems: 1, holdout: ['c'] });
+    expect(await labelEventsSince(db, { projectId, seq: 0, limit: 10 })).toMatchObject([
+      { seq: 1, itemId: itemIds[0], classKey: 'a' },
+      { seq: 2, itemId: itemIds[1], classKey: 'b' },
+    ]);
+    const { labelSeq, rows } = await readPool(db, projectId, async (pool) => ({
+      labelSeq: pool.labelSeq,
+      rows: await collect(pool.rows),
+    }));
+    expect(labelSeq).toBe(2);
+    const row = { isRandom: true, isHoldout: false, skip: null };
+    expect(rows).toEqual([
+      { ...row, itemId: itemIds[0], classKey: 'a' },
+      { ...row, itemId: itemIds[1], classKey: 'b' },
+      { ...row, itemId: itemIds[2], classKey: null, isRandom: false },
+      { ...row, itemId: itemIds[3], classKey: 'c', isHoldout: true },
+    ]);
+  });
+
+  test('imports of one project at once neither lose nor double an ordinal or an event', async () => {
+    const { db } = house;
+    const { projectId } = await makeProject(db, { numItems: 0 });
+    await Promise.all(
+      Array.from({ length: 8 }, () =>
+        addItems(db, projectId, [textItem({ classKey: 'a' }), textItem(), textItem({ classKey: 'b' })]),
+      ),
+    );
+    const ordinals = await db.prisma.item.findMany({ where: { projectId }, orderBy: { ordinal: 'asc' } });
+    expect(ordinals.map(({ ordinal }) => ordinal)).toEqual(Array.from({ length: 24 }, (_, i) => i));
+    const events = await labelEventsSince(db, { projectId, seq: 0, limit: 100 });
+    expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
+  });
+});
+
+describe('listing', () => {
+  async function listAll(projectId: string, more: Partial<Parameters<typeof listItems>[1]>) {
+    const items: Awaited<ReturnType<typeof listItems>>['items'] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await listItems(house.db, { projectId, order: 'created', limit: 2, cursor, ...more });
+      items.push(...page.items);
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    return items;
+  }
+
+  test('items are listed by import or by rank, by status, and the held-out ones apart', async () => {
+    const { db } = house;
+    const { projectId, annotators, itemIds } = await makeProject(db, {
+      labels,
+      numItems: 5,
+      holdout: ['c', 'c'],
+    });
+    const { order } = await runRound(db, projectId);
+    const late = await addItems(db, projectId, [textItem()]);
+    expect(late.numCreated).toBe(1);
+    const all = await unlabeledIds(db, projectId);
+    const ids = (items: { id: string }[]) => items.map(({ id }) => id);
+
+    const created = await listAll(projectId, {});
+    expect(ids(created)).toEqual([...itemIds.slice(0, 2), ...all]);
+    expect(created[2]).toMatchObject({ rank: 5, score: 1 - 4 / 16, status: 'unlabeled' });
+    expect(created[0]).toMatchObject({ rank: null, score: null, status: 'labeled', label: 'a' });
+    const ranked = await listAll(projectId, { order: 'rank' });
+    expect(ids(ranked)).toEqual([...order, ...itemIds.slice(0, 2), all.at(-1)]);
+    expect(ranked.map(({ rank }) => rank)).toEqual([1, 2, 3, 4, 5, null, null, null]);
+    expect(ranked[1]!.score).toBe(1 - 1 / 16);
+    expect(ids(await listAll(projectId, { holdout: true }))).toEqual(itemIds.slice(7));
+
+    await leaseNext(db, { projectId, annotatorId: annotators[0]!, count: 2 });
+    expect(ids(await listAll(projectId, { status: 'leased', order: 'rank' }))).toEqual(order.slice(0, 2));
+    const unlabeled = await listAll(projectId, { status: 'unlabeled', order: 'rank' });
+    expect(unlabeled.map(({ status }) => status)).toEqual([
+      'leased',
+      'leased',
+      ...Array(4).fill('unlabeled'),
+    ]);
+    expect(ids(await listAll(projectId, { status: 'labeled' }))).toEqual(itemIds.slice(0, 2));
+    expect(await listAll(projectId, { status: 'skipped' })).toEqual([]);
+    const page = { projectId, order: 'rank' as const, limit: 2 };
+    expect(await codeOf(listItems(db, { ...page, cursor: 'WzFd' }))).toBe('validation-failed');
+  });
+});
+
+describe('exporting', () => {
+  test('an export is one moment, whatever happens while it is read', async () => {
+    const { db } = house;
+    const { projectId, annotators, itemIds } = await makeProject(db, {
+      labels,
+      numItems: 8,
+      numAnnotators: 2,
+    });
+    const submit = (i: number, classKey: string, flag = false) =>
+      submitAnnotation(db, { itemId: itemIds[i]!, annotatorId: annotators[0]!, answer: { classKey }, flag });
+    const { annotation } = await submit(2, 'c', true);
+    const rows = exportRows(db, projectId, { batchSize: 3 });
+    const first = await rows.next();
+    await submit(3, 'c');
+    await addItems(db, projectId, [textItem()]);
+    const all = [first.value!, ...(await collect(rows))];
+    expect(all.map(({ id }) => id)).toEqual(itemIds);
+    expect(all.map(({ label }) => label)).toEqual(['a', 'b', 'c', ...Array(7).fill(null)]);
+    expect(all[0]).toMatchObject({ labelSource: 'import', annotations: [] });
+    expect(all[2]!.annotations).toEqual([
+      {
+        id: annotation.id,
+        annotatorId: annotators[0],
+        classKey: 'c',
+        skip: null,
+        flag: true,
+        activeMs: null,
+        wallMs: null,
+        createdAt: annotation.createdAt,
+      },
+    ]);
+    expect((await collect(exportRows(db, projectId))).length).toBe(11);
+  });
+
+  test('an export that is left gives its connection back', async () => {
+    const { db } = house;
+    const { projectId } = await makeProject(db, { numItems: 20 });
+    for await (const row of exportRows(db, projectId, { batchSize: 5 })) {
+      expect(row.label).toBeNull();
+      break;
+    }
+    expect(db.pool.totalCount).toBe(db.pool.idleCount);
+  });
+});
+
+describe('the live ranking', () => {
+  async function finished() {
+    const made = await makeProject(house.db, { labels, numItems: 6 });
+    const round = await runRound(house.db, made.projectId);
+    const live = (order: readonly string[], labelSeq: number, more: object = {}) => ({
+      projectId: made.projectId,
+      roundId: round.roundId,
+      labelSeq,
+      numLiveUpdates: labelSeq - 2,
+      numFlips: 1,
+      ranking: { itemIds: order, scores: new Float32Array(order.length), reasons: [], numSelected: 0 },
+      predictions: [] as { shardIndex: number; itemIds: readonly string[]; probabilities: Float32Array }[],
+      ...more,
+    });
+    return { ...made, ...round, live };
+  }
+
+  test('a newer order replaces the live one, an older one does not, and the round’s stays', async () => {
+    const { db } = house;
+    const { projectId, order, live } = await finished();
+    const turned = order.toReversed();
+    expect(await writeLiveUpdate(db, live(turned, 4))).toEqual({ kind: 'written' });
+    expect(await writeLiveUpdate(db, live(order, 3))).toEqual({ kind: 'stale' });
+    expect(await getLiveRanking(db, projectId)).toMatchObject({
+      itemIds: turned,
+      labelSeq: 4,
+      numLiveUpdates: 2,
+    });
+    expect(await getRankingInfo(db, projectId)).toMatchObject({
+      strategy: 'lookahead',
+      modelVersion: 1,
+      numLiveUpdates: 2,
+    });
+  });
+
+  test('once a round has ended, live updates of the one before come too late', async () => {
+    const { db } = house;
+    const { projectId, order, live } = await finished();
+    const second = await beginRound(db, projectId);
+    await writeLiveUpdate(db, live(order.toReversed(), 9));
+    await advanceToSelecting(db, second);
+    await completeSelection(db, selectionOf(second, order));
+    expect(await writeLiveUpdate(db, live(order.toReversed(), 10))).toEqual({ kind: 'stale' });
+    expect(await getLiveRanking(db, projectId)).toMatchObject({
+      roundId: second.roundId,
+      itemIds: order,
+      labelSeq: 2,
+    });
+  });
+
+  test('predictions are read in pool order by page, and change by whole shards', async () => {
+    const { db } = house;
+    const { projectId, itemIds, order, live, shards } = await finished();
+    const page = await getPredictions(db, { projectId, limit: 5 });
+    expect(page.items[0]).toEqual({
+      itemId: itemIds[0],
+      externalId: null,
+      probabilities: { a: 0.25, b: 0.5, c: 0.25 },
+      predicted: 'b',
+    });
+    const rest = await getPredictions(db, { projectId, limit: 5, cursor: page.nextCursor! });
+    expect([...page.items, ...rest.items].map(({ itemId }) => itemId)).toEqual(itemIds);
+    expect(rest.nextCursor).toBeNull();
+    expect(page.model).toMatchObject({ version: 1, numLiveUpdates: 0 });
+
+    const { index, fromIndex, toIndex } = shards[1]!;
+    const probabilities = Float32Array.from({ length: 12 }, (_, i) => (i % 3 === 2 ? 1 : 0));
+    const prediction = { shardIndex: index, itemIds: itemIds.slice(fromIndex, toIndex), probabilities };
+    await writeLiveUpdate(db, live(order, 5, { predictions: [prediction] }));
+    const changed = await getPredictions(db, { projectId, limit: 100 });
+    expect(changed.items.map(({ predicted }) => predicted)).toEqual([
+      ...Array(4).fill('b'),
+      ...Array(4).fill('c'),
+    ]);
+    expect(changed.model!.numLiveUpdates).toBe(3);
+    expect(await getItemPrediction(db, itemIds[5]!)).toEqual({
+      probabilities: { a: 0, b: 0, c: 1 },
+      predicted: 'c',
+    });
+    await addItems(db, projectId, [textItem()]);
+    const late = (await unlabeledIds(db, projectId)).at(-1)!;
+    expect(await getItemPrediction(db, late)).toBeNull();
+    const fresh = await makeProject(db);
+    expect(await getPredictions(db, { projectId: fresh.projectId, limit: 5 })).toEqual({
+      items: [],
+      model: null,
+      nextCursor: null,
+    });
+  });
+
+  test('projects with a finished round can have a live model', async () => {
+    const { db } = house;
+    const { projectId, roundId } = await finished();
+    await startRound(db, {
+      projectId,
+      request: { norm: 'l1', evaluation: { size: 10 } },
+      actor: nobody,
+    });
+    const projects = await listLiveProjects(db);
+    expect(projects).toContainEqual({ projectId, roundId, labelSeq: 2 });
+  });
+});
+
+describe('holding a project', () => {
+  test('one worker holds a project; its release or death lets the next one in', async () => {
+    const { db } = house;
+    const { projectId } = await makeProject(db, { numItems: 0 });
+    const first = await tryHoldProject(db, projectId);
+    expect(await tryHoldProject(db, projectId)).toBeNull();
+    await first!.release();
+    const second = await tryHoldProject(db, projectId);
+    expect(second).not.toBeNull();
+    await db.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND application_name = 'tangent live model'`);
+    await second!.lost;
+    await vi.waitFor(async () => {
+      const third = await tryHoldProject(db, projectId);
+      expect(third).not.toBeNull();
+      await third!.release();
+    });
+    await second!.release();
+  });
+});
+
+describe('questions to the live model', () => {
+  const question = { kind: 'what-if' as const, itemId: 'itm_x' };
+
+  test('a question gets the first answer that is given', async () => {
+    const { db } = house;
+    const { projectId } = await makeProject(db, { numItems: 0 });
+    const replies = await openLiveReplies(db);
+    const asked = Promise.all([1, 2, 3].map(() => askLive(db, replies, { projectId, question })));
+    const open = await vi.waitFor(async () => {
+      const questions = await openQuestions(db, { projectId });
+      expect(questions).toHaveLength(3);
+      return questions;
+    });
+    for (const { requestId, question } of open) {
+      expect(question.kind).toBe('what-if');
+      await answerLive(db, { requestId, reply: { kind: 'what-if', answer: { classes: [] } } });
+      await answerLive(db, { requestId, reply: { kind: 'unknown-item' } });
+    }
+    expect(await asked).toEqual(Array(3).fill({ kind: 'what-if', answer: { classes: [] } }));
+    expect(await openQuestions(db, { projectId })).toEqual([]);
+    await replies.close();
+  });
+
+  test('without a worker the caller is told, in time', async () => {
+    const { db } = house;
+    const { projectId } = await makeProject(db, { numItems: 0 });
+    const replies = await openLiveReplies(db);
+    const work = askLive(db, replies, { projectId, question, timeoutMs: 50 });
+    expect(await codeOf(work)).toBe('no-live-model');
+    expect(await removeOldQuestions(db)).toBe(0);
+    expect(await removeOldQuestions(db, new Date(Date.now() + 700_000))).toBeGreaterThan(0);
+    await replies.close();
+  });
+});
