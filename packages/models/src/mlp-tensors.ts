@@ -80,9 +80,7 @@ export function lossGradients(
     const prediction = lossName === 'squared' ? outputs : tf.softmax(outputs);
     const difference = tf.sub(prediction, y);
     const losses =
-      lossName === 'squared'
-        ? tf.square(difference)
-        : tf.neg(tf.mul(y, tf.log(tf.add(prediction, 1e-12))));
+      lossName === 'squared' ? tf.square(difference) : tf.neg(tf.mul(y, tf.log(tf.add(prediction, 1e-12))));
     const loss = tf.div(tf.sum(losses), n);
     let delta = tf.mul(difference, (lossName === 'squared' ? 2 : 1) / n) as tf.Tensor2D;
     const gradients: tf.Tensor[] = [];
@@ -92,7 +90,7 @@ export function lossGradients(
       if (l === 0) break;
       const back = tf.matMul(delta, tf.transpose(parts[l]!.weights));
       // acts[l] is the output of layer l − 1; the derivative of its rectifier is 0 where it is off.
-      delta = parts[l - 1]!.activation === 'relu' ? tf.mul(back, tf.step(acts[l]!)) : back;
+      delta = (parts[l - 1]!.activation === 'relu' ? tf.mul(back, tf.step(acts[l]!)) : back) as tf.Tensor2D;
     }
     return [loss, ...gradients];
   });

@@ -19,18 +19,17 @@ export interface Search {
 }
 
 /**
- * The items that somebody holds, as a set of its own: it is as small as the team, whereas a look at the leases of
- * each candidate is planned by statistics that lag behind. $1 … $4 are the project, the annotator, the overlap and
- * the moment.
+ * What item `i` must be to be handed out, as far as the statement's snapshot knows; claim() looks again under the
+ * lock. $1 … $4 are the project, the annotator, the overlap and the moment.
+ *
+ * The items that are taken are found once, as a set no larger than what the team holds (Postgres hashes NOT IN):
+ * looking at the leases of each candidate would be planned by statistics that lag behind on a lively day.
  */
-const busySql = `busy AS MATERIALIZED (
-    SELECT item_id, count(*) AS n, bool_or(annotator_id = $2) AS is_own FROM leases
-    WHERE project_id = $1 AND closed_at IS NULL AND expires_at > $4 GROUP BY item_id)`;
-const busyJoin = 'LEFT JOIN busy b ON b.item_id = i.id';
-
-/** What item `i` must be to be handed out, as far as the statement's snapshot knows. claim() looks again under the lock. */
-const isWantedSql = `i.project_id = $1 AND i.status = 'unlabeled' AND NOT i.is_holdout
-  AND i.num_annotations + coalesce(b.n, 0) < $3 AND NOT coalesce(b.is_own, false)
+const isWantedSql = `i.project_id = $1 AND i.status = 'unlabeled' AND NOT i.is_holdout AND i.num_annotations < $3
+  AND i.id NOT IN (
+    SELECT l.item_id FROM leases l JOIN items taken ON taken.id = l.item_id
+    WHERE l.project_id = $1 AND l.closed_at IS NULL AND l.expires_at > $4 GROUP BY l.item_id, taken.num_annotations
+    HAVING count(*) + taken.num_annotations >= $3 OR bool_or(l.annotator_id = $2))
   AND (i.num_annotations = 0 OR NOT EXISTS (
     SELECT 1 FROM annotations a WHERE a.item_id = i.id AND a.annotator_id = $2 AND a.superseded_at IS NULL))`;
 
@@ -62,12 +61,11 @@ export async function holdRanked(
   { from, to, limit }: { from: number; to: number; limit: number },
 ): Promise<Candidate[]> {
   const rows = await tx.query<RankedRow>(
-    `WITH ${busySql},
-     live AS (SELECT id, item_ids FROM rankings WHERE project_id = $1 AND kind = 'live'),
+    `WITH live AS (SELECT id, item_ids FROM rankings WHERE project_id = $1 AND kind = 'live'),
      held AS MATERIALIZED (
        SELECT i.id, (r.n + $5)::int AS place, live.id AS ranking_id
        FROM live, unnest(live.item_ids[$5 + 1:$6]) WITH ORDINALITY r(id, n)
-       JOIN items i ON i.id = r.id ${busyJoin}
+       JOIN items i ON i.id = r.id
        WHERE ${isWantedSql} ORDER BY r.n LIMIT $7 ${holdSql})
      SELECT held.id, held.place, substring(k.scores FROM 4 * held.place - 3 FOR 4) AS score_bytes,
        k.reasons ->> (held.place - 1) AS reason, k.round_id
@@ -98,8 +96,7 @@ export async function holdInOrder(
   { afterOrdinal, limit }: { afterOrdinal: number; limit: number },
 ): Promise<(Candidate & { readonly ordinal: number })[]> {
   const rows = await tx.query<{ id: string; ordinal: number }>(
-    `WITH ${busySql}
-     SELECT i.id, i.ordinal FROM items i ${busyJoin} WHERE ${isWantedSql} AND i.ordinal > $5
+    `SELECT i.id, i.ordinal FROM items i WHERE ${isWantedSql} AND i.ordinal > $5
      ORDER BY i.ordinal LIMIT $6 ${holdSql}`,
     [...parameters(search), afterOrdinal, limit],
   );
@@ -113,9 +110,8 @@ export async function holdFirstOf(
   ordinals: readonly number[],
 ): Promise<Candidate | null> {
   const [row] = await tx.query<{ id: string }>(
-    `WITH ${busySql}
-     SELECT i.id FROM unnest($5::int[]) WITH ORDINALITY d(ordinal, n)
-     JOIN items i ON i.project_id = $1 AND i.ordinal = d.ordinal ${busyJoin}
+    `SELECT i.id FROM unnest($5::int[]) WITH ORDINALITY d(ordinal, n)
+     JOIN items i ON i.project_id = $1 AND i.ordinal = d.ordinal
      WHERE ${isWantedSql} ORDER BY d.n LIMIT 1 ${holdSql}`,
     [...parameters(search), ordinals],
   );
@@ -125,9 +121,8 @@ export async function holdFirstOf(
 /** The free item at a share [0, 1) of the way through all that are free: every one of them is equally likely. */
 export async function holdAtShare(tx: Tx, search: Search, share: number): Promise<Candidate | null> {
   const [row] = await tx.query<{ id: string }>(
-    `WITH ${busySql},
-     wanted AS MATERIALIZED (SELECT i.id, row_number() OVER (ORDER BY i.ordinal) AS n, count(*) OVER () AS total
-       FROM items i ${busyJoin} WHERE ${isWantedSql})
+    `WITH wanted AS MATERIALIZED (SELECT i.id, row_number() OVER (ORDER BY i.ordinal) AS n, count(*) OVER () AS total
+       FROM items i WHERE ${isWantedSql})
      SELECT i.id FROM wanted w JOIN items i ON i.id = w.id
      WHERE w.n > floor($5::float8 * w.total) ORDER BY w.n LIMIT 1 ${holdSql}`,
     [...parameters(search), share],
