@@ -13,7 +13,9 @@ export async function loadDigits(): Promise<Digits> {
   const require = createRequire(import.meta.url);
   const parts = await Promise.all(
     Array.from({ length: 10 }, async (_, digit) => {
-      const file = JSON.parse(await readFile(require.resolve(`mnist/src/digits/${digit}.json`), 'utf8')) as { data: number[] };
+      const file = JSON.parse(await readFile(require.resolve(`mnist/src/digits/${digit}.json`), 'utf8')) as {
+        data: number[];
+      };
       return Float32Array.from(file.data);
     }),
   );

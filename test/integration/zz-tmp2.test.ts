@@ -27,8 +27,8 @@ test('cpu', async () => {
 
   const { readFileSync } = await import('node:fs');
   const src = readFileSync('/work/main/packages/database/src/leases/candidates.ts', 'utf8');
-  const wanted = /isWantedSql = `([^`]*)`/.exec(src)![1]!;
+  const wanted = /isOpenSql = `([^`]*)`/.exec(src)![1]!;
   const hold = /holdSql = '([^']*)'/.exec(src)![1]!;
-  const sql = /`(WITH live AS[^`]*)`/.exec(src)![1]!.replace('${isWantedSql}', wanted).replace('${holdSql}', hold);
+  const sql = /`(WITH \$\{takenSql\},[^`]*)`/.exec(src)![1]!.replace('${isOpenSql}', wanted).replace('${takenSql}', /takenSql = `([^`]*)`/.exec(src)![1]!).replace('${holdSql}', hold);
   for (const [f, to] of [[0, 64], [64, 320]]) console.log((await db.query<any>('EXPLAIN (ANALYZE, BUFFERS) ' + sql, [projectId, annotators[0], 1, new Date(), f, to, 1])).map((r) => r['QUERY PLAN']).join('\n'));
 }, 300000);

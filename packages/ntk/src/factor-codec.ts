@@ -45,7 +45,8 @@ export function decodeFactors(bytes: Uint8Array): GradientFactors {
   };
   let at = end + 1;
   const take = (count: number) => {
-    const part = bytes.slice(at, at + 4 * count);
+    // Copied, so that the floats are aligned; slice() would not copy when the bytes are a Buffer.
+    const part = Uint8Array.from(bytes.subarray(at, at + 4 * count));
     if (part.length !== 4 * count)
       throw new RangeError(
         `decodeFactors: truncated at byte ${bytes.length}, ${4 * count - part.length} bytes are missing`,

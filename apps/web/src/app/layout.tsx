@@ -1,6 +1,6 @@
 import type { Metadata, Viewport } from 'next';
 import './globals.css';
-import { themeScript } from '@/components/shell/theme';
+import { themeScript } from '@/components/shell/theme-script';
 import { Announcer } from '@/components/ui/announcer';
 
 export const metadata: Metadata = {

@@ -19,17 +19,19 @@ export interface Search {
 }
 
 /**
- * What item `i` must be to be handed out, as far as the statement's snapshot knows; claim() looks again under the
- * lock. $1 … $4 are the project, the annotator, the overlap and the moment.
+ * The items that have no place left for this annotator because of leases: a set no larger than what the team holds.
+ * $1 … $4 are the project, the annotator, the overlap and the moment.
  *
- * The items that are taken are found once, as a set no larger than what the team holds (Postgres hashes NOT IN):
- * looking at the leases of each candidate would be planned by statistics that lag behind on a lively day.
+ * It is kept apart from the items, and compared with plain ids before any item is read: otherwise the planner adds
+ * its cost to every item that it looks up, and reads the whole pool instead.
  */
-const isWantedSql = `i.project_id = $1 AND i.status = 'unlabeled' AND NOT i.is_holdout AND i.num_annotations < $3
-  AND i.id NOT IN (
-    SELECT l.item_id FROM leases l JOIN items taken ON taken.id = l.item_id
-    WHERE l.project_id = $1 AND l.closed_at IS NULL AND l.expires_at > $4 GROUP BY l.item_id, taken.num_annotations
-    HAVING count(*) + taken.num_annotations >= $3 OR bool_or(l.annotator_id = $2))
+const takenSql = `taken AS MATERIALIZED (
+    SELECT l.item_id FROM leases l JOIN items t ON t.id = l.item_id
+    WHERE l.project_id = $1 AND l.closed_at IS NULL AND l.expires_at > $4 GROUP BY l.item_id, t.num_annotations
+    HAVING count(*) + t.num_annotations >= $3 OR bool_or(l.annotator_id = $2))`;
+
+/** What else item `i` must be, as far as the statement's snapshot knows; claim() looks again under the lock. */
+const isOpenSql = `i.project_id = $1 AND i.status = 'unlabeled' AND NOT i.is_holdout AND i.num_annotations < $3
   AND (i.num_annotations = 0 OR NOT EXISTS (
     SELECT 1 FROM annotations a WHERE a.item_id = i.id AND a.annotator_id = $2 AND a.superseded_at IS NULL))`;
 
@@ -61,12 +63,14 @@ export async function holdRanked(
   { from, to, limit }: { from: number; to: number; limit: number },
 ): Promise<Candidate[]> {
   const rows = await tx.query<RankedRow>(
-    `WITH live AS (SELECT id, item_ids FROM rankings WHERE project_id = $1 AND kind = 'live'),
+    `WITH ${takenSql},
+     place AS MATERIALIZED (
+       SELECT r.id, (r.n + $5)::int AS place, k.id AS ranking_id
+       FROM rankings k, unnest(k.item_ids[$5 + 1:$6]) WITH ORDINALITY r(id, n)
+       WHERE k.project_id = $1 AND k.kind = 'live' AND r.id NOT IN (SELECT item_id FROM taken)),
      held AS MATERIALIZED (
-       SELECT i.id, (r.n + $5)::int AS place, live.id AS ranking_id
-       FROM live, unnest(live.item_ids[$5 + 1:$6]) WITH ORDINALITY r(id, n)
-       JOIN items i ON i.id = r.id
-       WHERE ${isWantedSql} ORDER BY r.n LIMIT $7 ${holdSql})
+       SELECT i.id, p.place, p.ranking_id FROM place p JOIN items i ON i.id = p.id
+       WHERE ${isOpenSql} ORDER BY p.place LIMIT $7 ${holdSql})
      SELECT held.id, held.place, substring(k.scores FROM 4 * held.place - 3 FOR 4) AS score_bytes,
        k.reasons ->> (held.place - 1) AS reason, k.round_id
      FROM held JOIN rankings k ON k.id = held.ranking_id ORDER BY held.place`,
@@ -96,7 +100,9 @@ export async function holdInOrder(
   { afterOrdinal, limit }: { afterOrdinal: number; limit: number },
 ): Promise<(Candidate & { readonly ordinal: number })[]> {
   const rows = await tx.query<{ id: string; ordinal: number }>(
-    `SELECT i.id, i.ordinal FROM items i WHERE ${isWantedSql} AND i.ordinal > $5
+    `WITH ${takenSql}
+     SELECT i.id, i.ordinal FROM items i
+     WHERE ${isOpenSql} AND i.ordinal > $5 AND i.id NOT IN (SELECT item_id FROM taken)
      ORDER BY i.ordinal LIMIT $6 ${holdSql}`,
     [...parameters(search), afterOrdinal, limit],
   );
@@ -110,9 +116,12 @@ export async function holdFirstOf(
   ordinals: readonly number[],
 ): Promise<Candidate | null> {
   const [row] = await tx.query<{ id: string }>(
-    `SELECT i.id FROM unnest($5::int[]) WITH ORDINALITY d(ordinal, n)
-     JOIN items i ON i.project_id = $1 AND i.ordinal = d.ordinal
-     WHERE ${isWantedSql} ORDER BY d.n LIMIT 1 ${holdSql}`,
+    `WITH ${takenSql},
+     drawn AS MATERIALIZED (
+       SELECT i.id, d.n FROM unnest($5::int[]) WITH ORDINALITY d(ordinal, n)
+       JOIN items i ON i.project_id = $1 AND i.ordinal = d.ordinal)
+     SELECT i.id FROM drawn JOIN items i ON i.id = drawn.id
+     WHERE drawn.id NOT IN (SELECT item_id FROM taken) AND ${isOpenSql} ORDER BY drawn.n LIMIT 1 ${holdSql}`,
     [...parameters(search), ordinals],
   );
   return row ? unranked(row) : null;
@@ -121,10 +130,12 @@ export async function holdFirstOf(
 /** The free item at a share [0, 1) of the way through all that are free: every one of them is equally likely. */
 export async function holdAtShare(tx: Tx, search: Search, share: number): Promise<Candidate | null> {
   const [row] = await tx.query<{ id: string }>(
-    `WITH wanted AS MATERIALIZED (SELECT i.id, row_number() OVER (ORDER BY i.ordinal) AS n, count(*) OVER () AS total
-       FROM items i WHERE ${isWantedSql})
-     SELECT i.id FROM wanted w JOIN items i ON i.id = w.id
-     WHERE w.n > floor($5::float8 * w.total) ORDER BY w.n LIMIT 1 ${holdSql}`,
+    `WITH ${takenSql},
+     free AS MATERIALIZED (
+       SELECT i.id, row_number() OVER (ORDER BY i.ordinal) AS n, count(*) OVER () AS total FROM items i
+       WHERE ${isOpenSql} AND i.id NOT IN (SELECT item_id FROM taken))
+     SELECT i.id FROM free JOIN items i ON i.id = free.id
+     WHERE free.n > floor($5::float8 * free.total) ORDER BY free.n LIMIT 1 ${holdSql}`,
     [...parameters(search), share],
   );
   return row ? unranked(row) : null;

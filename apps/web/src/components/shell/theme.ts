@@ -1,10 +1,7 @@
 import { Store } from '@/lib/external-store';
+import { themeKey as key } from './theme-script';
 
 export type Theme = 'system' | 'light' | 'dark';
-const key = 'tangent.theme';
-
-/** Runs before the first paint, so that a chosen theme does not flash. */
-export const themeScript = `try{const t=localStorage.getItem('${key}');if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch(e){console.warn('the theme cannot be read',e)}`;
 
 export const theme = new Store<Theme>('system');
 

@@ -35,11 +35,10 @@ export function ClassKeys({ project, hotkeys }: Props) {
   const areShort = project.classes.every(({ name }) => name.length <= 3);
   const areMany = project.classes.length > 20;
   return (
-    <div
-      role="group"
+    <fieldset
       aria-label="Classes"
       className={cn(
-        'grid w-full gap-1.5',
+        'grid w-full min-w-0 gap-1.5',
         areShort
           ? 'grid-cols-5 sm:grid-cols-10'
           : 'grid-cols-2 sm:grid-cols-[repeat(auto-fit,minmax(8.5rem,1fr))]',
@@ -74,6 +73,6 @@ export function ClassKeys({ project, hotkeys }: Props) {
           </button>
         );
       })}
-    </div>
+    </fieldset>
   );
 }

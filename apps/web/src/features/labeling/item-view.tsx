@@ -17,12 +17,11 @@ export function ItemView({ item }: { readonly item: ItemContent }) {
     <figure className="flex min-h-0 w-full flex-1 flex-col items-center justify-center gap-4">
       {item.mediaUrl !== undefined && <Picture key={item.id} item={item} mediaUrl={item.mediaUrl} />}
       {item.text !== undefined && (
-        <div
+        <section
           dir="auto"
           data-testid="item-text"
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a long text must be scrollable from the keyboard
           tabIndex={0}
-          role="region"
           aria-label="Text of the item"
           className={cn(
             'max-h-[50dvh] w-full max-w-[38rem] overflow-y-auto break-words whitespace-pre-wrap',
@@ -32,7 +31,7 @@ export function ItemView({ item }: { readonly item: ItemContent }) {
           )}
         >
           {item.text}
-        </div>
+        </section>
       )}
       {item.vector !== undefined && (
         <div className="h-[min(40dvh,18rem)] w-full max-w-[42rem] rounded-md border border-line bg-surface p-4">

@@ -27,11 +27,11 @@ export function ProjectsScreen() {
           <p>{messageOf(error)}</p>
         </Blank>
       ) : data === undefined ? (
-        <div aria-busy="true" aria-label="Loading projects" className="grid gap-5 md:grid-cols-2">
+        <section aria-busy="true" aria-label="Loading projects" className="grid gap-5 md:grid-cols-2">
           {[0, 1].map((place) => (
             <div key={place} className="h-56 rounded-lg shimmer" />
           ))}
-        </div>
+        </section>
       ) : data.items.length === 0 ? (
         <Blank drawing={<EmptySheets />} title="No project yet">
           <p>You see the projects that you are a member of. An engineer creates one over the REST API:</p>

@@ -21,7 +21,7 @@ export function RoundTable({ projectId, rounds, points }: Props) {
   const cell = 'px-3 py-2.5 whitespace-nowrap';
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a table wider than a phone must be scrollable from the keyboard
-    <div tabIndex={0} role="region" aria-label="Rounds, newest first" className="-mx-3 overflow-x-auto">
+    <section tabIndex={0} aria-label="Rounds, newest first" className="-mx-3 overflow-x-auto">
       <table className="w-full text-sm tabular">
         <thead className="text-xs text-ink-faint">
           <tr>
@@ -93,6 +93,6 @@ export function RoundTable({ projectId, rounds, points }: Props) {
           })}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }

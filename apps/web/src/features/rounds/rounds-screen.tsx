@@ -57,7 +57,7 @@ export function RoundsScreen({ projectId }: { readonly projectId: string }) {
             <p>{messageOf(rounds.error)}</p>
           </Blank>
         ) : rounds.data === undefined ? (
-          <div aria-busy="true" aria-label="Loading rounds" className="h-40 rounded-sm shimmer" />
+          <section aria-busy="true" aria-label="Loading rounds" className="h-40 rounded-sm shimmer" />
         ) : rounds.data.items.length === 0 ? (
           <Blank drawing={<EmptyCurve />} title="No round yet">
             <p>The first one starts by itself once two classes have labels and unlabeled items are left.</p>

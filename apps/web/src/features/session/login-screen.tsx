@@ -60,6 +60,7 @@ function LoginDrawing() {
   });
   return (
     <svg
+      aria-hidden="true"
       viewBox="0 0 900 900"
       preserveAspectRatio="xMidYMid slice"
       fill="none"
