@@ -58,7 +58,7 @@ await runBenchmark('simulation', async (benchmark) => {
     if (!random || strategy === 'random') continue;
     const { mean, plusMinus } = pointsOver(ofStrategy, random);
     const known = prototype[strategy];
-    const goal: Goal = known ? { atLeast: known.mean - known.plusMinus } : null;
+    const goal: Goal = known ? { atLeast: Number((known.mean - known.plusMinus).toFixed(1)) } : null;
     const beside = known ? `; prototype ${known.mean} ± ${known.plusMinus}` : '';
     benchmark.row({
       claim: `${strategy}: mean accuracy from 40 to 180 labels over random (± ${plusMinus.toFixed(1)}${beside})`,

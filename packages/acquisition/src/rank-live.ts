@@ -22,7 +22,7 @@ export function rankLive(
     readonly shortlistSize?: number;
   } = {},
 ): Selection {
-  const { pending = new Int32Array(), headSize = 24, shortlistSize = 256 } = options;
+  const { pending = new Int32Array(), headSize = 16, shortlistSize = 128 } = options;
   const first = scoreCandidates(strategy, candidates);
   const byScore = orderByScore(first, candidates.ids);
   if (strategy.selection === 'top')

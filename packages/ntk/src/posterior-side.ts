@@ -1,3 +1,5 @@
+import { matmul64 } from '@tangent/compute';
+
 /**
  * One side of the posterior's covariance, the tracked or the evaluation items: their whitened kernel columns
  * v = L⁻¹K(L, x), the columns of the rank-one updates since, and their means.
@@ -51,17 +53,9 @@ export class Side {
 
   /** target −= vᵀ v′, with target [items, other.items]; before any update. */
   subtractProductsInPlace(other: Side, target: Float64Array): void {
-    const numI = this.items.length;
-    const numJ = other.items.length;
-    for (let i = 0; i < numI; i++) {
-      const row = i * numJ;
-      for (let l = 0; l < this.numLabeled; l++) {
-        const value = this.v[l * numI + i]!;
-        if (value === 0) continue;
-        const from = l * numJ;
-        for (let j = 0; j < numJ; j++) target[row + j]! -= value * other.v[from + j]!;
-      }
-    }
+    const shape = { m: this.items.length, k: this.numLabeled, n: other.items.length, transposeA: true };
+    const products = matmul64(this.v, other.v, shape);
+    for (let i = 0; i < target.length; i++) target[i]! -= products[i]!;
   }
 
   /** What `covarianceWith` needs to know of the item at position i. */
@@ -88,9 +82,15 @@ export class Side {
     return kernelColumn;
   }
 
+  /** Notes an update, whose column later covariances need, and moves the means when its residual is known. */
   push(column: Float64Array, sign: 1 | -1, scale: number, residual: Float64Array | null): void {
-    if (residual) this.mean.set(this.meanPlus(column, sign * scale, residual));
+    if (residual) this.shiftMean(column, sign * scale, residual);
     this.updates.push({ column, factor: sign / scale });
+  }
+
+  /** m += column/scale · residual. */
+  shiftMean(column: Float64Array, scale: number, residual: Float64Array): void {
+    this.mean.set(this.meanPlus(column, scale, residual));
   }
 
   /** m + column/scale · residual, [items, k]. */

@@ -40,6 +40,8 @@ export class Posterior {
   readonly ridgeRelative: number;
   /** What the Cholesky factorisation of K_LL + λI needed beyond λ. */
   readonly jitter: number;
+  /** w, [E]. */
+  private readonly relevance: Float64Array;
   /** Rank-one updates since the factorisation. */
   numUpdates = 0;
 
@@ -55,6 +57,7 @@ export class Posterior {
     scale: { readonly ridge: number; readonly ridgeRelative: number; readonly jitter: number },
   ) {
     this.numClasses = options.numClasses;
+    this.relevance = options.relevance ?? new Float64Array(options.evaluation.length).fill(1);
     this.ridge = scale.ridge;
     this.ridgeRelative = scale.ridgeRelative;
     this.jitter = scale.jitter;
@@ -124,26 +127,25 @@ export class Posterior {
 
   /** n(x′) = Σ_E w c², [T]: the squared change that a unit residual at x′ makes, times (q + λ)². Cost T·E. */
   reduction(): Float64Array {
-    return this.overEvaluation((c) => c * c);
+    const numE = this.evaluation.length;
+    const w = this.relevance;
+    return Float64Array.from({ length: this.numTracked }, (_, t) => {
+      let sum = 0;
+      for (let e = 0, at = t * numE; e < numE; e++, at++)
+        sum += w[e]! * this.covariance[at]! * this.covariance[at]!;
+      return sum;
+    });
   }
 
   /** Σ_E w |c|, [T]: the L1 form of `reduction`. Cost T·E. */
   absoluteReduction(): Float64Array {
-    return this.overEvaluation(Math.abs);
-  }
-
-  private overEvaluation(f: (c: number) => number): Float64Array {
     const numE = this.evaluation.length;
-    const w = this.options.relevance;
-    const sums = new Float64Array(this.numTracked);
-    for (let t = 0; t < sums.length; t++) {
+    const w = this.relevance;
+    return Float64Array.from({ length: this.numTracked }, (_, t) => {
       let sum = 0;
-      const row = t * numE;
-      if (w) for (let e = 0; e < numE; e++) sum += w[e]! * f(this.covariance[row + e]!);
-      else for (let e = 0; e < numE; e++) sum += f(this.covariance[row + e]!);
-      sums[t] = sum;
-    }
-    return sums;
+      for (let e = 0, at = t * numE; e < numE; e++, at++) sum += w[e]! * Math.abs(this.covariance[at]!);
+      return sum;
+    });
   }
 
   /** c(E, x) of the tracked item at position t, [E]. */
@@ -152,14 +154,10 @@ export class Posterior {
     return this.covariance.slice(t * numE, (t + 1) * numE);
   }
 
-  /** c(T, x) and c(E, x) of the tracked item at position t. Cost of two kernel columns and (T + E)·L. */
-  covarianceColumns(t: number): { readonly tracked: Float64Array; readonly evaluation: Float64Array } {
-    const item = this.tracked[t]!;
-    const at = this.trackedSide.point(t);
-    return {
-      tracked: this.trackedSide.covarianceWith(this.options.gram.column(this.tracked, item), at),
-      evaluation: this.evaluationSide.covarianceWith(this.options.gram.column(this.evaluation, item), at),
-    };
+  /** c(T, x) of the tracked item at position t, [T]. Cost of a kernel column and T·L. */
+  covarianceColumn(t: number): Float64Array {
+    const column = this.options.gram.column(this.tracked, this.tracked[t]!);
+    return this.trackedSide.covarianceWith(column, this.trackedSide.point(t));
   }
 
   /** Adds the label `target`, [k], of the tracked item at position t: the exact rank-one update. Throws if it has one. */
@@ -196,7 +194,9 @@ export class Posterior {
   private update(t: number, sign: 1 | -1, scale: number, residual: Float64Array | null): void {
     if (!(scale > 0))
       throw new RangeError(`the update of item ${this.tracked[t]} is singular (scale ${scale}); refactorise`);
-    const { tracked, evaluation } = this.covarianceColumns(t);
+    const tracked = this.covarianceColumn(t);
+    // c(E, x) is the row c(x, E), by symmetry: no second kernel column.
+    const evaluation = this.evaluationCovariance(t);
     const numE = evaluation.length;
     for (let i = 0; i < tracked.length; i++) {
       const factor = (sign * tracked[i]!) / scale;
@@ -206,7 +206,7 @@ export class Posterior {
       for (let e = 0; e < numE; e++) this.covariance[row + e]! -= factor * evaluation[e]!;
     }
     this.trackedSide.push(tracked, sign, scale, residual);
-    this.evaluationSide.push(evaluation, sign, scale, residual);
+    if (residual) this.evaluationSide.shiftMean(evaluation, sign * scale, residual);
     this.numUpdates++;
   }
 
@@ -215,12 +215,11 @@ export class Posterior {
     t: number,
     target: Float64Array,
   ): { readonly tracked: Float64Array; readonly evaluation: Float64Array } {
-    const columns = this.covarianceColumns(t);
     const residual = this.residualAt(t, target);
     const scale = this.variance[t]! + this.ridge;
     return {
-      tracked: this.trackedSide.meanPlus(columns.tracked, scale, residual),
-      evaluation: this.evaluationSide.meanPlus(columns.evaluation, scale, residual),
+      tracked: this.trackedSide.meanPlus(this.covarianceColumn(t), scale, residual),
+      evaluation: this.evaluationSide.meanPlus(this.evaluationCovariance(t), scale, residual),
     };
   }
 

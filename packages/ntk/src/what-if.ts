@@ -23,7 +23,7 @@ export function whatIfAt(
   options: { readonly numMostChanged: number },
 ): { readonly probabilities: Float64Array; readonly classes: WhatIfClass[] } {
   const { numClasses: k, numTracked, mean } = posterior;
-  const { tracked: column } = posterior.covarianceColumns(position);
+  const column = posterior.covarianceColumn(position);
   const scale = posterior.variance[position]! + posterior.ridge;
   const probabilities = probabilitiesOf(mean.subarray(position * k, (position + 1) * k), k);
   const after = new Float64Array(k);

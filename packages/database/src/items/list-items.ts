@@ -65,44 +65,63 @@ type PlacedRow = ItemRow & { place: number | null; score_bytes: Buffer | null };
 /** The cursor is (1, place) within the ranking and (2, ordinal) behind its end. */
 async function listByRank(db: Queryable, input: ListItemsInput): Promise<Page<RankedItemRecord>> {
   const [part, after] = (decodeCursor(input.cursor, 'nn') ?? [1, 0]) as [number, number];
-  const rows: PlacedRow[] = [];
-  if (part === 1) {
-    rows.push(
-      ...(await db.query<PlacedRow>(
-        // Scores are cut out after the limit: each cut fetches a piece of a long value.
-        `WITH live AS (SELECT id, item_ids FROM rankings WHERE project_id = $2 AND kind = 'live'),
-         page AS MATERIALIZED (
-           SELECT ${itemColumns}, (r.n + $5)::int AS place, live.id AS ranking_id
-           FROM live, unnest(live.item_ids[$5 + 1:]) WITH ORDINALITY r(id, n)
-           JOIN items i ON i.id = r.id ${itemJoins}
-           WHERE ${filterSql(input)} ORDER BY r.n LIMIT $6)
-         SELECT page.*, substring(k.scores FROM 4 * page.place - 3 FOR 4) AS score_bytes
-         FROM page JOIN rankings k ON k.id = page.ranking_id ORDER BY page.place`,
-        [...parameters(input), after, input.limit + 1],
-      )),
-    );
-  }
+  const rows = part === 1 ? await rankedRows(db, input, after) : [];
   const numMissing = input.limit + 1 - rows.length;
-  if (numMissing > 0) {
-    rows.push(
-      ...(await db.query<PlacedRow>(
-        `SELECT ${itemColumns}, NULL::int AS place, NULL::bytea AS score_bytes
-         FROM items i ${itemJoins}
-         LEFT JOIN (SELECT unnest(item_ids) AS id FROM rankings WHERE project_id = $2 AND kind = 'live') r ON r.id = i.id
-         WHERE ${filterSql(input)} AND r.id IS NULL AND i.ordinal > $5 ORDER BY i.ordinal LIMIT $6`,
-        [...parameters(input), part === 2 ? after : -1, numMissing],
-      )),
-    );
-  }
+  if (numMissing > 0) rows.push(...(await unrankedRows(db, input, part === 2 ? after : -1, numMissing)));
   return pageOf(
     rows,
     input.limit,
-    (row) =>
-      ranked(
-        row,
-        row.place === null ? undefined : { rank: row.place, score: row.score_bytes!.readFloatLE() },
-      ),
+    (row) => {
+      if (row.place === null) return ranked(row, undefined);
+      return ranked(row, { rank: row.place, score: row.score_bytes!.readFloatLE() });
+    },
     (row) => (row.place === null ? [2, row.ordinal] : [1, row.place]),
+  );
+}
+
+/** Reads the ranking piece by piece, ever larger ones: a filter may leave little of each. */
+async function rankedRows(db: Queryable, input: ListItemsInput, after: number): Promise<PlacedRow[]> {
+  const wanted = input.limit + 1;
+  const [live] = await db.query<{ num_ranked: number }>(
+    `SELECT octet_length(scores) / 4 AS num_ranked FROM rankings WHERE project_id = $1 AND kind = 'live'`,
+    [input.projectId],
+  );
+  const numRanked = live?.num_ranked ?? 0;
+  const rows: PlacedRow[] = [];
+  for (
+    let from = after, size = 2 * wanted;
+    rows.length < wanted && from < numRanked;
+    from += size, size *= 4
+  ) {
+    rows.push(
+      ...(await db.query<PlacedRow>(
+        // Scores are cut out after the limit: each cut fetches a piece of a long value.
+        `WITH page AS MATERIALIZED (
+           SELECT ${itemColumns}, (r.n + $5)::int AS place, live.id AS ranking_id
+           FROM rankings live, unnest(live.item_ids[$5 + 1:$6]) WITH ORDINALITY r(id, n)
+           JOIN items i ON i.id = r.id ${itemJoins}
+           WHERE live.project_id = $2 AND live.kind = 'live' AND ${filterSql(input)} ORDER BY r.n LIMIT $7)
+         SELECT page.*, substring(k.scores FROM 4 * page.place - 3 FOR 4) AS score_bytes
+         FROM page JOIN rankings k ON k.id = page.ranking_id ORDER BY page.place`,
+        [...parameters(input), from, from + size, wanted - rows.length],
+      )),
+    );
+  }
+  return rows;
+}
+
+async function unrankedRows(
+  db: Queryable,
+  input: ListItemsInput,
+  afterOrdinal: number,
+  limit: number,
+): Promise<PlacedRow[]> {
+  return db.query<PlacedRow>(
+    `SELECT ${itemColumns}, NULL::int AS place, NULL::bytea AS score_bytes
+     FROM items i ${itemJoins}
+     LEFT JOIN (SELECT unnest(item_ids) AS id FROM rankings WHERE project_id = $2 AND kind = 'live') r ON r.id = i.id
+     WHERE ${filterSql(input)} AND r.id IS NULL AND i.ordinal > $5 ORDER BY i.ordinal LIMIT $6`,
+    [...parameters(input), afterOrdinal, limit],
   );
 }
 

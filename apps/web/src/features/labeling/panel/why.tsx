@@ -6,7 +6,7 @@ import useSWR from 'swr';
 import { api } from '@/lib/api';
 import { cn } from '@/lib/cn';
 import { useStore } from '@/lib/external-store';
-import { formatPercent, formatScore } from '@/lib/format';
+import { formatScore } from '@/lib/format';
 import { ItemThumb } from '../item-thumb';
 import { classNameOf } from '../names';
 import { useLabeling } from '../use-labeling-session';
@@ -48,10 +48,9 @@ export function Why({ project }: { readonly project: Project }) {
       </p>
       {data !== undefined && current.arm !== 'unranked' && (
         <div className={cn('transition-opacity duration-200', !isCurrent && 'opacity-40')}>
-          <Belief project={project} probabilities={data.probabilities} />
           {data.nearestLabeled.length > 0 && (
             <>
-              <h3 className="mt-4 text-sm text-ink-faint">Labeled items most like it, to the model</h3>
+              <h3 className="mt-3 text-sm text-ink-faint">Labeled items most like it, to the model</h3>
               <ul className="mt-2 grid grid-cols-6 gap-1.5">
                 {data.nearestLabeled.slice(0, 6).map(({ itemId: nearId, classKey, similarity }) => (
                   <li key={nearId} className="min-w-0 text-center">
@@ -75,25 +74,5 @@ export function Why({ project }: { readonly project: Project }) {
         <p className="mt-2 text-sm text-ink-faint">The nearest labeled items come back with a worker.</p>
       )}
     </Section>
-  );
-}
-
-/** What the model believes, in one sentence. */
-function Belief({
-  project,
-  probabilities,
-}: {
-  readonly project: Project;
-  readonly probabilities: Readonly<Record<string, number>>;
-}) {
-  const [first, second] = Object.entries(probabilities).sort((a, b) => b[1] - a[1]);
-  if (first === undefined || second === undefined) return null;
-  return (
-    <p className="mt-1.5 text-sm text-ink-soft tabular">
-      The model leans to <b className="font-semibold text-ink">{classNameOf(project, first[0])}</b> (
-      {formatPercent(first[1])}), then{' '}
-      <b className="font-semibold text-ink">{classNameOf(project, second[0])}</b> ({formatPercent(second[1])}
-      ).
-    </p>
   );
 }

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { inRankOrder, staleBehind } from './lease-queue';
+import type { HeldItem } from './types';
+
+const held = (id: string, change: Partial<HeldItem> = {}): HeldItem => ({
+  item: { id, data: {} },
+  leaseId: `lease-${id}`,
+  rank: 1,
+  score: 0.5,
+  reason: null,
+  arm: 'strategy',
+  rankingKey: 'new',
+  isReady: true,
+  undone: null,
+  ...change,
+});
+const ids = (queue: readonly HeldItem[]) => queue.map(({ item }) => item.id).join(' ');
+
+describe('the queue of leases', () => {
+  it('gives back what an older ranking handed out, behind those that are kept', () => {
+    const queue = ['a', 'b', 'c'].map((id) => held(id, { rankingKey: 'old' }));
+    expect(ids(staleBehind(queue, 'new', 1))).toBe('b c');
+    expect(ids(staleBehind(queue, 'new', 0))).toBe('a b c');
+    expect(ids(staleBehind(queue, 'old', 0))).toBe('');
+  });
+
+  it('never gives back a random draw of the control arm, nor an item that an undo brought back', () => {
+    const queue = [
+      held('a', { rankingKey: 'old', arm: 'control' }),
+      held('b', { rankingKey: 'old', undone: { classKey: '7' } }),
+      held('c', { rankingKey: 'old' }),
+    ];
+    expect(ids(staleBehind(queue, 'new', 0))).toBe('c');
+  });
+
+  it('orders fresh items by rank behind the stale ones, and leaves random draws where they stand', () => {
+    const queue = [
+      held('third', { rank: 3 }),
+      held('random', { rank: 900, arm: 'control' }),
+      held('first', { rank: 1 }),
+      held('stale', { rank: 2, rankingKey: 'old' }),
+      held('undone', { rank: null, undone: { skip: 'unsure' } }),
+    ];
+    expect(ids(inRankOrder(queue, 'new'))).toBe('undone stale first random third');
+  });
+
+  it('breaks equal ranks by id', () => {
+    expect(ids(inRankOrder([held('b', { rank: null }), held('a', { rank: null })], 'new'))).toBe('a b');
+  });
+});

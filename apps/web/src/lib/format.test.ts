@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { formatAge, formatMs, formatScore, plural } from './format';
+
+describe('numbers for people', () => {
+  it('writes durations in the unit that fits', () => {
+    expect([180, 4200, 75_000, 7_500_000].map(formatMs)).toEqual([
+      '0.18 s',
+      '4.2 s',
+      '1 min 15 s',
+      '2 h 5 min',
+    ]);
+  });
+  it('writes ages without a twitching second', () => {
+    expect([-5, 1500, 12_000, 200_000, 8_000_000, 2e8].map(formatAge)).toEqual([
+      'now',
+      'now',
+      '12 s',
+      '3 min',
+      '2 h',
+      '2 d',
+    ]);
+  });
+  it('keeps three digits of a score, so that neighbours differ', () => {
+    expect([0, 0.123456, 12.345, 0.0000123, -1.5].map(formatScore)).toEqual([
+      '0',
+      '0.123',
+      '12.3',
+      '1.2e-5',
+      '-1.5',
+    ]);
+  });
+  it('counts things', () => {
+    expect([plural(1, 'label'), plural(2000, 'label')]).toEqual(['1 label', '2,000 labels']);
+  });
+});
