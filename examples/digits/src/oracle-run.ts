@@ -48,9 +48,6 @@ export async function runOracle(
   const cycles = Math.round((numLabels - numStart) / batchSize);
   for (let cycle = 0; cycle <= cycles; cycle++) {
     const body = { strategy, batchSize, seed: seed * 100 + cycle } as const;
-    // The import has started the first round by itself; its seed is not ours, so it is waited for and done again.
-    for await (const round of client.each('listRounds', { params: { projectId } }))
-      await client.waitForRound(round.id);
     const { id } = await client.createRound({ params: { projectId }, body });
     const round = await client.waitForRound(id);
     if (round.status !== 'done')

@@ -12,5 +12,6 @@ export function wilsonInterval(successes: number, trials: number): [number, numb
   const centre = (p + (z * z) / (2 * trials)) / (1 + (z * z) / trials);
   const half =
     (z / (1 + (z * z) / trials)) * Math.sqrt((p * (1 - p)) / trials + (z * z) / (4 * trials * trials));
-  return [Math.max(0, centre - half), Math.min(1, centre + half)];
+  // Of all or none right, an end is the share itself; rounding must not leave it outside of its own interval.
+  return [Math.max(0, Math.min(p, centre - half)), Math.min(1, Math.max(p, centre + half))];
 }

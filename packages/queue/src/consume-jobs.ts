@@ -1,7 +1,7 @@
 import { type JobName, type JobPayload, jobSchemas } from '@tangent/contracts';
-import { type Job, UnrecoverableError, type Worker, type WorkerOptions } from 'bullmq';
-import type { Machinery } from './open-queue.js';
-import type { ConsumeOptions, Consumer } from './queue.js';
+import { DelayedError, type Job, UnrecoverableError, WaitingError, type WorkerOptions } from 'bullmq';
+import type { Machinery } from './machinery.js';
+import type { ConsumeOptions, Consumer, JobContext } from './queue.js';
 
 /**
  * A killed worker's lock runs out after lockDuration, and its jobs are found at the next stalled check: another worker
@@ -11,66 +11,116 @@ const takeOver: Partial<WorkerOptions> = {
   lockDuration: 4000,
   stalledInterval: 1500,
   maxStalledCount: 20,
-  concurrency: 1,
   drainDelay: 2,
+  runRetryDelay: 1000,
 };
 
-/** Takes jobs of both queues, one at a time of each. */
+/** When the failure of a job cannot be written because the database is away too. */
+const lookAgainMs = 5000;
+
+/** Takes jobs of both queues. */
 export function consumeJobs(machinery: Machinery, options: ConsumeOptions): Consumer {
   const stopping = new AbortController();
-  const process = (job: Job) => runJob(job, options, stopping.signal);
-  const workers = (['rounds', 'imports'] as const).map((key) => machinery.worker(key, process, takeOver));
-  for (const worker of workers) worker.on('failed', (job, error) => reportStalled(job, error, options));
+  const running = new Set<Promise<void>>();
+  const workers = (['rounds', 'imports'] as const).map((key) => {
+    // Three parameters, or BullMQ makes no signal.
+    const process = async (job: Job, token: string | undefined, lost: AbortSignal | undefined) => {
+      const signal = lost ? AbortSignal.any([stopping.signal, lost]) : stopping.signal;
+      const run = runJob(job, token, options, signal);
+      running.add(run);
+      try {
+        await run;
+      } finally {
+        running.delete(run);
+      }
+    };
+    const worker = machinery.worker(key, process, { ...takeOver, concurrency: options.concurrency ?? 1 });
+    worker.on('error', (error) => options.log(`queue ${key}: ${error.message}`));
+    worker.on('failed', (job, error) => reportStalled(job, error, options));
+    worker.on('lockRenewalFailed', (jobIds) => {
+      for (const jobId of jobIds) worker.cancelJob(jobId, 'another worker has the job');
+    });
+    return worker;
+  });
   return {
+    async pause() {
+      await Promise.all(workers.map((worker) => worker.pause(true)));
+    },
+    async resume() {
+      await Promise.all(workers.map((worker) => worker.resume()));
+    },
     async close(timeoutMs) {
       stopping.abort(new Error('the worker is shutting down'));
-      await Promise.all(workers.map((worker) => closeWithin(worker, timeoutMs)));
+      await Promise.all(workers.map((worker) => worker.pause(true)));
+      const isOver = await within(timeoutMs, Promise.allSettled(running));
+      if (!isOver)
+        options.log(
+          `${running.size} jobs did not stop within ${timeoutMs} ms; another worker takes them over`,
+        );
+      await Promise.all(workers.map((worker) => worker.close(!isOver)));
     },
   };
 }
 
 async function runJob(
   job: Job,
-  { handlers, isRetryable, onFailed }: ConsumeOptions,
+  token: string | undefined,
+  { handlers, isRetryable, onFailed, log }: ConsumeOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const name = job.name as JobName;
-  const schema = jobSchemas[name];
-  if (!schema)
-    throw new UnrecoverableError(`there is no job “${job.name}”; was it queued by a later version?`);
-  const payload = schema.parse(job.data) as JobPayload<JobName>;
+  const { name, payload } = parseJob(job);
   const tryNumber = job.attemptsMade + 1;
   try {
-    await (
-      handlers[name] as (
-        payload: unknown,
-        context: { signal: AbortSignal; tryNumber: number },
-      ) => Promise<void>
-    )(payload, { signal, tryNumber });
+    await (handlers[name] as (payload: unknown, context: JobContext) => Promise<void>)(payload, {
+      signal,
+      tryNumber,
+    });
   } catch (error) {
     const cause = error instanceof Error ? error : new Error(String(error));
-    if (signal.aborted) throw cause; // shutting down is no failure of the job: it is tried again elsewhere
+    if (signal.aborted) {
+      // Shutting down is no failure of the job: it goes to another worker, and no try is counted.
+      await job.moveToWait(token);
+      throw new WaitingError();
+    }
     const isFinal = !isRetryable(cause) || tryNumber >= (job.opts.attempts ?? 1);
     if (!isFinal) throw cause;
-    await onFailed({ name, payload }, cause);
+    try {
+      await onFailed({ name, payload }, cause);
+    } catch (unwritten) {
+      log(`the failure of ${job.id} could not be written, it is tried again: ${String(unwritten)}`);
+      await job.moveToDelayed(Date.now() + lookAgainMs, token);
+      throw new DelayedError();
+    }
     throw Object.assign(new UnrecoverableError(cause.message), { cause });
   }
+}
+
+/** Throws UnrecoverableError for what no handler of this version can do. */
+function parseJob(job: Job): { name: JobName; payload: JobPayload<JobName> } {
+  const name = job.name as JobName;
+  const payload = Object.hasOwn(jobSchemas, name) ? jobSchemas[name].safeParse(job.data) : undefined;
+  if (payload?.success) return { name, payload: payload.data as JobPayload<JobName> };
+  const fault = payload ? `its payload is wrong: ${payload.error.message}` : 'there is no such job';
+  throw new UnrecoverableError(`job “${job.name}” (${job.id}): ${fault}. Was it queued by a later version?`);
 }
 
 /** A job that was taken over too often fails without its handler: report that as well. */
 function reportStalled(job: Job | undefined, error: Error, { onFailed, log }: ConsumeOptions): void {
   if (!job || !/stalled more than/.test(error.message)) return;
-  onFailed({ name: job.name as JobName, payload: job.data }, error).catch((e: unknown) =>
+  onFailed(parseJob(job), error).catch((e: unknown) =>
     log(`the failure of ${job.id} could not be written: ${String(e)}`),
   );
 }
 
-async function closeWithin(worker: Worker, timeoutMs: number): Promise<void> {
+/** Whether the work ended in time. */
+async function within(timeoutMs: number, work: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const bound = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), timeoutMs);
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), timeoutMs);
   });
-  const outcome = await Promise.race([worker.close().then(() => 'closed' as const), bound]);
-  clearTimeout(timer);
-  if (outcome === 'late') await worker.close(true);
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,6 +1,7 @@
 import type { QueueMessage } from '@tangent/contracts';
 import type { FlowJob, Job, JobsOptions } from 'bullmq';
-import { type Machinery, queueNames } from './open-queue.js';
+import { jobId } from './job-ids.js';
+import { type Machinery, queueNames } from './machinery.js';
 
 /** Tries for outages of a server; a refusal or a bug fails at once (see consume-jobs). */
 const base: JobsOptions = {
@@ -10,15 +11,12 @@ const base: JobsOptions = {
   removeOnFail: { age: 7 * 24 * 3600 },
 };
 
-/** Ids are deterministic, so that a message published twice is one job, and none holds a colon (BullMQ's separator). */
-const jobId = (roundId: string, attempt: number, job: string, shard?: number) =>
-  [roundId, attempt, job, ...(shard === undefined ? [] : [shard])].join('-');
-
 export async function publishMessage(machinery: Machinery, message: QueueMessage): Promise<void> {
   const { rounds, imports } = machinery.queues;
   switch (message.kind) {
     case 'import': {
       const { operationId } = message;
+      if (await isUnderWay(await imports.getJob(operationId))) return;
       await imports.add('import-file', { operationId }, { ...base, jobId: operationId });
       return;
     }

@@ -1,14 +1,18 @@
 import type { JobName, JobPayload, QueueMessage } from '@tangent/contracts';
 
-/** Which server the queue lives on. */
-export type QueueBackend =
+/**
+ * Which server the queue lives on. `namespace` keeps installations that share a server apart: the prefix of all keys in
+ * Redis, the schema in Postgres; letters, digits and underscores, default `bullmq`.
+ */
+export type QueueBackend = { readonly namespace?: string } & (
   | { readonly kind: 'redis'; readonly url: string }
-  | { readonly kind: 'postgres'; readonly databaseUrl: string };
+  | { readonly kind: 'postgres'; readonly databaseUrl: string }
+);
 
 export interface JobContext {
-  /** Aborts when the queue closes: stop soon, the job goes to another worker. */
+  /** Aborts when the queue closes, or when the job was given to another worker: stop soon, without an outcome. */
   readonly signal: AbortSignal;
-  /** 1, then +1 for every try of this job. */
+  /** 1, then +1 for every try that failed. */
   readonly tryNumber: number;
 }
 
@@ -18,7 +22,13 @@ export type JobHandlers = {
 };
 
 export interface Consumer {
-  /** Stops taking jobs, aborts those that run, and waits for them at most `timeoutMs`. */
+  /** Takes no more jobs; those that run go on. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /**
+   * Takes no more jobs, aborts those that run, and waits for them at most `timeoutMs`. What was aborted is taken up by
+   * another worker at once; what did not stop in time, when its lock runs out.
+   */
   close(timeoutMs: number): Promise<void>;
 }
 
@@ -26,19 +36,26 @@ export interface ConsumeOptions {
   readonly handlers: JobHandlers;
   /** False: trying again cannot help, the job fails at once. */
   readonly isRetryable: (error: unknown) => boolean;
-  /** The job has failed for good; called before the queue knows, so that the truth is written first. */
+  /**
+   * The job has failed for good; called before the queue knows, so that the truth is written first. When it throws, the
+   * job is tried again later.
+   */
   readonly onFailed: (
     job: { readonly name: JobName; readonly payload: JobPayload<JobName> },
     error: Error,
   ) => Promise<void>;
   readonly log: (line: string) => void;
+  /** Jobs of each queue at once; default 1. */
+  readonly concurrency?: number;
 }
 
+/** The calls throw queue-unavailable, soon, when the server is away. */
 export interface JobQueue {
   /** Adds what a message stands for; publishing the same message twice changes nothing. */
   publish(message: QueueMessage): Promise<void>;
+  /** Takes away what waits of a round's attempt. Jobs that run are left to find out by themselves. */
+  cancelRound(round: { readonly roundId: string; readonly attempt: number }): Promise<void>;
   consume(options: ConsumeOptions): Consumer;
-  /** Throws unless the server answers. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

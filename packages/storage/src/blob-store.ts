@@ -8,9 +8,17 @@ export interface BlobStore {
   get(key: string): Promise<Uint8Array>;
   /** The bytes as a stream, unchecked. Throws BlobMissingError. */
   open(key: string): Promise<{ readonly stream: Readable; readonly numBytes: number }>;
+  /** A file with the bytes, for readers that jump about in it; not to be written to. Throws BlobMissingError. */
+  local(key: string): Promise<LocalBlob>;
   has(key: string): Promise<boolean>;
   /** Removes a blob that nothing names any more; absent is fine. */
   delete(key: string): Promise<void>;
+}
+
+/** A store in a folder gives its own file; one that is far away would give a copy, and remove it at `release`. */
+export interface LocalBlob {
+  readonly path: string;
+  release(): Promise<void>;
 }
 
 export class BlobMissingError extends Error {

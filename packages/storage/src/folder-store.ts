@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { assertKey, BlobCorruptError, BlobMissingError, type BlobStore } from './blob-store.js';
 
 const dayMs = 24 * 3_600_000;
@@ -19,35 +19,26 @@ export async function folderStore(root: string): Promise<BlobStore> {
     assertKey(key);
     return path.join(root, key.slice(0, 2), key.slice(2, 4), key);
   };
+  const sizeOf = async (key: string) => {
+    const size = await sizeOrNull(place(key));
+    if (size === null) throw new BlobMissingError(key);
+    return size;
+  };
 
   return {
     async put(content) {
       const temporary = path.join(incoming, randomUUID());
-      const hash = createHash('sha256');
-      let numBytes = 0;
-      const file = await open(temporary, 'wx');
       try {
-        for await (const chunk of content instanceof Uint8Array ? Readable.from([content]) : content) {
-          hash.update(chunk);
-          numBytes += chunk.length;
-          await file.write(chunk);
-        }
-        await file.sync();
+        const written = await write(temporary, content);
+        const target = place(written.key);
+        // A file of another size is a blob that was damaged; these bytes are the right ones.
+        if ((await sizeOrNull(target)) === written.numBytes) await rm(temporary);
+        else await moveDurably(temporary, target, root);
+        return written;
       } catch (error) {
-        await file.close();
         await rm(temporary, { force: true });
         throw error;
       }
-      await file.close();
-      const key = hash.digest('hex');
-      const target = place(key);
-      if (await exists(target)) {
-        await rm(temporary, { force: true });
-        return { key, numBytes };
-      }
-      await mkdir(path.dirname(target), { recursive: true });
-      await rename(temporary, target);
-      return { key, numBytes };
     },
     async get(key) {
       const bytes = await readFile(place(key)).catch((cause: NodeJS.ErrnoException) => {
@@ -58,31 +49,78 @@ export async function folderStore(root: string): Promise<BlobStore> {
       return bytes;
     },
     async open(key) {
-      const file = place(key);
-      const { size } = await stat(file).catch((cause: NodeJS.ErrnoException) => {
-        throw cause.code === 'ENOENT' ? new BlobMissingError(key, { cause }) : cause;
-      });
-      return { stream: createReadStream(file), numBytes: size };
+      const numBytes = await sizeOf(key);
+      return { stream: createReadStream(place(key)), numBytes };
     },
-    has: (key) => exists(place(key)),
+    async local(key) {
+      await sizeOf(key);
+      return { path: place(key), release: async () => undefined };
+    },
+    has: async (key) => (await sizeOrNull(place(key))) !== null,
     delete: (key) => rm(place(key), { force: true }),
   };
 }
 
-async function exists(file: string): Promise<boolean> {
+/** Writes and syncs a new file; its checksum and size. */
+async function write(
+  file: string,
+  content: Uint8Array | Readable,
+): Promise<{ key: string; numBytes: number }> {
+  const hash = createHash('sha256');
+  let numBytes = 0;
+  const handle = await open(file, 'wx');
+  try {
+    for await (const chunk of (content instanceof Uint8Array
+      ? [content]
+      : content) as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      numBytes += chunk.length;
+      await handle.writeFile(chunk); // goes on where the last write ended, and never writes a part
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return { key: hash.digest('hex'), numBytes };
+}
+
+/** Renames into a folder that is made where it is missing, and syncs the folders: a name that is not synced may be lost. */
+async function moveDurably(from: string, to: string, root: string): Promise<void> {
+  const folder = path.dirname(to);
+  const made = await mkdir(folder, { recursive: true });
+  await rename(from, to);
+  await syncFolder(folder);
+  if (made === undefined) return;
+  await syncFolder(path.dirname(folder));
+  await syncFolder(root);
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle: FileHandle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function sizeOrNull(file: string): Promise<number | null> {
   return stat(file).then(
-    () => true,
+    ({ size }) => size,
     (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false;
+      if (error.code === 'ENOENT') return null;
       throw error;
     },
   );
 }
 
+/** Other processes put at the same time: what is gone when it is looked at has been put in place, or swept. */
 async function sweep(incoming: string): Promise<void> {
   for (const name of await readdir(incoming)) {
     const file = path.join(incoming, name);
-    const { mtimeMs } = await stat(file);
-    if (Date.now() - mtimeMs > dayMs) await rm(file, { force: true });
+    const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+    if (found && Date.now() - found.mtimeMs > dayMs) await rm(file, { force: true });
   }
 }

@@ -254,3 +254,12 @@ export async function collect<T>(rows: AsyncIterable<T>): Promise<T[]> {
   for await (const row of rows) all.push(row);
   return all;
 }
+
+/** What the queue was told about a round, oldest first. */
+export async function messagesOf(db: Database, roundId: string) {
+  const rows = await db.query<{ message: Record<string, unknown> }>(
+    `SELECT message FROM outbox WHERE message ->> 'roundId' = $1 ORDER BY id`,
+    [roundId],
+  );
+  return rows.map(({ message: { roundId: _, ...rest } }) => rest);
+}

@@ -1,0 +1,150 @@
+import type { QueueMessage } from '@tangent/contracts';
+import {
+  commitImportBatch,
+  createImport,
+  type Database,
+  failOperation,
+  finishImport,
+  getImport,
+  getOperation,
+  getProject,
+  listRounds,
+  reconcileImports,
+  relayOutbox,
+} from '@tangent/database';
+import { describe, expect, test } from 'vitest';
+import { codeOf, makeProject, textItem, useDatabase } from './support/database.js';
+
+const house = useDatabase({ maxConnections: 20 });
+
+describe('imports', () => {
+  async function begin(db: Database, settings: Record<string, unknown> = {}, isDryRun = false) {
+    const { projectId, annotators } = await makeProject(db, { numItems: 0, settings });
+    const operation = await createImport(db, {
+      projectId,
+      format: 'jsonl',
+      fileName: 'rows.jsonl',
+      fileKey: 'blob',
+      isDryRun,
+      actor: { userId: annotators[0]! },
+    });
+    return { projectId, operationId: operation.id };
+  }
+  const batch = (operationId: string, fromRow: number, toRow: number, rows = [textItem()]) => ({
+    operationId,
+    fromRow,
+    toRow,
+    items: rows,
+    numFailed: toRow - fromRow - rows.length,
+    errors: Array.from({ length: toRow - fromRow - rows.length }, (_, i) => ({
+      line: fromRow + i + 1,
+      code: 'bad-row',
+      detail: 'bad',
+    })),
+  });
+
+  test('an operation is told to the queue, and its file and checkpoint are kept', async () => {
+    const { db } = house;
+    const { projectId, operationId } = await begin(db);
+    expect(await getImport(db, operationId)).toMatchObject({
+      projectId,
+      projectType: 'text',
+      format: 'jsonl',
+      fileKey: 'blob',
+      numRowsDone: 0,
+      classes: [{ key: 'a' }, { key: 'b' }, { key: 'c' }],
+    });
+    const published: QueueMessage[] = [];
+    await relayOutbox(db, async (m) => void published.push(m), { limit: 1000 });
+    expect(published).toContainEqual({ kind: 'import', operationId });
+    expect(await reconcileImports(db)).toBeGreaterThan(0);
+    expect(await codeOf(getOperation(db, 'opn_none'))).toBe('not-found');
+  });
+
+  test('a batch that was committed before is left alone', async () => {
+    const { db } = house;
+    const { projectId, operationId } = await begin(db);
+    const first = batch(operationId, 0, 3, [textItem(), textItem()]);
+    expect(await commitImportBatch(db, first)).toEqual({
+      kind: 'committed',
+      numCreated: 2,
+      numDuplicates: 0,
+    });
+    expect(await commitImportBatch(db, first)).toEqual({ kind: 'already-committed', numRowsDone: 3 });
+    const again = await Promise.all([1, 2, 3].map(() => commitImportBatch(db, batch(operationId, 3, 4))));
+    expect(again.map(({ kind }) => kind).toSorted()).toEqual([
+      'already-committed',
+      'already-committed',
+      'committed',
+    ]);
+    await expect(commitImportBatch(db, batch(operationId, 9, 10))).rejects.toThrow('checkpoint 4');
+    expect(await getOperation(db, operationId)).toMatchObject({
+      status: 'running',
+      counts: { read: 4, created: 3, duplicates: 0, failed: 1 },
+      errors: [{ line: 1, code: 'bad-row' }],
+    });
+    expect((await getProject(db, projectId)).counts.items).toBe(3);
+  });
+
+  test('a batch with an unknown class writes nothing and can be sent again without it', async () => {
+    const { db } = house;
+    const { projectId, operationId } = await begin(db);
+    const rows = [textItem(), textItem({ classKey: 'z' })];
+    expect(await codeOf(commitImportBatch(db, batch(operationId, 0, 2, rows)))).toBe('unknown-class');
+    expect((await getProject(db, projectId)).counts.items).toBe(0);
+    await commitImportBatch(db, batch(operationId, 0, 2, rows.slice(0, 1)));
+    expect((await getProject(db, projectId)).counts.items).toBe(1);
+  });
+
+  test('a dry run counts what it would create, and creates nothing', async () => {
+    const { db } = house;
+    const { projectId, operationId } = await begin(db, {}, true);
+    const item = textItem();
+    await commitImportBatch(db, batch(operationId, 0, 3, [item, textItem(), item]));
+    expect((await getOperation(db, operationId)).counts).toEqual({
+      read: 3,
+      created: 2,
+      duplicates: 1,
+      failed: 0,
+    });
+    expect(await finishImport(db, operationId)).toEqual({ kind: 'finished', roundId: null });
+    expect((await getProject(db, projectId)).counts.items).toBe(0);
+  });
+
+  test('at most 1,000 errors are kept, and all are counted', async () => {
+    const { db } = house;
+    const { operationId } = await begin(db);
+    await commitImportBatch(db, batch(operationId, 0, 900, []));
+    await commitImportBatch(db, batch(operationId, 900, 1800, []));
+    const operation = await getOperation(db, operationId);
+    expect(operation.counts.failed).toBe(1800);
+    expect(operation.errors).toHaveLength(1000);
+    expect(operation.errors.map(({ line }) => line)).toEqual(Array.from({ length: 1000 }, (_, i) => i + 1));
+    await failOperation(db, operationId, { code: 'archive-corrupt', detail: 'the file ends too early' });
+    expect(await getOperation(db, operationId)).toMatchObject({
+      status: 'failed',
+      errors: { 0: { code: 'archive-corrupt' }, length: 1000 },
+    });
+    expect(await commitImportBatch(db, batch(operationId, 1800, 1801))).toEqual({ kind: 'ended' });
+    expect(await finishImport(db, operationId)).toEqual({ kind: 'ended' });
+  });
+
+  test('the end of an import starts the first round once there are two classes', async () => {
+    const { db } = house;
+    const { projectId, operationId } = await begin(db, { trigger: { everyLabels: 20 } });
+    await commitImportBatch(
+      db,
+      batch(operationId, 0, 3, [textItem({ classKey: 'a' }), textItem({ classKey: 'b' }), textItem()]),
+    );
+    const finished = await finishImport(db, operationId);
+    expect(finished).toMatchObject({ kind: 'finished', roundId: expect.stringMatching(/^rnd_/) });
+    expect(await finishImport(db, operationId)).toEqual({ kind: 'ended' });
+    expect((await listRounds(db, { projectId, limit: 5 })).items).toMatchObject([
+      { trigger: 'first', number: 1 },
+    ]);
+
+    const oneClass = await begin(db, { trigger: { everyLabels: 20 } });
+    await commitImportBatch(db, batch(oneClass.operationId, 0, 2, [textItem({ classKey: 'a' }), textItem()]));
+    expect(await finishImport(db, oneClass.operationId)).toEqual({ kind: 'finished', roundId: null });
+  });
+});
