@@ -53,7 +53,15 @@ export async function startLiveManager(context: LiveContext): Promise<LiveManage
     lookAgainMs,
     async () => {
       await removeOldQuestions(db);
-      for (const { projectId } of await listLiveProjects(db)) {
+      const all = await listLiveProjects(db);
+      const isLive = new Set(all.map(({ projectId }) => projectId));
+      // A project that was put away frees its place.
+      for (const [projectId, project] of projects) {
+        if (isLive.has(projectId)) continue;
+        projects.delete(projectId);
+        await project.close();
+      }
+      for (const { projectId } of all) {
         if (isClosed) return;
         if (projects.has(projectId)) wake(projectId);
         else if (projects.size < maxProjects) await take(projectId);
