@@ -10,6 +10,7 @@ export { undoAnnotation } from './annotations/undo-annotation.js';
 export { announce } from './core/announce.js';
 export type { Database, DatabaseOptions, Queryable, Tx } from './core/database.js';
 export { openDatabase, ping } from './core/database.js';
+export { asTangentError } from './core/errors.js';
 export { newId } from './core/ids.js';
 export type { Listener, ListenOptions } from './core/listen.js';
 export { listen, notify } from './core/listen.js';

@@ -1,40 +1,90 @@
-import { importRow } from '@tangent/contracts';
+import { type ImportRow, importRow, type ProjectType } from '@tangent/contracts';
 import { type ImportTarget, type ReadRow, type RowPlace, rowError } from './source.js';
 
-const content = { image: 'image', text: 'text', vector: 'vector' } as const;
+const contents = ['image', 'text', 'vector'] as const satisfies readonly ProjectType[];
+const maxDataLength = 1_000_000;
 
-/** Turns what a file says into a row of the target, or into an error that names the field and the way out. */
-export function checkRow(value: unknown, place: RowPlace, target: ImportTarget, image?: Uint8Array): ReadRow {
-  const parsed = importRow.safeParse(value);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const field =
-      issue!.path.join('.') || (issue!.code === 'unrecognized_keys' ? issue!.keys.join(', ') : 'the row');
-    return rowError(
-      place,
-      'row-invalid',
-      `${field}: ${issue!.message}. Known fields: id, text, image, vector, label, holdout, data; put everything else into data.`,
-    );
+/** Checks the rows of one file, in their order. */
+export type RowCheck = (value: unknown, place: RowPlace, image?: Uint8Array) => ReadRow;
+
+/** Turns what a file says into rows of the target, or into errors that name the field and the way out. */
+export function rowCheck(target: ImportTarget): RowCheck {
+  let vectorLength = target.vectorLength ?? undefined;
+  return (value, place, image) => {
+    const parsed = importRow.safeParse(value);
+    if (!parsed.success) return rowError(place, 'row-invalid', shapeFault(parsed.error.issues[0]!));
+    const row = parsed.data;
+    const fault =
+      contentFault(row, target, image !== undefined) ??
+      labelFault(row, target) ??
+      vectorFault(row, vectorLength) ??
+      textFault(row);
+    if (fault) return rowError(place, ...fault);
+    vectorLength ??= row.vector?.length;
+    if (target.type !== 'image') return { kind: 'row', row, ...place };
+    const { image: base64, ...rest } = row;
+    return { kind: 'row', row: rest, ...place, image: image ?? decodeBase64(base64!) };
+  };
+}
+
+type Fault = readonly [code: string, detail: string] | undefined;
+
+function shapeFault(issue: { readonly path: PropertyKey[]; readonly message: string }): string {
+  const field = issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
+  return `${field}${issue.message}. A row may have id, text, image, vector, label, holdout and data; put everything else into data.`;
+}
+
+/** Exactly the content of the project’s type; from an archive it is the file itself. */
+function contentFault(row: ImportRow, { type }: ImportTarget, isFile: boolean): Fault {
+  for (const name of contents)
+    if (row[name] !== undefined && (name !== type || isFile))
+      return [
+        'row-invalid',
+        `${name}: ${isFile ? 'the content of this row is the file in the archive' : `this project is of type ${type}`}; put it into data to keep it.`,
+      ];
+  if (row.file_name !== undefined && !isFile)
+    return ['row-invalid', 'file_name: only the metadata of a ZIP names files; send the images as a ZIP.'];
+  if (row[type] === undefined && !isFile)
+    return ['content-missing', `A row of this project needs ${type}; this one has none.`];
+  return undefined;
+}
+
+function labelFault(row: ImportRow, { classKeys }: ImportTarget): Fault {
+  if (row.label !== undefined && !classKeys.includes(row.label)) {
+    const known = classKeys.slice(0, 20).join(', ') + (classKeys.length > 20 ? ', …' : '');
+    return ['unknown-class', `The project has no class “${row.label}”; it has ${known}.`];
   }
-  const row = parsed.data;
-  const wanted = content[target.type];
-  const hasContent =
-    target.type === 'image' ? image !== undefined || row.image !== undefined : row[wanted] !== undefined;
-  if (!hasContent)
-    return rowError(place, 'content-missing', `A row of this project needs ${wanted}; this one has none.`);
-  if (row.label !== undefined && !target.classKeys.includes(row.label))
-    return rowError(place, 'unknown-class', unknownClass(row.label, target));
-  if (row.holdout && row.label === undefined)
-    return rowError(place, 'holdout-unlabeled', 'A held-out row needs a label.');
-  if (row.vector?.some((v) => !Number.isFinite(v)))
-    return rowError(place, 'vector-invalid', 'All numbers of a vector must be finite.');
-  const bytes =
-    image ??
-    (row.image === undefined ? undefined : Buffer.from(row.image.replace(/^data:[^,]*,/, ''), 'base64'));
-  return { kind: 'row', row, ...place, ...(target.type === 'image' && bytes ? { image: bytes } : {}) };
+  if (row.holdout && row.label === undefined) return ['holdout-unlabeled', 'A held-out row needs a label.'];
+  return undefined;
 }
 
-export function unknownClass(label: string, { classKeys }: ImportTarget): string {
-  const known = classKeys.slice(0, 20).join(', ') + (classKeys.length > 20 ? ', …' : '');
-  return `The project has no class “${label}”; it has ${known}.`;
+function vectorFault({ vector }: ImportRow, wanted: number | undefined): Fault {
+  if (!vector) return undefined;
+  if (wanted !== undefined && vector.length !== wanted)
+    return [
+      'vector-invalid',
+      `The vector has ${vector.length} numbers; all vectors of a project are of one length, here ${wanted}.`,
+    ];
+  const at = vector.findIndex((v) => !Number.isFinite(Math.fround(v)));
+  if (at >= 0) return ['vector-invalid', `vector.${at}: ${vector[at]} is no finite float32.`];
+  return undefined;
 }
+
+/** Postgres holds neither NUL nor halves of surrogate pairs. */
+function textFault(row: ImportRow): Fault {
+  const data = JSON.stringify(row.data);
+  if (data.length > maxDataLength)
+    return ['row-invalid', `data: ${data.length} characters of JSON; ${maxDataLength} are allowed.`];
+  for (const [name, value] of [
+    ['id', row.id],
+    ['text', row.text],
+  ] as const)
+    if (value !== undefined && (value.includes('\0') || !value.isWellFormed()))
+      return ['row-invalid', `${name}: holds a NUL or half of a surrogate pair; remove it.`];
+  // JSON.stringify escapes exactly these two so.
+  if (/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/.test(data))
+    return ['row-invalid', 'data: holds a NUL or half of a surrogate pair; remove it.'];
+  return undefined;
+}
+
+const decodeBase64 = (text: string) => Buffer.from(text.replace(/^data:[^,]*,/, ''), 'base64');

@@ -1,115 +1,106 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { TangentError } from '@tangent/contracts';
 import { parse } from 'csv-parse';
-import { parse as parseSync } from 'csv-parse/sync';
-import { checkRow } from './check-row.js';
-import type { ImportSource, ReadRow } from './source.js';
-
-const known = ['id', 'text', 'image', 'vector', 'label', 'holdout'];
-const delimiters = [',', ';', '\t'];
-
-/** Header and delimiter of a CSV file (RFC 4180, BOM allowed, also ; and tab). */
-interface CsvShape {
-  readonly columns: readonly string[];
-  readonly delimiter: string;
-}
+import { rowCheck } from './check-row.js';
+import { columnFaults, readCsvHeader } from './csv-header.js';
+import { notUtf8 } from './sniff.js';
+import { type ImportSource, type ReadRow, type RowPlace, rowError } from './source.js';
 
 /**
- * Checks the header. Columns: id, text, image (base64), vector (JSON) or v0 … vN, label, holdout (true/false), and
- * data.NAME for anything else. Throws wrong-columns.
+ * Columns: id, label, holdout (true or false), the content (text; image as base64; vector as a JSON array, or v0 … vN)
+ * and data.NAME for anything else. Throws malformed-body where the file cannot be read further.
  */
-export async function csvShape({ path, target }: ImportSource): Promise<CsvShape> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(1 << 20), 0, 1 << 20, 0);
-    const head = buffer
-      .subarray(0, bytesRead)
-      .toString('utf8')
-      .replace(/^\uFEFF/, '');
-    const first = head.split(/\r?\n/, 1)[0] ?? '';
-    const delimiter = delimiters.toSorted((a, b) => first.split(b).length - first.split(a).length)[0]!;
-    const columns = (
-      (parseSync(first, { delimiter, trim: true, relax_quotes: true }) as string[][])[0] ?? []
-    ).map((c) => c.trim());
-    const wrong = columns.filter((c) => !known.includes(c) && !/^v\d+$/.test(c) && !c.startsWith('data.'));
-    const content = target.type;
-    const hasContent = columns.includes(content) || (content === 'vector' && columns.includes('v0'));
-    const wants = `The header must name ${content}${content === 'vector' ? ' (or v0, v1, …)' : ''}, and may name id, label, holdout and data.NAME.`;
-    if (wrong.length > 0 || !hasContent || new Set(columns).size !== columns.length) {
-      const errors = wrong.map((c) => ({
-        pointer: `/columns/${c}`,
-        detail: `unknown column “${c}”; call it data.${c} to keep it`,
-      }));
-      if (!hasContent)
-        errors.push({ pointer: `/columns/${content}`, detail: `there is no column “${content}”` });
-      throw new TangentError(
-        'wrong-columns',
-        `The file’s columns are ${columns.map((c) => `“${c}”`).join(', ') || 'missing'}. ${wants}`,
-        { errors },
-      );
-    }
-    return { columns, delimiter };
-  } finally {
-    await file.close();
+export async function* readCsv(source: ImportSource): AsyncGenerator<ReadRow> {
+  const check = rowCheck(source.target);
+  for await (const { line, value } of readCsvRecords(source.path, (columns) => columnFaults(source, columns))) {
+    yield typeof value === 'string' ? rowError({ line }, 'row-invalid', value) : check(value, { line });
   }
 }
 
-export async function* readCsv(source: ImportSource): AsyncGenerator<ReadRow> {
-  const { columns, delimiter } = await csvShape(source);
+export const checkCsv = (source: ImportSource) =>
+  readCsvHeader(source.path, (columns) => columnFaults(source, columns)).then(() => undefined);
+
+/** Records as the objects that rows are made of; a string says what is wrong with one. Constant memory. */
+export async function* readCsvRecords(
+  path: string,
+  check: Parameters<typeof readCsvHeader>[1],
+): AsyncGenerator<Required<Pick<RowPlace, 'line'>> & { value: Record<string, unknown> | string }> {
+  const { columns, delimiter } = await readCsvHeader(path, check);
   const parser = parse({
     bom: true,
     delimiter,
     info: true,
-    from_line: 2,
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: 32 * 1024 * 1024,
   });
-  const input = createReadStream(source.path);
+  const input = Readable.from(decode(path));
   input.on('error', (error) => parser.destroy(error));
   const records = input.pipe(parser) as AsyncIterable<{ record: string[]; info: { lines: number } }>;
+  let isHeader = true;
   try {
     for await (const { record, info } of records) {
-      const place = { line: info.lines };
-      if (record.length !== columns.length) {
-        yield {
-          kind: 'error',
-          error: {
-            ...place,
-            code: 'row-invalid',
-            detail: `The row has ${record.length} fields, the header ${columns.length}.`,
-          },
-        };
+      if (isHeader) {
+        isHeader = false;
         continue;
       }
-      yield checkRow(toValue(columns, record), place, source.target);
+      // `lines` is where the record ends, and its fields may hold line breaks.
+      const line = info.lines - record.reduce((sum, field) => sum + field.split('\n').length - 1, 0);
+      if (record.length === columns.length) yield { line, value: toValue(columns, record) };
+      else yield { line, value: `The row has ${record.length} fields, the header ${columns.length}.` };
     }
   } catch (error) {
-    yield {
-      kind: 'error',
-      error: { code: 'csv-invalid', detail: `The file cannot be read further: ${(error as Error).message}` },
-    };
+    if (!(error as { code?: string }).code?.startsWith('CSV_') && !/^INVALID_/.test((error as { code?: string }).code ?? ''))
+      throw error;
+    throw new TangentError(
+      'malformed-body',
+      `The file cannot be read further: ${(error as Error).message}. A quote within a quoted field is written twice.`,
+      { cause: error },
+    );
+  } finally {
+    input.destroy();
   }
 }
 
-function toValue(columns: readonly string[], record: readonly string[]): Record<string, unknown> {
+async function* decode(path: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 }))
+      yield decoder.decode(chunk as Buffer, { stream: true });
+    yield decoder.decode();
+  } catch (error) {
+    throw error instanceof TypeError ? notUtf8('it holds other bytes', error) : error;
+  }
+}
+
+function toValue(columns: readonly string[], record: readonly string[]): Record<string, unknown> | string {
   const value: Record<string, unknown> = {};
   const data: Record<string, unknown> = {};
   const numbers: number[] = [];
-  columns.forEach((column, i) => {
+  for (const [i, column] of columns.entries()) {
     const field = record[i]!;
-    if (/^v\d+$/.test(column))
-      numbers[Number(column.slice(1))] = field.trim() === '' ? Number.NaN : Number(field);
-    else if (column.startsWith('data.')) data[column.slice(5)] = field;
-    else if (field === '') return;
-    else if (column === 'holdout') value.holdout = /^(true|1|yes)$/i.test(field.trim());
-    else if (column === 'vector') value.vector = jsonOr(field);
-    else value[column] = field;
-  });
+    if (column.startsWith('data.')) data[column.slice(5)] = field;
+    else if (/^v\d+$/.test(column)) {
+      const number = field.trim() === '' ? Number.NaN : Number(field);
+      if (!Number.isFinite(number)) return `${column}: “${field.slice(0, 50)}” is no finite number.`;
+      numbers[Number(column.slice(1))] = number;
+    } else if (field === '') continue;
+    else if (column === 'holdout') {
+      const isHoldout = readBoolean(field);
+      if (isHoldout === undefined) return `holdout: “${field.slice(0, 50)}” is neither true nor false.`;
+      value.holdout = isHoldout;
+    } else value[column] = column === 'vector' ? jsonOr(field) : field;
+  }
   if (numbers.length > 0) value.vector = numbers;
   if (Object.keys(data).length > 0) value.data = data;
   return value;
+}
+
+function readBoolean(field: string): boolean | undefined {
+  if (/^\s*(true|yes|1)\s*$/i.test(field)) return true;
+  if (/^\s*(false|no|0)\s*$/i.test(field)) return false;
+  return undefined;
 }
 
 function jsonOr(field: string): unknown {

@@ -1,42 +1,24 @@
 import type { ImportFormat } from '@tangent/contracts';
 import { TangentError } from '@tangent/contracts';
-import { csvShape, readCsv } from './read-csv.js';
-import { readJsonl } from './read-jsonl.js';
-import { readZip } from './read-zip.js';
+import { checkCsv, readCsv } from './read-csv.js';
+import { checkJsonl, readJsonl } from './read-jsonl.js';
+import { checkZip, readZip } from './read-zip.js';
 import type { ImportSource, ReadRow } from './source.js';
-import { listEntries } from './zip-archive.js';
-
-/** The rows of a file, good and bad, in their order; in constant memory. */
-export function readRows(source: ImportSource): AsyncGenerator<ReadRow> {
-  return readers[source.format](source);
-}
-const readers = { jsonl: readJsonl, csv: readCsv, zip: readZip } as const;
 
 /**
- * Looks at a file before it is accepted: the header of a CSV, the directory of an archive, the first line of JSONL.
+ * The rows of a file, good and bad, in their order; in constant memory. The same file gives the same rows, so a reader
+ * that was stopped goes on by passing over as many as it had. Throws what `preflight` throws, also in the middle.
+ */
+export function readRows(source: ImportSource): AsyncGenerator<ReadRow> {
+  return { jsonl: readJsonl, csv: readCsv, zip: readZip }[source.format](source);
+}
+
+/**
+ * Looks at a file before it is accepted: the header of a CSV, the directory of an archive, the first row of JSONL.
  * Throws wrong-columns, archive-unsafe, archive-corrupt, malformed-body, unsupported-format.
  */
-export async function preflight(source: ImportSource): Promise<void> {
-  if (source.format === 'zip') {
-    if (source.target.type !== 'image')
-      throw new TangentError(
-        'unsupported-format',
-        `A ZIP holds images, and this is a project of type ${source.target.type}; send JSONL or CSV.`,
-      );
-    const entries = await listEntries(source.path);
-    if (entries.length === 0) throw new TangentError('archive-corrupt', 'The archive holds no files.');
-    return;
-  }
-  if (source.format === 'csv') {
-    await csvShape(source);
-    return;
-  }
-  for await (const first of readJsonl(source)) {
-    if (first.kind === 'error' && first.error.code === 'json-invalid')
-      throw new TangentError('malformed-body', `Line ${first.error.line}: ${first.error.detail}`);
-    return;
-  }
-  throw new TangentError('malformed-body', 'The file holds no rows.');
+export function preflight(source: ImportSource): Promise<void> {
+  return { jsonl: checkJsonl, csv: checkCsv, zip: checkZip }[source.format](source);
 }
 
 /** The format by the name of the file, or what was asked for. Throws unsupported-format. */

@@ -4,6 +4,8 @@ import type { ImportFormat, ImportRow, ProjectType, RowError } from '@tangent/co
 export interface ImportTarget {
   readonly type: ProjectType;
   readonly classKeys: readonly string[];
+  /** Numbers of the vectors that the project has already; without any, the first vector of the file decides. */
+  readonly vectorLength?: number | null;
 }
 
 /** A file on local disk, as it was uploaded. */

@@ -16,7 +16,7 @@ const takeOver: Partial<WorkerOptions> = {
 };
 
 /** When the failure of a job cannot be written because the database is away too. */
-const lookAgainMs = 5000;
+const lookAgainMs = 2000;
 
 /** Takes jobs of both queues. */
 export function consumeJobs(machinery: Machinery, options: ConsumeOptions): Consumer {
@@ -35,7 +35,14 @@ export function consumeJobs(machinery: Machinery, options: ConsumeOptions): Cons
       }
     };
     const worker = machinery.worker(key, process, { ...takeOver, concurrency: options.concurrency ?? 1 });
-    worker.on('error', (error) => options.log(`queue ${key}: ${error.message}`));
+    let told = ''; // an outage is told once, not at every try to connect
+    worker.on('active', () => {
+      told = '';
+    });
+    worker.on('error', ({ message }) => {
+      if (message !== told) options.log(`queue ${key}: ${message}`);
+      told = message;
+    });
     worker.on('failed', (job, error) => reportStalled(job, error, options));
     worker.on('lockRenewalFailed', (jobIds) => {
       for (const jobId of jobIds) worker.cancelJob(jobId, 'another worker has the job');
@@ -57,7 +64,9 @@ export function consumeJobs(machinery: Machinery, options: ConsumeOptions): Cons
         options.log(
           `${running.size} jobs did not stop within ${timeoutMs} ms; another worker takes them over`,
         );
-      await Promise.all(workers.map((worker) => worker.close(!isOver)));
+      // Not forced, close() waits for the last fetch, and with the server away for ever.
+      const isForced = !isOver || !(await machinery.isReachable());
+      await Promise.all(workers.map((worker) => worker.close(isForced)));
     },
   };
 }
@@ -68,7 +77,7 @@ async function runJob(
   { handlers, isRetryable, onFailed, log }: ConsumeOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { name, payload } = parseJob(job);
+  const { name, payload } = parseJob(job, log);
   const tryNumber = job.attemptsMade + 1;
   try {
     await (handlers[name] as (payload: unknown, context: JobContext) => Promise<void>)(payload, {
@@ -96,18 +105,20 @@ async function runJob(
 }
 
 /** Throws UnrecoverableError for what no handler of this version can do. */
-function parseJob(job: Job): { name: JobName; payload: JobPayload<JobName> } {
+function parseJob(job: Job, log: ConsumeOptions['log']): { name: JobName; payload: JobPayload<JobName> } {
   const name = job.name as JobName;
   const payload = Object.hasOwn(jobSchemas, name) ? jobSchemas[name].safeParse(job.data) : undefined;
   if (payload?.success) return { name, payload: payload.data as JobPayload<JobName> };
   const fault = payload ? `its payload is wrong: ${payload.error.message}` : 'there is no such job';
-  throw new UnrecoverableError(`job “${job.name}” (${job.id}): ${fault}. Was it queued by a later version?`);
+  const message = `job “${job.name}” (${job.id}): ${fault}. Was it queued by a later version?`;
+  log(message);
+  throw new UnrecoverableError(message);
 }
 
 /** A job that was taken over too often fails without its handler: report that as well. */
 function reportStalled(job: Job | undefined, error: Error, { onFailed, log }: ConsumeOptions): void {
   if (!job || !/stalled more than/.test(error.message)) return;
-  onFailed(parseJob(job), error).catch((e: unknown) =>
+  onFailed(parseJob(job, log), error).catch((e: unknown) =>
     log(`the failure of ${job.id} could not be written: ${String(e)}`),
   );
 }

@@ -26,6 +26,7 @@ export interface Machinery {
     processor: ConstructorParameters<typeof Worker>[1],
     options: Partial<WorkerOptions>,
   ): Worker;
+  isReachable(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -80,6 +81,11 @@ export async function openMachinery(backend: QueueBackend): Promise<Machinery> {
           { connection: connect('consumer').connection, prefix: namespace, ...more } as never,
           factory,
         ) as unknown as Worker,
+      isReachable: () =>
+        queues.rounds.getJobCounts('wait').then(
+          () => true,
+          () => false,
+        ),
       close,
     };
   } catch (error) {
@@ -98,15 +104,19 @@ function redisConnections(url: string): Connections {
   return {
     connect(role) {
       const redis = new Redis(url, {
-        lazyConnect: true,
         connectTimeout: answerWithinMs,
         ...(role === 'producer'
-          ? { maxRetriesPerRequest: 1, enableOfflineQueue: false, commandTimeout: answerWithinMs }
+          ? {
+              lazyConnect: true,
+              maxRetriesPerRequest: 1,
+              enableOfflineQueue: false,
+              commandTimeout: answerWithinMs,
+            }
           : { maxRetriesPerRequest: null }), // a consumer waits for its server, however long
       });
       redis.on('error', () => undefined); // told by the calls that fail
       all.push(redis);
-      return { connection: redis, isReady: redis.connect() };
+      return { connection: redis, ...(role === 'producer' && { isReady: redis.connect() }) };
     },
     disconnect: () => {
       for (const redis of all) redis.disconnect();

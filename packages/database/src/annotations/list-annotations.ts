@@ -21,7 +21,7 @@ export async function listAnnotations(
   input: ListAnnotationsInput,
 ): Promise<Page<AnnotationListEntry>> {
   const { projectId, annotatorId, includeSuperseded, cursor, limit } = input;
-  const after = decodeCursor(cursor, 'ns');
+  const after = decodeCursor(cursor, 'ts');
   const rows = await db.query<AnnotationRow & { text: string | null; has_media: boolean }>(
     `SELECT ${annotationColumns}, i.text, i.media_sha256 IS NOT NULL AS has_media
      FROM annotations a JOIN items i ON i.id = a.item_id

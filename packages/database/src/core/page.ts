@@ -18,7 +18,17 @@ export function encodeCursor(values: readonly CursorValue[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url');
 }
 
-/** Throws validation-failed for a cursor that this list did not make. `kinds`: one of 's' (text), 'n' (number) a value. */
+/** What a value of a cursor may be, for anybody can make one up: Postgres must be able to read it as its column's type. */
+const isKind: Record<string, (value: unknown) => boolean> = {
+  s: (value) => typeof value === 'string' && !/\0|\p{Surrogate}/u.test(value),
+  n: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 28,
+  t: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 8.64e15,
+};
+
+/**
+ * Throws validation-failed for a cursor that this list did not make. `kinds` has a letter for each value: s text,
+ * n a place in a list (four times it, as of bytes, is still an int4), t the milliseconds of a Date, or a bigint.
+ */
 export function decodeCursor(cursor: string | undefined, kinds: string): CursorValue[] | null {
   if (cursor === undefined) return null;
   let values: unknown;
@@ -30,7 +40,7 @@ export function decodeCursor(cursor: string | undefined, kinds: string): CursorV
   const isOurs =
     Array.isArray(values) &&
     values.length === kinds.length &&
-    values.every((v, i) => (kinds[i] === 's' ? typeof v === 'string' : Number.isSafeInteger(v)));
+    values.every((value, i) => isKind[kinds[i]!]!(value));
   if (isOurs) return values as CursorValue[];
   throw new TangentError(
     'validation-failed',

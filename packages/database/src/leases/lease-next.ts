@@ -15,8 +15,8 @@ export interface LeaseRecord {
   readonly expiresAt: string;
   readonly item: ItemContentRecord;
   readonly rank: number | null;
+  /** Score and reason are null also in a blind project. */
   readonly score: number | null;
-  /** Null also in a blind project. */
   readonly reason: string | null;
   readonly arm: LeaseArm;
 }
@@ -127,7 +127,7 @@ function toRecord(lease: ClaimedLease, item: ItemContentRecord, isBlind: boolean
     expiresAt: lease.expiresAt.toISOString(),
     item,
     rank,
-    score,
+    score: isBlind ? null : score,
     reason: isBlind ? null : reason,
     arm: lease.arm,
   };

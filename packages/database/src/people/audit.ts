@@ -39,7 +39,7 @@ export interface AuditRecord {
 
 /** Newest first. */
 export async function listAudit(db: Queryable, { cursor, limit }: PageRequest): Promise<Page<AuditRecord>> {
-  const after = decodeCursor(cursor, 'n');
+  const after = decodeCursor(cursor, 't');
   const rows = await db.prisma.auditEntry.findMany({
     ...(after && { where: { id: { lt: BigInt(after[0]!) } } }),
     orderBy: { id: 'desc' },

@@ -39,11 +39,15 @@ export async function createSession(db: Queryable, input: NewSession): Promise<S
   return { id: row.id, user: toUser(user), csrfToken: row.csrfToken, expiresAt: row.expiresAt };
 }
 
-/** Null: unknown, expired, revoked, or the user is disabled. Notes when it was last seen, once a minute. */
+/**
+ * Null: unknown, expired, revoked, or the user is disabled. Once a minute it notes when it was last seen, and
+ * prolongs the session to `slideMs` from now (default: not at all).
+ */
 export async function findSession(
   db: Queryable,
   token: string,
   now: Date = new Date(),
+  slideMs = 0,
 ): Promise<SessionRecord | null> {
   const session = await db.prisma.session.findUnique({
     where: { tokenHash: bytes(hashToken(token)) },
@@ -51,10 +55,11 @@ export async function findSession(
   });
   if (!session || session.revokedAt || session.expiresAt <= now || session.user.disabledAt) return null;
   if (now.getTime() - session.lastSeenAt.getTime() > 60_000) {
-    await db.query('UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2', [
-      session.id,
-      now,
-    ]);
+    await db.query(
+      `UPDATE sessions SET last_seen_at = $2, expires_at = greatest(expires_at, $3)
+       WHERE id = $1 AND last_seen_at < $2`,
+      [session.id, now, new Date(now.getTime() + slideMs)],
+    );
   }
   const { id, csrfToken, expiresAt } = session;
   return { id, user: toUser(session.user), csrfToken, expiresAt };

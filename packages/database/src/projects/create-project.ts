@@ -1,5 +1,5 @@
 import { type Fault, type ProjectSettings, type ProjectType, TangentError } from '@tangent/contracts';
-import type { Database } from '../core/database.js';
+import type { Database, Tx } from '../core/database.js';
 import { newId } from '../core/ids.js';
 import { inTransaction } from '../core/transaction.js';
 import { audit } from '../people/audit.js';
@@ -18,6 +18,8 @@ export interface NewProject {
   readonly settings: ProjectSettings;
   readonly creatorId: string;
   readonly actor: Actor;
+  /** Written in the same transaction, e.g. the response under its idempotency key. */
+  readonly also?: (tx: Tx, project: ProjectRecord) => Promise<void>;
 }
 
 /** The creator becomes its admin. Throws duplicate-class. */
@@ -49,7 +51,9 @@ export async function createProject(db: Database, input: NewProject): Promise<Pr
       targetId: id,
       detail: { name: input.name, type: input.type, numClasses: input.classes.length },
     });
-    return getProject(tx, id);
+    const project = await getProject(tx, id);
+    await input.also?.(tx, project);
+    return project;
   });
 }
 

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { argmaxes, entropiesOf, marginsOf, oneHot, probabilitiesOf } from './probabilities.js';
+import { expectClose } from './testing/expect-close.js';
+
+test('outputs are clipped and normalised to probabilities', () => {
+  const p = probabilitiesOf([-1, 2, 0.5, 0.2, 0.2, 0.1], 3);
+  expectClose([p[0]! + p[1]! + p[2]!, p[3]! + p[4]! + p[5]!], [1, 1], { rtol: 1e-12, atol: 0 });
+  expectClose(p.slice(0, 3), [0, 1 / 1.5, 0.5 / 1.5], { rtol: 1e-5, atol: 1e-5 });
+});
+
+test('margin, entropy and the largest entry', () => {
+  const p = Float64Array.of(0.5, 0.3, 0.2, 0.1, 0.1, 0.8);
+  expectClose(marginsOf(p, 3), [0.2, 0.7], { rtol: 1e-12, atol: 1e-12 });
+  expectClose(marginsOf(Float64Array.of(1), 1), [1], { rtol: 0, atol: 0 });
+  expectClose(entropiesOf(Float64Array.of(0.5, 0.5), 2), [Math.log(2)], { rtol: 1e-12, atol: 0 });
+  expect([...argmaxes(p, 3)]).toEqual([0, 2]);
+  expect([...argmaxes([1, 1], 2)]).toEqual([0]);
+  expect([...oneHot(1, 3)]).toEqual([0, 1, 0]);
+});
