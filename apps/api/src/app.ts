@@ -1,18 +1,21 @@
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
-import rateLimit from '@fastify/rate-limit';
 import { TangentError } from '@tangent/contracts';
 import { newId } from '@tangent/database';
-import Fastify, { type FastifyInstance } from 'fastify';
-import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { sessionCookie } from './auth/caller.js';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { Deps } from './deps.js';
-import { registerProblems } from './errors/problem.js';
-import { registerOpenApi, registerReference } from './openapi.js';
+import { registerDocs } from './docs-pages.js';
+import { handleError, registerProblems } from './errors/problem.js';
+import { registerJsonBody } from './http/json-body.js';
+import { registerRateLimit } from './http/rate-limit.js';
+import { validatorCompiler } from './http/validation.js';
+import { registerOpenApi } from './openapi.js';
 import { accountRoutes } from './routes/accounts.js';
 import { adminRoutes } from './routes/admin.js';
 import { eventRoutes } from './routes/events.js';
+import { exportRoutes } from './routes/exports.js';
 import { healthRoutes } from './routes/health.js';
 import { importRoutes } from './routes/imports.js';
 import { insightRoutes } from './routes/insight.js';
@@ -22,22 +25,29 @@ import { projectRoutes } from './routes/projects.js';
 import { roundRoutes } from './routes/rounds.js';
 import { sessionRoutes } from './routes/sessions.js';
 
-const uploadBytes = 2 * 1024 ** 3;
-
 /** The API as an app that does not listen yet. */
 export async function buildApp(deps: Deps): Promise<FastifyInstance> {
+  const { settings } = deps;
   const app = Fastify({
-    logger: { level: deps.settings.logLevel, base: { app: 'api', pid: process.pid } },
+    logger: { level: settings.logLevel, base: { app: 'api', pid: process.pid } },
+    logController: new LogController({ disableRequestLogging: true }), // one line a request, below
     genReqId: () => newId('request'),
+    // Only the web app on this machine may say for whom it asks.
     trustProxy: 'loopback',
     bodyLimit: 1024 * 1024,
     forceCloseConnections: 'idle',
+    return503OnClosing: false, // said as a problem document, below
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error, request, reply) => {
+      handleError(error, request, reply);
+    },
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('grant', null);
   registerProblems(app);
+  registerEveryRequest(app);
+  registerJsonBody(app);
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -45,16 +55,10 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     },
   });
   await app.register(cookie);
-  await app.register(multipart, { limits: { files: 1, fileSize: uploadBytes, fields: 5 } });
-  await app.register(rateLimit, {
-    max: deps.settings.requestsPerMinute,
-    timeWindow: 60_000,
-    keyGenerator: (request) => request.headers.authorization ?? request.cookies[sessionCookie] ?? request.ip,
-    errorResponseBuilder: (_request, { after }) =>
-      new TangentError('too-many-requests', `Too many requests; go on in ${after}.`),
-  });
+  await registerRateLimit(app, settings.requestsPerMinute);
+  await app.register(multipart, { limits: { files: 1, fileSize: settings.maxUploadBytes, fields: 5 } });
   await registerOpenApi(app);
-  await registerReference(app);
+  await registerDocs(app);
   for (const register of [
     healthRoutes,
     sessionRoutes,
@@ -65,9 +69,36 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     roundRoutes,
     labelingRoutes,
     insightRoutes,
+    exportRoutes,
     eventRoutes,
     adminRoutes,
   ])
     register(app, deps);
   return app;
+}
+
+/** What holds for every request: its id, one line in the log, nothing cached unless a route says so, an orderly end. */
+function registerEveryRequest(app: FastifyInstance): void {
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id).header('cache-control', 'no-store');
+    if (isClosing)
+      throw new TangentError('shutting-down', 'This server is stopping; repeat the request in a moment.');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, url, grant } = request;
+    request.log.info(
+      {
+        method,
+        url,
+        status: reply.statusCode,
+        ms: Math.round(10 * reply.elapsedTime) / 10,
+        ...(grant?.caller && { userId: grant.caller.user.id }),
+      },
+      'request',
+    );
+  });
 }

@@ -1,13 +1,18 @@
 import type { Database, LiveReplies } from '@tangent/database';
 import type { BlobStore } from '@tangent/storage';
 import type { EventHub } from './events/event-hub.js';
+import type { QueueProbe } from './health/queue-probe.js';
 import type { Settings } from './settings.js';
 
 /** What the routes work with. */
 export interface Deps {
   readonly db: Database;
   readonly blobs: BlobStore;
+  readonly queue: QueueProbe;
   readonly events: EventHub;
   readonly replies: LiveReplies;
-  readonly settings: Pick<Settings, 'hasSecureCookies' | 'requestsPerMinute' | 'logLevel'>;
+  readonly settings: Pick<
+    Settings,
+    'hasSecureCookies' | 'requestsPerMinute' | 'logLevel' | 'uploadsFolder' | 'maxUploadBytes'
+  >;
 }

@@ -1,13 +1,15 @@
 import {
   announce,
   type Database,
-  listLiveProjects,
+  inTransaction,
   reclaimExpiredLeases,
   removeOldKeys,
   takeLostWorkers,
 } from '@tangent/database';
+import { everyProject } from './events/event-hub.js';
 
 const everyMs = 5000;
+const turnsPerHour = 3_600_000 / everyMs;
 
 /** Small chores: says which workers fell silent, takes back expired leases, forgets old idempotency keys. */
 export function startHousekeeping(
@@ -15,13 +17,11 @@ export function startHousekeeping(
   onError: (error: unknown) => void,
 ): { stop(): Promise<void> } {
   let running: Promise<void> = Promise.resolve();
-  let round = 0;
+  let turn = 0;
   const chores = async () => {
-    for (const worker of await takeLostWorkers(db))
-      for (const { projectId } of await listLiveProjects(db))
-        await announce(db, { type: 'worker.lost', projectId, workerId: worker.id });
+    await tellLostWorkers(db);
     await reclaimExpiredLeases(db);
-    if (round++ % 720 === 0) await removeOldKeys(db);
+    if (turn++ % turnsPerHour === 0) await removeOldKeys(db);
   };
   const timer = setInterval(() => {
     running = running.then(chores).catch(onError);
@@ -32,4 +32,12 @@ export function startHousekeeping(
       await running;
     },
   };
+}
+
+/** Each silence is told once, whichever API process notices it, to the watchers of all projects: any worker serves any. */
+export async function tellLostWorkers(db: Database, now: Date = new Date()): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    for (const { id } of await takeLostWorkers(tx, now))
+      await announce(tx, { type: 'worker.lost', projectId: everyProject, workerId: id });
+  });
 }

@@ -1,18 +1,29 @@
+import { mkdir } from 'node:fs/promises';
 import { openDatabase, openLiveReplies } from '@tangent/database';
 import { folderStore } from '@tangent/storage';
+import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.js';
 import { openEventHub } from './events/event-hub.js';
+import { queueProbe } from './health/queue-probe.js';
 import { startHousekeeping } from './housekeeping.js';
+import { sweepUploads } from './http/upload.js';
 import { readSettings } from './settings.js';
 
+/** Requests that run when the server is told to stop have this long. */
 const stopWithinMs = 8000;
 
 const settings = readSettings();
+await mkdir(settings.uploadsFolder, { recursive: true });
+await sweepUploads(settings.uploadsFolder);
 const db = openDatabase({ url: settings.databaseUrl, maxConnections: 20, applicationName: 'tangent api' });
-const warn = (error: unknown) => app?.log.warn({ err: error }, 'background');
+let built: FastifyInstance | undefined;
+const warn = (error: unknown) => built?.log.warn({ err: error }, 'background');
 const events = await openEventHub(settings.databaseUrl, warn);
 const replies = await openLiveReplies(db, { onError: warn });
-const app = await buildApp({ db, blobs: await folderStore(settings.blobsFolder), events, replies, settings });
+const blobs = await folderStore(settings.blobsFolder);
+const queue = queueProbe(settings.queue);
+const app = await buildApp({ db, blobs, queue, events, replies, settings });
+built = app;
 const housekeeping = startHousekeeping(db, warn);
 await app.listen({ host: settings.host, port: settings.port });
 
@@ -21,11 +32,13 @@ async function stop(reason: string): Promise<void> {
   if (isStopping) return;
   isStopping = true;
   app.log.info({ reason }, 'stopping');
-  setTimeout(() => process.exit(1), stopWithinMs).unref();
+  setTimeout(() => {
+    app.log.warn('some requests did not end in time');
+    process.exit(1);
+  }, stopWithinMs).unref();
   await app.close();
   await housekeeping.stop();
-  await events.close();
-  await replies.close();
+  await Promise.all([events.close(), replies.close(), queue.close()]);
   await db.close();
   process.exit(0);
 }

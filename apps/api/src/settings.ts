@@ -1,9 +1,13 @@
 import path from 'node:path';
+import type { QueueBackend } from '@tangent/queue';
 
 /** What the environment says; docs/runbook.md lists the variables. */
 export interface Settings {
   readonly databaseUrl: string;
+  readonly queue: QueueBackend;
   readonly blobsFolder: string;
+  /** Where uploads lie while they are looked at. */
+  readonly uploadsFolder: string;
   readonly host: string;
   readonly port: number;
   readonly logLevel: string;
@@ -11,6 +15,7 @@ export interface Settings {
   readonly hasSecureCookies: boolean;
   /** Requests a minute for one session, token or address. */
   readonly requestsPerMinute: number;
+  readonly maxUploadBytes: number;
 }
 
 /** Throws an Error that names the variable. */
@@ -21,18 +26,26 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     return value;
   };
   const number = (name: string, fallback: number) => {
-    const value = Number(env[name] ?? fallback);
+    const value = Number(env[name] || fallback);
     if (!Number.isInteger(value) || value < 0)
       throw new Error(`${name} is “${env[name]}”; write a whole number`);
     return value;
   };
+  const databaseUrl = need('DATABASE_URL');
+  const kind = env.TANGENT_QUEUE || (env.REDIS_URL ? 'redis' : 'postgres');
+  if (kind !== 'redis' && kind !== 'postgres')
+    throw new Error(`TANGENT_QUEUE is “${kind}”; write redis or postgres`);
+  const data = need('TANGENT_DATA');
   return {
-    databaseUrl: need('DATABASE_URL'),
-    blobsFolder: path.join(need('TANGENT_DATA'), 'blobs'),
-    host: env.API_HOST ?? '127.0.0.1',
+    databaseUrl,
+    queue: kind === 'redis' ? { kind, url: need('REDIS_URL') } : { kind, databaseUrl },
+    blobsFolder: path.join(data, 'blobs'),
+    uploadsFolder: path.join(data, 'uploads'),
+    host: env.API_HOST || '127.0.0.1',
     port: number('API_PORT', 4000),
-    logLevel: env.LOG_LEVEL ?? 'info',
+    logLevel: env.LOG_LEVEL || 'info',
     hasSecureCookies: env.TANGENT_SECURE_COOKIES === '1',
     requestsPerMinute: number('TANGENT_REQUESTS_PER_MINUTE', 6000),
+    maxUploadBytes: number('TANGENT_MAX_UPLOAD_BYTES', 2 * 1024 ** 3),
   };
 }

@@ -12,7 +12,7 @@ export function rowCheck(target: ImportTarget): RowCheck {
   let vectorLength = target.vectorLength ?? undefined;
   return (value, place, image) => {
     const parsed = importRow.safeParse(value);
-    if (!parsed.success) return rowError(place, 'row-invalid', shapeFault(parsed.error.issues[0]!));
+    if (!parsed.success) return rowError(place, ...shapeFault(parsed.error.issues[0]!));
     const row = parsed.data;
     const fault =
       contentFault(row, target, image !== undefined) ??
@@ -29,9 +29,16 @@ export function rowCheck(target: ImportTarget): RowCheck {
 
 type Fault = readonly [code: string, detail: string] | undefined;
 
-function shapeFault(issue: { readonly path: PropertyKey[]; readonly message: string }): string {
-  const field = issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
-  return `${field}${issue.message}. A row may have id, text, image, vector, label, holdout and data; put everything else into data.`;
+type Issue = NonNullable<ReturnType<typeof importRow.safeParse>['error']>['issues'][number];
+
+function shapeFault(issue: Issue): readonly [code: string, detail: string] {
+  if (issue.code === 'unrecognized_keys')
+    return [
+      'unknown-field',
+      `${issue.keys.join(', ')}: unknown. A row may have id, text, image, vector, label, holdout and data; put everything else into data.`,
+    ];
+  const field = issue.path.join('.');
+  return ['row-invalid', field ? `${field}: ${issue.message}.` : `The row is no object: ${issue.message}.`];
 }
 
 /** Exactly the content of the project’s type; from an archive it is the file itself. */
@@ -39,11 +46,11 @@ function contentFault(row: ImportRow, { type }: ImportTarget, isFile: boolean): 
   for (const name of contents)
     if (row[name] !== undefined && (name !== type || isFile))
       return [
-        'row-invalid',
+        'unknown-field',
         `${name}: ${isFile ? 'the content of this row is the file in the archive' : `this project is of type ${type}`}; put it into data to keep it.`,
       ];
   if (row.file_name !== undefined && !isFile)
-    return ['row-invalid', 'file_name: only the metadata of a ZIP names files; send the images as a ZIP.'];
+    return ['unknown-field', 'file_name: only the metadata of a ZIP names files; send the images as a ZIP.'];
   if (row[type] === undefined && !isFile)
     return ['content-missing', `A row of this project needs ${type}; this one has none.`];
   return undefined;
@@ -79,7 +86,7 @@ function textFault(row: ImportRow): Fault {
     ['id', row.id],
     ['text', row.text],
   ] as const)
-    if (value !== undefined && (value.includes('\0') || !value.isWellFormed()))
+    if (value !== undefined && (value.includes('\0') || /\p{Surrogate}/u.test(value)))
       return ['row-invalid', `${name}: holds a NUL or half of a surrogate pair; remove it.`];
   // JSON.stringify escapes exactly these two so.
   if (/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/.test(data))

@@ -12,7 +12,10 @@ export interface CsvHeader {
 }
 
 /** Throws wrong-columns, unsupported-format or malformed-body; it names every column that is wrong. */
-export async function readCsvHeader(path: string, check: (columns: readonly string[]) => Fault[]): Promise<CsvHeader> {
+export async function readCsvHeader(
+  path: string,
+  check: (columns: readonly string[]) => Fault[],
+): Promise<CsvHeader> {
   const { head, isWhole } = await readHead(path);
   const text = assertText(head, isWhole, 'CSV');
   const delimiter = delimiterOf(text);
@@ -45,10 +48,16 @@ export function columnFaults({ target }: ImportSource, columns: readonly string[
   const numbers = columns.filter(isNumber);
   const gap = numbers.findIndex((_, i) => !numbers.includes(`v${i}`));
   if (gap >= 0)
-    faults.push({ pointer: `/columns/v${gap}`, detail: `there are ${numbers.length} columns v…, but no “v${gap}”` });
+    faults.push({
+      pointer: `/columns/v${gap}`,
+      detail: `there are ${numbers.length} columns v…, but no “v${gap}”`,
+    });
   if (!columns.includes(type) && numbers.length === 0) {
     const wanted = type === 'vector' ? '“vector” (a JSON array), or “v0”, “v1”, …' : `“${type}”`;
-    faults.push({ pointer: `/columns/${type}`, detail: `a project of type ${type} needs a column ${wanted}` });
+    faults.push({
+      pointer: `/columns/${type}`,
+      detail: `a project of type ${type} needs a column ${wanted}`,
+    });
   }
   if (columns.includes('vector') && numbers.length > 0)
     faults.push({ pointer: '/columns/vector', detail: '“vector” and “v0” … say the same; leave one out' });
@@ -67,6 +76,8 @@ function firstRecord(text: string, delimiter: string): string[] {
     const [first = []] = parse(text, { bom: true, delimiter, to: 1, skip_empty_lines: true }) as string[][];
     return first;
   } catch (cause) {
-    throw new TangentError('malformed-body', `The header cannot be read: ${(cause as Error).message}.`, { cause });
+    throw new TangentError('malformed-body', `The header cannot be read: ${(cause as Error).message}.`, {
+      cause,
+    });
   }
 }

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
+import { pixelBudget } from './pixel-budget.js';
 
 /** 50 megapixels: more is refused before it is decoded. */
 const maxPixels = 50_000_000;
+
+/** An image takes its pixels while it is decoded, so many small ones run at once, and a large one alone. */
+const budget = pixelBudget(maxPixels);
 
 /** An image as it is kept: PNG without metadata, upright, 1 channel when it is gray, else 3 or 4. */
 export interface NormalImage {
@@ -20,36 +24,44 @@ export class ImageError extends Error {
 }
 
 /**
- * Decodes PNG, JPEG or WebP by its content, whatever its name, and encodes it anew, so that nothing of an upload but its
- * pixels is ever served. Throws ImageError.
+ * Decodes PNG, JPEG, WebP or the first frame of a GIF by its content, whatever its name, and encodes it anew, so that
+ * nothing of an upload but its pixels is ever served. Throws ImageError.
  */
 export async function normaliseImage(bytes: Uint8Array): Promise<NormalImage> {
+  if (!isKnownFormat(bytes))
+    throw new ImageError('The file is no PNG, JPEG, WebP or GIF, whatever its name says.');
   try {
-    const image = sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error' });
-    const { format, space } = await image.metadata();
-    if (format !== 'png' && format !== 'jpeg' && format !== 'webp')
-      throw new ImageError(`The image is ${format ?? 'of an unknown format'}; PNG, JPEG and WebP are taken.`);
-    const upright = image.rotate();
-    const pixels =
-      space === 'b-w' || space === 'grey16'
-        ? upright.toColourspace('b-w').removeAlpha()
-        : upright.toColourspace('srgb');
-    const { data, info } = await pixels.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-    const { width, height, channels } = info;
-    const png = await sharp(data, { raw: { width, height, channels } })
-      .png({ compressionLevel: 6 })
-      .toBuffer();
-    const contentHash = createHash('sha256')
-      .update(`image ${width} ${height} ${channels}\n`)
-      .update(data)
-      .digest('hex');
-    return { png, width, height, channels, contentHash };
+    const { width = 0, height = 0, space } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    if (width * height > maxPixels)
+      throw new ImageError(
+        `The image has ${width} × ${height} pixels; ${maxPixels} are allowed: make it smaller.`,
+      );
+    return await budget.during(width * height, () => encode(bytes, space === 'b-w' || space === 'grey16'));
   } catch (cause) {
     if (cause instanceof ImageError) throw cause;
-    throw new ImageError(`The image cannot be decoded: ${(cause as Error).message.split('\n')[0]}`, {
+    throw new ImageError(`The image cannot be decoded: ${(cause as Error).message.split('\n')[0]}.`, {
       cause,
     });
   }
+}
+
+async function encode(bytes: Uint8Array, isGray: boolean): Promise<NormalImage> {
+  const upright = sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error' }).autoOrient();
+  const pixels = isGray ? upright.removeAlpha().toColourspace('b-w') : upright.toColourspace('srgb');
+  const { data, info } = await pixels.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  const png = await sharp(data, { raw: { width, height, channels } }).png().toBuffer();
+  const contentHash = createHash('sha256')
+    .update(`image ${width} ${height} ${channels}\n`)
+    .update(data)
+    .digest('hex');
+  return { png, width, height, channels, contentHash };
+}
+
+/** By the first bytes: nothing else, SVG with its references least of all, reaches a decoder. */
+function isKnownFormat(bytes: Uint8Array): boolean {
+  const hex = Buffer.from(bytes.subarray(0, 12)).toString('hex');
+  return /^(89504e470d0a1a0a|ffd8ff|47494638(37|39)61|52494646.{8}57454250)/.test(hex);
 }
 
 /** The pixels of a normalised image as bytes, resized when asked to, in 1 or 3 channels. */

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { TangentError } from '@tangent/contracts';
-import { parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 import { rowCheck } from './check-row.js';
 import { columnFaults, readCsvHeader } from './csv-header.js';
 import { notUtf8 } from './sniff.js';
@@ -13,7 +13,9 @@ import { type ImportSource, type ReadRow, type RowPlace, rowError } from './sour
  */
 export async function* readCsv(source: ImportSource): AsyncGenerator<ReadRow> {
   const check = rowCheck(source.target);
-  for await (const { line, value } of readCsvRecords(source.path, (columns) => columnFaults(source, columns))) {
+  for await (const { line, value } of readCsvRecords(source.path, (columns) =>
+    columnFaults(source, columns),
+  )) {
     yield typeof value === 'string' ? rowError({ line }, 'row-invalid', value) : check(value, { line });
   }
 }
@@ -51,8 +53,7 @@ export async function* readCsvRecords(
       else yield { line, value: `The row has ${record.length} fields, the header ${columns.length}.` };
     }
   } catch (error) {
-    if (!(error as { code?: string }).code?.startsWith('CSV_') && !/^INVALID_/.test((error as { code?: string }).code ?? ''))
-      throw error;
+    if (!(error instanceof CsvError)) throw error;
     throw new TangentError(
       'malformed-body',
       `The file cannot be read further: ${(error as Error).message}. A quote within a quoted field is written twice.`,

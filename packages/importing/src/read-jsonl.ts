@@ -24,7 +24,7 @@ export async function checkJsonl({ path, target }: ImportSource): Promise<void> 
     if (first.kind === 'error')
       throw new TangentError('malformed-body', `Line ${first.error.line}: ${first.error.detail}`);
     const checked = rowCheck(target)(first.value, { line: first.number });
-    if (checked.kind === 'error' && ['row-invalid', 'content-missing'].includes(checked.error.code))
+    if (checked.kind === 'error' && ['unknown-field', 'content-missing'].includes(checked.error.code))
       throw new TangentError('wrong-columns', `Line ${first.number}: ${checked.error.detail}`);
     return;
   }

@@ -1,93 +1,83 @@
 import { TangentError } from '@tangent/contracts';
-import { checkRow } from './check-row.js';
+import type { Entry } from 'yauzl';
+import { rowCheck } from './check-row.js';
 import { type ImportSource, type ReadRow, rowError } from './source.js';
 import { listEntries, readEntries } from './zip-archive.js';
+import { metadataNames, readMetadata, type ZipMetadata } from './zip-metadata.js';
 
-const imageName = /\.(png|jpe?g|webp)$/i;
-const metadataName = 'metadata.jsonl';
+const imageName = /\.(png|jpe?g|webp|gif)$/i;
+const isMetadata = (name: string) => (metadataNames as readonly string[]).includes(name);
 
 /**
  * Images of an archive: `<class>/name.png` carries a label, `holdout/<class>/name.png` is held out, and files at the
- * top or under `unlabeled/` have none. Where there is a `metadata.jsonl` with `file_name`, it alone says what each
- * image is. The path in the archive is the item's external id, unless the metadata gives one.
+ * top or under `unlabeled/` have none; folders below a class are its own affair. Where there is a `metadata.jsonl` or a
+ * `metadata.csv` with `file_name`, it alone says what each image is. The path in the archive is the item's external id,
+ * unless the metadata gives one. Archives within the archive are not opened.
  */
-export async function* readZip({ path, target }: ImportSource): AsyncGenerator<ReadRow> {
-  const entries = await listEntries(path);
-  const metadata = await readMetadata(path, entries);
-  const images = entries.filter((e) => imageName.test(e.fileName));
-  const named = new Set<string>();
-  for await (const { entry, bytes } of readEntries(path, images)) {
+export async function* readZip(source: ImportSource): AsyncGenerator<ReadRow> {
+  const entries = await listEntries(source.path);
+  const metadata = await readMetadata(source, entries);
+  const check = rowCheck(source.target);
+  for (const error of metadata?.errors ?? []) yield { kind: 'error', error };
+  const images = entries.filter((entry) => imageName.test(entry.fileName));
+  for await (const { entry, bytes } of readEntries(source.path, images)) {
     const file = entry.fileName;
-    if (bytes instanceof Error) {
-      yield rowError({ file }, 'entry-corrupt', `The entry cannot be unpacked: ${bytes.message}`);
-      continue;
-    }
-    if (metadata) {
-      named.add(file);
-      const described = metadata.get(file);
-      if (!described)
-        yield rowError({ file }, 'metadata-missing', `${metadataName} does not name this file.`);
-      else yield checkRow(described, { file }, target, bytes);
-      continue;
-    }
-    yield checkRow({ id: file, ...placeOf(file) }, { file }, target, bytes);
+    const described = describe(file, metadata);
+    if (bytes instanceof Error)
+      yield rowError({ file }, 'entry-corrupt', `The entry cannot be unpacked: ${bytes.message}.`);
+    else if (!described)
+      yield rowError({ file }, 'metadata-missing', `${metadata!.name} does not name this file.`);
+    else yield check(described, { file }, bytes);
   }
-  for (const file of metadata?.keys() ?? [])
-    if (!named.has(file))
-      yield rowError(
-        { file },
-        'file-missing',
-        `${metadataName} names this file, but the archive does not hold it.`,
-      );
-  for (const { fileName } of entries)
-    if (!imageName.test(fileName) && fileName !== metadataName)
-      yield rowError(
-        { file: fileName },
-        'unsupported-format',
-        'Only PNG, JPEG and WebP files are taken from an archive.',
-      );
+  yield* leftOver(entries, images, metadata);
+}
+
+/** Throws unsupported-format, archive-unsafe, archive-corrupt, wrong-columns, malformed-body. */
+export async function checkZip(source: ImportSource): Promise<void> {
+  if (source.target.type !== 'image')
+    throw new TangentError(
+      'unsupported-format',
+      `A ZIP holds images, and this is a project of type ${source.target.type}; send JSONL or CSV.`,
+    );
+  const entries = await listEntries(source.path);
+  if (!entries.some(({ fileName }) => imageName.test(fileName)))
+    throw new TangentError(
+      'unsupported-format',
+      `None of the ${entries.length} files in the archive ends in .png, .jpg, .webp or .gif.`,
+    );
+  await readMetadata(source, entries);
+}
+
+/** The row of a file: of the metadata where there is one, else of its folders. */
+function describe(file: string, metadata: ZipMetadata | null): object | undefined {
+  if (!metadata) return { id: file, ...placeOf(file) };
+  const described = metadata.rows.get(file);
+  return described && { id: file, ...described.value };
 }
 
 /** Label and holdout by the folders of a path. */
 function placeOf(file: string): { label?: string; holdout?: boolean } {
   const folders = file.split('/').slice(0, -1);
-  const isHoldout = folders[0] === 'holdout';
-  const label = folders[isHoldout ? 1 : 0];
-  if (label === undefined || (!isHoldout && label === 'unlabeled')) return isHoldout ? { holdout: true } : {};
-  return { label, ...(isHoldout ? { holdout: true } : {}) };
+  if (folders[0] === 'holdout')
+    return { holdout: true, ...(folders[1] !== undefined && { label: folders[1] }) };
+  return folders[0] === undefined || folders[0] === 'unlabeled' ? {} : { label: folders[0] };
 }
 
-async function readMetadata(
-  path: string,
-  entries: Awaited<ReturnType<typeof listEntries>>,
-): Promise<Map<string, unknown> | null> {
-  const entry = entries.find((e) => e.fileName === metadataName);
-  if (!entry) return null;
-  for await (const { bytes } of readEntries(path, [entry])) {
-    if (bytes instanceof Error)
-      throw new TangentError('archive-corrupt', `${metadataName} cannot be unpacked: ${bytes.message}`);
-    const rows = new Map<string, unknown>();
-    Buffer.from(bytes)
-      .toString('utf8')
-      .split(/\r?\n/)
-      .forEach((line, i) => {
-        if (line.trim() === '') return;
-        const row = parseLine(line, i + 1);
-        rows.set(row.file_name, row);
-      });
-    return rows;
-  }
-  return null;
-}
-
-function parseLine(line: string, number: number): { file_name: string } {
-  let row: unknown;
-  try {
-    row = JSON.parse(line);
-  } catch (cause) {
-    throw new TangentError('malformed-body', `Line ${number} of ${metadataName} is not JSON.`, { cause });
-  }
-  if (typeof (row as { file_name?: unknown })?.file_name !== 'string')
-    throw new TangentError('wrong-columns', `Line ${number} of ${metadataName} has no file_name.`);
-  return row as { file_name: string };
+/** What was named and is not there, and what is there and no image. */
+function* leftOver(
+  entries: readonly Entry[],
+  images: readonly Entry[],
+  metadata: ZipMetadata | null,
+): Generator<ReadRow> {
+  const held = new Set(images.map(({ fileName }) => fileName));
+  for (const [file, { line }] of metadata?.rows ?? [])
+    if (!held.has(file))
+      yield rowError({ file: metadata!.name, line }, 'file-missing', `The archive holds no image “${file}”.`);
+  for (const { fileName } of entries)
+    if (!imageName.test(fileName) && !isMetadata(fileName))
+      yield rowError(
+        { file: fileName },
+        'unsupported-format',
+        'Only PNG, JPEG, WebP and GIF files are taken from an archive; archives within it are not opened.',
+      );
 }

@@ -9,49 +9,34 @@ export const zipLimits = {
   ratio: 200,
 } as const;
 
-const junk = /(^|\/)(__MACOSX|\.DS_Store|Thumbs\.db)(\/|$)/;
+/** Below this, unpacked, nothing is a bomb: a page of one letter is compressed a thousandfold. */
+const harmlessBytes = 1024 * 1024;
+
+/** What the file managers of macOS and Windows add. */
+const junk = /(^|\/)(__MACOSX|\.DS_Store|Thumbs\.db|desktop\.ini)(\/|$)|(^|\/)\._[^/]*$/;
 
 /**
- * The files of an archive in order of their names. Throws archive-corrupt, and archive-unsafe for names that climb out,
- * links, encrypted entries, and for more or larger content than `zipLimits`; nothing is unpacked for that.
+ * The files of an archive in order of their names, folders and junk left out. Throws archive-corrupt, and archive-unsafe
+ * for names that climb out, links, encrypted entries, and for more or larger content than `zipLimits`, as the archive
+ * declares it; nothing is unpacked for that.
  */
 export async function listEntries(path: string): Promise<Entry[]> {
   const zip = await openZip(path);
   const entries: Entry[] = [];
-  let total = 0;
-  const unsafe = (entry: Entry, why: string) =>
-    new TangentError(
-      'archive-unsafe',
-      `The entry “${String(entry.fileName).slice(0, 200)}” ${why}. Nothing was imported; pack the files anew without it.`,
-    );
+  const total = { compressed: 0, unpacked: 0 };
   try {
     for await (const entry of eachEntry(zip)) {
       if (entry.fileName.endsWith('/') || junk.test(entry.fileName)) continue;
       if (entries.length >= zipLimits.numEntries)
-        throw new TangentError(
-          'archive-unsafe',
-          `The archive holds more than ${zipLimits.numEntries} files; split it.`,
-        );
-      if (((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000)
-        throw unsafe(entry, 'is a symbolic link');
-      if (entry.generalPurposeBitFlag & 1) throw unsafe(entry, 'is encrypted');
-      if (entry.uncompressedSize > zipLimits.entryBytes)
-        throw unsafe(
-          entry,
-          `unpacks to ${entry.uncompressedSize} bytes, ${zipLimits.entryBytes} are allowed`,
-        );
-      if (
-        entry.uncompressedSize > 1024 * 1024 &&
-        entry.uncompressedSize > zipLimits.ratio * Math.max(1, entry.compressedSize)
-      )
-        throw unsafe(entry, `is compressed more than ${zipLimits.ratio} to 1, as bombs are`);
-      total += entry.uncompressedSize;
-      if (total > zipLimits.totalBytes)
-        throw new TangentError(
-          'archive-unsafe',
-          `The archive unpacks to more than ${zipLimits.totalBytes} bytes; split it.`,
-        );
-      entries.push(entry);
+        throw unsafe(`The archive holds more than ${zipLimits.numEntries} files; split it.`);
+      refuseUnsafe(entry);
+      total.compressed += entry.compressedSize;
+      total.unpacked += entry.uncompressedSize;
+      if (total.unpacked > zipLimits.totalBytes)
+        throw unsafe(`The archive unpacks to more than ${zipLimits.totalBytes} bytes; split it.`);
+      if (isBomb(total.unpacked, total.compressed))
+        throw unsafe(`The archive is compressed more than ${zipLimits.ratio} to 1, as bombs are.`);
+      entries.push(lighten(entry));
     }
   } finally {
     zip.close();
@@ -59,11 +44,14 @@ export async function listEntries(path: string): Promise<Entry[]> {
   return entries.sort((a, b) => (a.fileName < b.fileName ? -1 : 1));
 }
 
-/** Hands every listed entry's bytes to `visit`, one after the other; inflating stops at the declared size. */
+/**
+ * Every listed entry with its bytes, or with what is wrong with it, one after the other. Inflating stops where an entry
+ * unpacks to more than it declared.
+ */
 export async function* readEntries(
   path: string,
   entries: readonly Entry[],
-): AsyncGenerator<{ entry: Entry; bytes: Uint8Array | Error }> {
+): AsyncGenerator<{ entry: Entry; bytes: Buffer | Error }> {
   const zip = await openZip(path);
   try {
     for (const entry of entries) yield { entry, bytes: await inflate(zip, entry) };
@@ -72,34 +60,54 @@ export async function* readEntries(
   }
 }
 
-function inflate(zip: ZipFile, entry: Entry): Promise<Uint8Array | Error> {
+function refuseUnsafe(entry: Entry): void {
+  const because = (why: string) =>
+    unsafe(
+      `The entry “${entry.fileName.slice(0, 200)}” ${why}. Nothing was imported; pack the files anew without it.`,
+    );
+  if (((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000) throw because('is a symbolic link');
+  if (entry.isEncrypted()) throw because('is encrypted');
+  if (entry.uncompressedSize > zipLimits.entryBytes)
+    throw because(`unpacks to ${entry.uncompressedSize} bytes, ${zipLimits.entryBytes} are allowed`);
+  if (isBomb(entry.uncompressedSize, entry.compressedSize))
+    throw because(`is compressed more than ${zipLimits.ratio} to 1, as bombs are`);
+}
+
+const isBomb = (unpacked: number, compressed: number) =>
+  unpacked > harmlessBytes && unpacked > zipLimits.ratio * Math.max(1, compressed);
+
+const unsafe = (detail: string) => new TangentError('archive-unsafe', detail);
+
+/** Of 200,000 entries only what inflating needs is kept. */
+function lighten(entry: Entry): Entry {
+  const none = Buffer.alloc(0);
+  return Object.assign(entry, {
+    fileNameRaw: none,
+    extraFieldRaw: none,
+    fileCommentRaw: none,
+    fileComment: '',
+    extraFields: [],
+  });
+}
+
+function inflate(zip: ZipFile, entry: Entry): Promise<Buffer | Error> {
   return new Promise((resolve) => {
     zip.openReadStream(entry, (error, stream) => {
       if (error) return resolve(error);
       const chunks: Buffer[] = [];
-      let size = 0;
-      stream.on('data', (chunk: Buffer) => {
-        size += chunk.length;
-        if (size > zipLimits.entryBytes)
-          stream.destroy(new Error(`unpacks to more than ${zipLimits.entryBytes} bytes`));
-        else chunks.push(chunk);
-      });
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => resolve(Buffer.concat(chunks)));
-      stream.on('error', resolve); // yauzl: the entry holds more, or other, bytes than it declares
+      stream.on('error', resolve); // also: it holds more, or fewer, bytes than it declares
     });
   });
 }
 
 function openZip(path: string): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
-    yauzl.open(
-      path,
-      { lazyEntries: true, autoClose: false, validateEntrySizes: true, strictFileNames: false },
-      (error, zip) => {
-        if (error) reject(corrupt(error));
-        else resolve(zip);
-      },
-    );
+    yauzl.open(path, { lazyEntries: true, autoClose: false, validateEntrySizes: true }, (error, zip) => {
+      if (error) reject(corrupt(error));
+      else resolve(zip);
+    });
   });
 }
 
@@ -120,7 +128,7 @@ async function* eachEntry(zip: ZipFile): AsyncGenerator<Entry> {
   }
 }
 
-/** yauzl refuses absolute names, backslashes and “..” itself: those are unsafe rather than broken. */
+/** yauzl refuses absolute names and “..” itself: those are unsafe rather than broken. */
 function corrupt(error: Error): TangentError {
   if (/invalid relative path|absolute path|invalid characters in fileName/.test(error.message))
     return new TangentError(

@@ -2,7 +2,8 @@ import { timingSafeEqual } from 'node:crypto';
 import { type Endpoint, type Role, TangentError } from '@tangent/contracts';
 import {
   type Access,
-  type Queryable,
+  type Database,
+  getProjectSetup,
   roleForAnnotation,
   roleForItem,
   roleForLease,
@@ -29,43 +30,66 @@ const roleBy = {
   annotationId: roleForAnnotation,
   operationId: roleForOperation,
 } as const;
+const projectKeys = Object.keys(roleBy) as (keyof typeof roleBy)[];
 
-/** Decides before the body is looked at. Throws unauthenticated, forbidden, csrf-token-missing, not-found. */
-export async function authorise(
-  db: Queryable,
-  endpoint: Endpoint,
-  request: FastifyRequest,
-  caller: Caller | null,
-): Promise<Grant> {
-  if (endpoint.access === 'public') return { caller, projectId: null, role: null };
+/** Whether the call proves who the caller is, and may be made by them at all. Throws unauthenticated, csrf-token-missing, forbidden. */
+export function admit(endpoint: Endpoint, request: FastifyRequest, caller: Caller | null): void {
+  if (endpoint.access === 'public') return;
   if (!caller)
     throw new TangentError('unauthenticated', 'Log in by POST /v1/sessions, or send an API token.');
   assertScope(endpoint, caller);
-  if (caller.via === 'session' && request.method !== 'GET') assertCsrf(caller, request);
+  const isWrite = request.method !== 'GET' && request.method !== 'HEAD';
+  if (caller.via === 'session' && isWrite) assertCsrf(caller, request);
   if (endpoint.access === 'admin' && !caller.user.isAdmin)
     throw new TangentError('forbidden', 'Only an admin may do this.');
-  const params = request.params as Record<string, string>;
-  const key = (Object.keys(roleBy) as (keyof typeof roleBy)[]).find((name) => params[name] !== undefined);
-  if (key === undefined) return { caller, projectId: null, role: null };
-  const access: Access = await roleBy[key](db, viewerOf(caller), params[key]!);
-  if (access.kind === 'not-found')
+}
+
+/**
+ * The project that the path leads to, by whatever it names there, and the caller's role in it: one query. Whoever is
+ * no member learns only that there is nothing to see. Throws not-found, forbidden.
+ */
+export async function authorise(
+  db: Database,
+  { access }: Endpoint,
+  params: Readonly<Record<string, string>>,
+  caller: Caller | null,
+): Promise<Grant> {
+  const key = projectKeys.find((name) => params[name] !== undefined);
+  if (caller === null || key === undefined) return { caller, projectId: null, role: null };
+  const found: Access = await roleBy[key](db, viewerOf(caller), params[key]!);
+  if (found.kind === 'not-found')
     throw new TangentError(
       'not-found',
-      `There is no ${key.replace(/Id$/, '')} ${params[key]!.slice(0, 60)} that you may see.`,
+      `There is no ${key.replace(/Id$/, '')} ${params[key]} that you may see.`,
     );
-  if (typeof endpoint.access === 'object' && !atLeast(access.role, endpoint.access.atLeast))
+  if (typeof access === 'object' && !atLeast(found.role, access.atLeast))
     throw new TangentError(
       'forbidden',
-      `This needs the role ${endpoint.access.atLeast} in the project; yours is ${access.role}. Ask an admin of the project.`,
+      `This needs the role ${access.atLeast} in the project; yours is ${found.role}. Ask an admin of the project.`,
     );
-  return { caller, projectId: access.projectId, role: access.role };
+  return { caller, projectId: found.projectId, role: found.role };
+}
+
+/** In a blind project annotators do not learn what the model thinks. */
+export async function isBlindFor(db: Database, { projectId, role }: Grant): Promise<boolean> {
+  if (projectId === null || role !== 'annotator') return false;
+  return (await getProjectSetup(db, projectId)).settings.blind;
+}
+
+/** Throws forbidden where `isBlindFor`. */
+export async function refuseBlind(db: Database, grant: Grant): Promise<void> {
+  if (await isBlindFor(db, grant))
+    throw new TangentError(
+      'forbidden',
+      'The project is blind: annotators do not see what the model thinks of an item. A reviewer may.',
+    );
 }
 
 function assertScope({ scope, name }: Endpoint, { scopes }: Caller): void {
   if (scopes.includes('*') || scopes.includes(scope)) return;
   throw new TangentError(
     'forbidden',
-    `The token has the scopes ${scopes.join(', ')}; ${name} needs ${scope === '*' ? 'the scope *' : scope}. Create a token with it.`,
+    `The token has the scopes ${scopes.join(', ')}; ${name} needs ${scope}. Create a token with it.`,
   );
 }
 

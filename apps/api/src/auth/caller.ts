@@ -1,9 +1,11 @@
 import { type Scope, TangentError, type User } from '@tangent/contracts';
-import type { Queryable, Viewer } from '@tangent/database';
-import { findApiToken, findSession } from '@tangent/database';
+import { type Database, findApiToken, findSession, type Viewer } from '@tangent/database';
 import type { FastifyRequest } from 'fastify';
 
 export const sessionCookie = 'tangent_session';
+
+/** A session ends when it was not used for so long. */
+export const sessionMs = 30 * 24 * 3_600_000;
 
 /** Who calls, and by what right. */
 export interface Caller {
@@ -12,32 +14,39 @@ export interface Caller {
   readonly sessionId: string | null;
   readonly csrfToken: string | null;
   readonly scopes: readonly Scope[];
+  /** The secret of the session or the token. */
+  readonly credential: string;
 }
 
 export const viewerOf = ({ user }: Caller): Viewer => ({ userId: user.id, isAdmin: user.isAdmin });
 
-/** The caller by Bearer token, else by session cookie; null: nobody. A token that is sent must be good. */
-export async function identify(db: Queryable, request: FastifyRequest): Promise<Caller | null> {
+/** The secret that a request carries, where it has the form of one; nothing is looked up. */
+export function credentialOf(request: FastifyRequest): { via: 'session' | 'token'; secret: string } | null {
   const { authorization } = request.headers;
   if (authorization !== undefined) {
-    const [, secret] = /^Bearer (tgt_[A-Za-z0-9_-]{43})$/.exec(authorization) ?? [];
-    const found = secret === undefined ? null : await findApiToken(db, secret);
-    if (!found)
-      throw new TangentError(
-        'unauthenticated',
-        'The API token is unknown, expired or revoked. Send “Authorization: Bearer tgt_…” with a token from POST /v1/tokens.',
-      );
-    return { user: found.user, via: 'token', sessionId: null, csrfToken: null, scopes: found.scopes };
+    const [, secret] = /^Bearer (tgt_[A-Za-z0-9_-]{43})$/i.exec(authorization) ?? [];
+    return secret === undefined ? null : { via: 'token', secret };
   }
   const secret = request.cookies[sessionCookie];
-  const session = secret === undefined ? null : await findSession(db, secret);
-  return (
-    session && {
-      user: session.user,
-      via: 'session',
-      sessionId: session.id,
-      csrfToken: session.csrfToken,
-      scopes: ['*'],
-    }
-  );
+  return secret !== undefined && /^[A-Za-z0-9_-]{43}$/.test(secret) ? { via: 'session', secret } : null;
+}
+
+/** The caller by API token, else by session cookie; null: nobody. A token that is sent must be good. */
+export async function identify(db: Database, request: FastifyRequest): Promise<Caller | null> {
+  const found = credentialOf(request);
+  if (found?.via === 'session') {
+    const session = await findSession(db, found.secret, new Date(), sessionMs);
+    if (!session) return null;
+    const { user, id, csrfToken } = session;
+    return { user, via: 'session', sessionId: id, csrfToken, scopes: ['*'], credential: found.secret };
+  }
+  if (request.headers.authorization === undefined) return null;
+  const token = found && (await findApiToken(db, found.secret));
+  if (!token)
+    throw new TangentError(
+      'unauthenticated',
+      'The API token is unknown, expired or revoked. Send “Authorization: Bearer tgt_…” with a token from POST /v1/tokens.',
+    );
+  const { user, scopes } = token;
+  return { user, via: 'token', sessionId: null, csrfToken: null, scopes, credential: found!.secret };
 }

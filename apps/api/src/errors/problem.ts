@@ -1,43 +1,57 @@
 import { type ErrorCode, errorCatalogue, type Fault, type Problem, TangentError } from '@tangent/contracts';
+import { asTangentError } from '@tangent/database';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 
-/** What Fastify and its plugins refuse by themselves, by their codes. */
-const byFastifyCode: Record<string, ErrorCode> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'payload-too-large',
+/** What Fastify and its plugins refuse by themselves, by their codes; others by their status. */
+const byFastifyCode: Readonly<Record<string, ErrorCode>> = {
   FST_REQ_FILE_TOO_LARGE: 'payload-too-large',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
+  FST_FILES_LIMIT: 'malformed-body',
+  FST_FIELDS_LIMIT: 'malformed-body',
+  FST_PARTS_LIMIT: 'malformed-body',
   FST_INVALID_MULTIPART_CONTENT_TYPE: 'unsupported-media-type',
-  FST_ERR_CTP_INVALID_JSON_BODY: 'malformed-body',
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed-body',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed-body',
   FST_ERR_BAD_URL: 'validation-failed',
 };
+const byStatus: Readonly<Record<number, ErrorCode>> = {
+  400: 'malformed-body',
+  413: 'payload-too-large',
+  414: 'validation-failed',
+  415: 'unsupported-media-type',
+  429: 'too-many-requests',
+};
+
+interface Explanation {
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly errors?: readonly Fault[] | undefined;
+}
 
 /** The one place that turns what was thrown into `application/problem+json` (RFC 9457). */
 export function registerProblems(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError, request, reply) => {
-    const { code, detail, errors } = explain(error);
-    if (errorCatalogue[code].status >= 500) request.log.error({ err: error }, detail);
-    else request.log.debug({ code, detail }, 'refused');
-    return sendProblem(request, reply, code, detail, errors);
-  });
+  app.setErrorHandler((error: FastifyError, request, reply) => handleError(error, request, reply));
   app.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      request,
-      reply,
-      'route-not-found',
-      `${request.method} ${request.url.split('?')[0]} is not a call of this API; the reference is at /docs.`,
-    ),
+    sendProblem(request, reply, {
+      code: 'route-not-found',
+      detail: `${request.method} ${pathOf(request)} is no call of this API; the reference is at /docs.`,
+    }),
   );
 }
 
-export function sendProblem(
+/** Also for what Fastify refuses before there is a route. */
+export function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const explanation = explain(error);
+  const { code, detail } = explanation;
+  if (code === 'internal') request.log.error({ err: error }, 'internal error');
+  else if (errorCatalogue[code].status >= 500) request.log.warn({ err: error, code }, detail);
+  else request.log.debug({ code }, detail);
+  // What has begun as a file or a stream cannot end as a document.
+  for (const name of ['content-length', 'content-disposition', 'etag', 'location']) reply.removeHeader(name);
+  return sendProblem(request, reply, explanation);
+}
+
+function sendProblem(
   request: FastifyRequest,
   reply: FastifyReply,
-  code: ErrorCode,
-  detail: string,
-  errors?: readonly Fault[],
+  { code, detail, errors }: Explanation,
 ): FastifyReply {
   const { status, title } = errorCatalogue[code];
   const body: Problem = {
@@ -46,37 +60,29 @@ export function sendProblem(
     status,
     code,
     detail,
-    instance: request.url,
+    instance: pathOf(request),
     requestId: request.id,
     ...(errors && { errors: [...errors] }),
   };
-  return reply.code(status).type('application/problem+json').serializer(JSON.stringify).send(body);
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .header('cache-control', 'no-store')
+    .serializer(JSON.stringify)
+    .send(body);
 }
 
-function explain(error: FastifyError): { code: ErrorCode; detail: string; errors?: readonly Fault[] } {
-  if (error instanceof TangentError)
-    return { code: error.code, detail: error.message, ...(error.errors && { errors: error.errors }) };
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    const where = error.validationContext ?? 'body';
-    const errors = error.validation.map(({ instancePath, message }) => ({
-      pointer: `${where === 'body' ? '' : `/${where}`}${instancePath || '/'}`,
-      detail: message ?? 'is not valid',
-    }));
-    const [first] = errors;
-    return {
-      code: 'validation-failed',
-      detail: `The ${where} does not fit: ${first?.pointer} ${first?.detail}.`,
-      errors,
-    };
-  }
-  const code = byFastifyCode[error.code];
-  if (code) return { code, detail: error.message };
-  if (error.statusCode === 429) return { code: 'too-many-requests', detail: error.message };
-  if (error.statusCode === 400 && /JSON/.test(error.message))
-    return { code: 'malformed-body', detail: error.message };
+function explain(thrown: FastifyError): Explanation {
+  const error = asTangentError(thrown);
+  if (error instanceof TangentError) return { code: error.code, detail: error.message, errors: error.errors };
+  const { code, statusCode, message } = thrown;
+  const known = byFastifyCode[code] ?? (statusCode === undefined ? undefined : byStatus[statusCode]);
+  if (known) return { code: known, detail: `${message.replace(/\.$/, '')}.` };
   return {
     code: 'internal',
     detail:
       'The request could not be done because of a fault on our side. Try again; if it stays, give the requestId to an admin, who finds it in the log.',
   };
 }
+
+const pathOf = (request: FastifyRequest) => request.url.split('?', 1)[0]!;

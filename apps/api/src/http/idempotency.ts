@@ -3,6 +3,7 @@ import {
   abandonIdempotent,
   beginIdempotent,
   completeIdempotent,
+  type Database,
   hashRequest,
   type IdempotencyHolder,
   type KeptResponse,
@@ -10,37 +11,50 @@ import {
 } from '@tangent/database';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../auth/caller.js';
+import { seal, unseal } from './seal.js';
 
 /** A request under an Idempotency-Key. */
 export interface Kept {
   /** Keeps the response; in the transaction of the write where there is one, so that both are there or neither. */
   keep(tx: Queryable, response: KeptResponse): Promise<void>;
   readonly isKept: () => boolean;
-  /** The request failed: the key is free again. */
+  /** The request failed: the key is free again, unless its response is kept. */
   abandon(): Promise<void>;
 }
 
+export type Claim =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'fresh'; readonly kept: Kept }
+  | ({ readonly kind: 'replay' } & KeptResponse);
+
+export interface ClaimInput {
+  readonly request: FastifyRequest;
+  readonly caller: Caller;
+  /** What must be the same in a repetition. */
+  readonly content: unknown;
+  /** The response holds a secret: it is kept sealed under the credential of the caller. */
+  readonly isSecret: boolean;
+}
+
 /**
- * Claims the key of a request. The first answer again for a repetition; null without a key.
- * Throws idempotency-key-in-use and idempotency-key-reused.
+ * Claims the Idempotency-Key of a request. A repetition gets the first response again; without a key there is none.
+ * Throws idempotency-key-in-use, idempotency-key-reused, validation-failed.
  */
-export async function claimKey(
-  db: Queryable,
-  request: FastifyRequest,
-  caller: Caller,
-): Promise<{ kind: 'none' } | { kind: 'fresh'; kept: Kept } | ({ kind: 'replay' } & KeptResponse)> {
+export async function claimKey(db: Database, input: ClaimInput): Promise<Claim> {
+  const { request, caller, content, isSecret } = input;
   const key = request.headers['idempotency-key'];
   if (key === undefined) return { kind: 'none' };
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key))
     throw new TangentError(
       'validation-failed',
       'The Idempotency-Key must be 1 to 255 visible ASCII characters, such as a UUID.',
+      { errors: [{ pointer: '/idempotency-key', detail: 'must be 1 to 255 visible ASCII characters' }] },
     );
-  const requestHash = hashRequest(request.method, request.url, JSON.stringify(request.body ?? null));
+  const requestHash = hashRequest(request.method, request.url, JSON.stringify(content ?? null));
   const start = await beginIdempotent(db, { userId: caller.user.id, key, requestHash });
   switch (start.kind) {
     case 'replay':
-      return start;
+      return isSecret ? { ...start, body: opened(start.body as Sealed, caller, key) } : start;
     case 'running':
       throw new TangentError(
         'idempotency-key-in-use',
@@ -52,18 +66,34 @@ export async function claimKey(
         `The Idempotency-Key ${key} belongs to a request with another path or body; choose a new key.`,
       );
     case 'fresh':
-      return { kind: 'fresh', kept: keeper(db, start.holder) };
+      return { kind: 'fresh', kept: keeper(db, start.holder, isSecret ? caller.credential : null) };
   }
 }
 
-function keeper(db: Queryable, holder: IdempotencyHolder): Kept {
+function keeper(db: Database, holder: IdempotencyHolder, credential: string | null): Kept {
   let isKept = false;
   return {
     isKept: () => isKept,
     async keep(tx, response) {
-      await completeIdempotent(tx, holder, response);
+      const body: unknown =
+        credential === null ? response.body : { sealed: seal(credential, JSON.stringify(response.body)) };
+      await completeIdempotent(tx, holder, { ...response, body });
       isKept = true;
     },
     abandon: () => abandonIdempotent(db, holder),
   };
+}
+
+interface Sealed {
+  readonly sealed: string;
+}
+
+function opened({ sealed }: Sealed, { credential }: Caller, key: string): unknown {
+  const text = unseal(credential, sealed);
+  if (text === null)
+    throw new TangentError(
+      'idempotency-key-reused',
+      `The answer to the first request with the Idempotency-Key ${key} holds a secret, which only the session or token that asked for it sees again; choose a new key.`,
+    );
+  return JSON.parse(text);
 }

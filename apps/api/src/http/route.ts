@@ -1,10 +1,13 @@
 import type { BodyOf, Endpoint, ParamsOf, QueryOf, ResponseOf } from '@tangent/contracts';
 import type { Actor, Queryable, Viewer } from '@tangent/database';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { authorise, type Grant } from '../auth/authorise.js';
+import { admit, authorise, type Grant } from '../auth/authorise.js';
 import { type Caller, identify, viewerOf } from '../auth/caller.js';
 import type { Deps } from '../deps.js';
-import { claimKey, type Kept } from './idempotency.js';
+import { type Claim, claimKey } from './idempotency.js';
+import { schemaOf } from './route-schema.js';
+import { receiveUpload, type Upload } from './upload.js';
+import { parsePart } from './validation.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -24,73 +27,109 @@ export interface Call<E extends Endpoint> {
   readonly viewer: Viewer;
   readonly actor: Actor;
   readonly grant: Grant;
+  /** The file of a multipart endpoint. */
+  readonly upload: Upload;
   /** Keeps the response under the Idempotency-Key, if there is one, in the transaction of the write. */
   keep(tx: Queryable, body: ResponseOf<E>): Promise<void>;
 }
 
 type Answer<E extends Endpoint> = E['response'] extends undefined ? unknown : ResponseOf<E>;
 
-/** Answers that hold a secret are not kept for repetition; uploads are streams and have no comparable body. */
-const neverKept = new Set(['createSession', 'createToken', 'createImport']);
+/** Endpoints whose answer holds a secret. */
+const secretAnswers: ReadonlySet<string> = new Set(['createToken']);
+/** Headers that are given again with a kept answer. */
+const keptHeaders = ['location', 'etag'] as const;
 
 /** Binds a contract to its handler: route, OpenAPI, access, idempotency and serialisation all come from the contract. */
 export function route<E extends Endpoint>(
   app: FastifyInstance,
-  { db }: Deps,
+  deps: Deps,
   endpoint: E,
   handler: (call: Call<E>) => Promise<Answer<E>>,
 ): void {
-  const { params, query, body, response } = endpoint;
+  const { db } = deps;
   app.route({
     method: endpoint.method,
     url: endpoint.path,
-    schema: {
-      operationId: endpoint.name,
-      summary: endpoint.summary,
-      tags: [endpoint.tag],
-      ...(params && { params }),
-      ...(query && { querystring: query }),
-      ...(body && !endpoint.multipart && { body }),
-      ...(response && { response: { [endpoint.status]: response } }),
-      ...(endpoint.multipart && { consumes: ['multipart/form-data'] }),
-      ...(endpoint.streams && { produces: [endpoint.streams] }),
-      security: endpoint.access === 'public' ? [] : [{ token: [] }, { session: [] }],
-    },
+    schema: schemaOf(endpoint),
+    // A stream has no length to tell, and opening one to throw it away is work.
+    exposeHeadRoute: endpoint.streams === undefined || endpoint.name === 'getItemMedia',
+    /** Rights before anything else: whoever may not call does not get to send a body. */
     async onRequest(request) {
-      const caller = endpoint.name === 'createSession' ? null : await identify(db, request);
-      request.grant = await authorise(db, endpoint, request, caller);
+      const caller = endpoint.access === 'public' ? null : await identify(db, request);
+      admit(endpoint, request, caller);
+      if (endpoint.params) request.params = parsePart(endpoint.params, request.params, 'path');
+      request.grant = await authorise(db, endpoint, request.params as Record<string, string>, caller);
     },
     async handler(request, reply) {
-      const grant = request.grant!;
-      const mayRepeat = endpoint.method === 'POST' && grant.caller !== null && !neverKept.has(endpoint.name);
-      const claim = mayRepeat ? await claimKey(db, request, grant.caller!) : ({ kind: 'none' } as const);
-      if (claim.kind === 'replay')
-        return reply
-          .code(claim.status)
-          .headers({ ...claim.headers, 'idempotent-replayed': 'true' })
-          .send(claim.body);
-      const kept = claim.kind === 'fresh' ? claim.kept : null;
+      const upload = endpoint.multipart ? await receiveUpload(request, deps.settings.uploadsFolder) : null;
       try {
-        reply.code(endpoint.status);
-        const result = await handler(callOf(endpoint, request, reply, grant, kept));
-        if (kept && !kept.isKept())
-          await kept.keep(db, { status: endpoint.status, headers: {}, body: result });
-        if (reply.sent || endpoint.streams) return reply;
-        return endpoint.status === 204 ? reply.send() : reply.send(result);
-      } catch (error) {
-        if (kept && !kept.isKept()) await kept.abandon();
-        throw error;
+        return await answer(deps, endpoint, handler, { request, reply, upload, grant: request.grant! });
+      } finally {
+        await upload?.remove();
       }
     },
   });
 }
 
+interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly upload: Upload | null;
+  readonly grant: Grant;
+}
+
+async function answer<E extends Endpoint>(
+  { db }: Deps,
+  endpoint: E,
+  handler: (call: Call<E>) => Promise<Answer<E>>,
+  exchange: Exchange,
+): Promise<FastifyReply> {
+  const { request, reply, upload, grant } = exchange;
+  const { caller } = grant;
+  let claim: Claim = { kind: 'none' };
+  if (endpoint.method === 'POST' && caller) {
+    const content = upload ? [upload.fileName, upload.sha256] : request.body;
+    claim = await claimKey(db, { request, caller, content, isSecret: secretAnswers.has(endpoint.name) });
+  }
+  if (claim.kind === 'replay')
+    return reply
+      .code(claim.status)
+      .headers({ ...claim.headers, 'idempotent-replayed': 'true' })
+      .send(claim.body);
+  const kept = claim.kind === 'fresh' ? claim.kept : null;
+  const keep: Call<E>['keep'] = async (tx, body) =>
+    kept?.keep(tx, { status: endpoint.status, headers: headersOf(reply), body });
+  reply.code(endpoint.status);
+  let result: Answer<E>;
+  try {
+    result = await handler(callOf(endpoint, exchange, keep));
+  } catch (error) {
+    await kept?.abandon().catch((err) => request.log.warn({ err }, 'an Idempotency-Key was not given back'));
+    throw error;
+  }
+  // What was asked is done: that it cannot be repeated safely is no reason to call it failed.
+  if (kept && !kept.isKept())
+    await keep(db, result as ResponseOf<E>).catch((err) =>
+      request.log.warn({ err }, 'an answer was not kept'),
+    );
+  if (reply.sent || endpoint.streams) return reply;
+  return endpoint.status === 204 ? reply.send() : reply.send(result);
+}
+
+function headersOf(reply: FastifyReply): Record<string, string> {
+  return Object.fromEntries(
+    keptHeaders.flatMap((name) => {
+      const value = reply.getHeader(name);
+      return value === undefined ? [] : [[name, String(value)]];
+    }),
+  );
+}
+
 function callOf<E extends Endpoint>(
   endpoint: E,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  grant: Grant,
-  kept: Kept | null,
+  { request, reply, upload, grant }: Exchange,
+  keep: Call<E>['keep'],
 ): Call<E> {
   const caller = () => {
     if (!grant.caller) throw new Error(`${endpoint.name} is public and has no caller`);
@@ -103,6 +142,7 @@ function callOf<E extends Endpoint>(
     request,
     reply,
     grant,
+    keep,
     get caller() {
       return caller();
     },
@@ -112,8 +152,9 @@ function callOf<E extends Endpoint>(
     get actor() {
       return { userId: caller().user.id, ip: request.ip };
     },
-    async keep(tx, body) {
-      await kept?.keep(tx, { status: endpoint.status, headers: {}, body });
+    get upload() {
+      if (!upload) throw new Error(`${endpoint.name} takes no file`);
+      return upload;
     },
   };
 }

@@ -6,6 +6,7 @@ import {
   listTokens,
   listUsers,
   putMember,
+  TangentError,
   updateUser,
 } from '@tangent/contracts';
 import * as database from '@tangent/database';
@@ -17,8 +18,12 @@ import { route } from '../http/route.js';
 export function accountRoutes(app: FastifyInstance, deps: Deps): void {
   const { db } = deps;
   route(app, deps, createToken, async ({ body, caller, actor }) => {
-    const token = `tgt_${randomBytes(32).toString('base64url')}`;
     const { name, scopes, expiresAt } = body;
+    if (expiresAt !== undefined && Date.parse(expiresAt) <= Date.now())
+      throw new TangentError('validation-failed', `The token would have expired already, at ${expiresAt}.`, {
+        errors: [{ pointer: '/expiresAt', detail: 'must be in the future' }],
+      });
+    const token = `tgt_${randomBytes(32).toString('base64url')}`;
     const made = await database.createApiToken(db, {
       userId: caller.user.id,
       name,
@@ -30,7 +35,7 @@ export function accountRoutes(app: FastifyInstance, deps: Deps): void {
     return { id: made.id, token, scopes: made.scopes, expiresAt: made.expiresAt };
   });
   route(app, deps, listTokens, async ({ caller, query }) =>
-    mutable(await database.listApiTokens(db, caller.user.id, query)),
+    database.listApiTokens(db, caller.user.id, query),
   );
   route(app, deps, deleteToken, async ({ caller, params, actor }) =>
     database.revokeApiToken(db, { userId: caller.user.id, tokenId: params.tokenId, actor }),
@@ -40,7 +45,7 @@ export function accountRoutes(app: FastifyInstance, deps: Deps): void {
     const { password, ...user } = body;
     return database.createUser(db, { ...user, passwordHash: await hashPassword(password), actor });
   });
-  route(app, deps, listUsers, async ({ query }) => mutable(await database.listUsers(db, query)));
+  route(app, deps, listUsers, async ({ query }) => database.listUsers(db, query));
   route(app, deps, updateUser, async ({ params, body, actor }) => {
     const { password, ...change } = body;
     return database.updateUser(db, {
@@ -54,9 +59,3 @@ export function accountRoutes(app: FastifyInstance, deps: Deps): void {
     database.putMember(db, { ...params, role: body.role, actor }),
   );
 }
-
-/** A page of the database as the contract’s page. */
-export const mutable = <T>(page: database.Page<T>): { items: T[]; nextCursor: string | null } => ({
-  items: [...page.items],
-  nextCursor: page.nextCursor,
-});

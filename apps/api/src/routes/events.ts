@@ -1,45 +1,46 @@
-import { PassThrough } from 'node:stream';
-import { type ProjectEvent, streamEvents } from '@tangent/contracts';
+import type { PassThrough } from 'node:stream';
+import { streamEvents, TangentError } from '@tangent/contracts';
 import type { FastifyInstance } from 'fastify';
+import { authorise } from '../auth/authorise.js';
+import { identify } from '../auth/caller.js';
 import type { Deps } from '../deps.js';
+import { currentState } from '../events/current-state.js';
+import { eventStream } from '../events/event-stream.js';
 import { route } from '../http/route.js';
 
-const heartbeatMs = 15_000;
-/** A reader that lets so much pile up is cut off; its browser connects again. */
-const maxBufferedBytes = 1024 * 1024;
+/** At the end of the process a reader that does not read is not waited for. */
+const patienceMs = 1000;
 
-/** Server-sent events of a project. They are hints: after a reconnect a screen reads the state anew. */
 export function eventRoutes(app: FastifyInstance, deps: Deps): void {
+  const { db, events } = deps;
   const open = new Set<PassThrough>();
   app.addHook('preClose', async () => {
-    for (const stream of open) stream.end();
+    for (const stream of open) {
+      stream.end();
+      setTimeout(() => stream.destroy(), patienceMs).unref();
+    }
   });
 
   route(app, deps, streamEvents, async ({ params, request, reply }) => {
-    const stream = new PassThrough({ highWaterMark: maxBufferedBytes });
-    let id = 0;
-    const write = (text: string) => {
-      if (stream.writableLength > maxBufferedBytes) stream.destroy();
-      else stream.write(text);
-    };
-    const send = (event: ProjectEvent) =>
-      write(`id: ${++id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
-    const unwatch = deps.events.watch(params.projectId, send);
-    const heartbeat = setInterval(() => write(': still here\n\n'), heartbeatMs);
-    const end = () => {
-      clearInterval(heartbeat);
-      unwatch();
-      open.delete(stream);
-      stream.destroy();
-    };
+    const { projectId } = params;
+    const stream = eventStream({
+      projectId,
+      hub: events,
+      currentState: () => currentState(db, projectId),
+      mayWatch: async () => {
+        try {
+          const caller = await identify(db, request);
+          return caller !== null && (await authorise(db, streamEvents, params, caller)) !== null;
+        } catch (error) {
+          if (error instanceof TangentError && error.status < 500) return false;
+          throw error;
+        }
+      },
+      onError: (err) => request.log.warn({ err }, 'event stream'),
+    });
     open.add(stream);
-    stream.once('close', end);
-    request.raw.once('close', end);
-    write('retry: 1000\n: connected\n\n');
-    return reply
-      .type('text/event-stream')
-      .header('cache-control', 'no-store')
-      .header('x-accel-buffering', 'no')
-      .send(stream);
+    stream.once('close', () => open.delete(stream));
+    request.raw.once('close', () => stream.destroy());
+    return reply.type('text/event-stream').header('x-accel-buffering', 'no').send(stream);
   });
 }

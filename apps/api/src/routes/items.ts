@@ -9,18 +9,26 @@ import {
 } from '@tangent/contracts';
 import * as database from '@tangent/database';
 import type { FastifyInstance } from 'fastify';
-import type { Grant } from '../auth/authorise.js';
+import { type Grant, isBlindFor, refuseBlind } from '../auth/authorise.js';
 import type { Deps } from '../deps.js';
 import { route } from '../http/route.js';
 import { viewItem } from './item-view.js';
 
+/** Somebody looks at a screen meanwhile. */
+const liveTimeoutMs = 3000;
+
 export function itemRoutes(app: FastifyInstance, deps: Deps): void {
   const { db, blobs, replies } = deps;
 
-  route(app, deps, listItems, async ({ params, query }) => {
+  route(app, deps, listItems, async ({ params, query, grant }) => {
+    const isBlind = await isBlindFor(db, grant);
     const page = await database.listItems(db, { projectId: params.projectId, ...query });
     return {
-      items: page.items.map((item) => ({ ...viewItem(item), rank: item.rank, score: item.score })),
+      items: page.items.map((item) => ({
+        ...viewItem(item),
+        rank: item.rank,
+        score: isBlind ? null : item.score,
+      })),
       nextCursor: page.nextCursor,
     };
   });
@@ -28,34 +36,33 @@ export function itemRoutes(app: FastifyInstance, deps: Deps): void {
 
   route(app, deps, getItemMedia, async ({ params, request, reply }) => {
     const media = await database.getItemMedia(db, params.itemId);
-    if (!media) throw new TangentError('not-found', `The item ${params.itemId} has no image.`);
+    if (!media)
+      throw new TangentError(
+        'not-found',
+        `The item ${params.itemId} is no image; GET /v1/items/{id} shows it.`,
+      );
     const tag = `"${media.sha256}"`;
-    // Content never changes under an item's id; private, for it needs a login.
+    // What an item shows never changes; private, for it needs a login.
     reply.header('cache-control', 'private, max-age=31536000, immutable').header('etag', tag);
     if (request.headers['if-none-match'] === tag) return reply.code(304).send();
     const { stream, numBytes } = await blobs.open(media.sha256);
     return reply.type(media.mimeType).header('content-length', numBytes).send(stream);
   });
 
-  /** Asks the worker that holds the live model. Blind projects keep what the model thinks from annotators. */
+  /** Asks the worker that holds the live model. */
   const ask = async (grant: Grant, question: LiveQuestion) => {
+    await refuseBlind(db, grant);
     const projectId = grant.projectId!;
-    const { settings } = await database.getProjectSetup(db, projectId);
-    if (settings.blind && grant.role === 'annotator')
-      throw new TangentError(
-        'forbidden',
-        'The project is blind: annotators do not see what the model thinks.',
-      );
     if (!(await database.getRankingInfo(db, projectId)))
       throw new TangentError(
         'no-ranking',
-        'The project has no finished round yet; the first one ends in a moment, or start one.',
+        'The project has no finished round yet. Wait for the one that runs, or start one by POST /v1/projects/{id}/rounds.',
       );
-    const reply = await database.askLive(db, replies, { projectId, question, timeoutMs: 3000 });
+    const reply = await database.askLive(db, replies, { projectId, question, timeoutMs: liveTimeoutMs });
     if (reply.kind === 'unknown-item')
       throw new TangentError(
-        'not-found',
-        `The model does not know the item ${question.itemId} yet: it came after the last round, or is held out.`,
+        'no-ranking',
+        `The last round does not know the item ${question.itemId}: it was imported later, or is held out. The next round takes in what was imported.`,
       );
     return reply;
   };

@@ -10,31 +10,33 @@ import {
 } from '@tangent/contracts';
 import * as database from '@tangent/database';
 import type { FastifyInstance } from 'fastify';
+import { refuseBlind } from '../auth/authorise.js';
 import type { Deps } from '../deps.js';
 import { route } from '../http/route.js';
-import { mutable } from './accounts.js';
 
 export function roundRoutes(app: FastifyInstance, deps: Deps): void {
   const { db } = deps;
-  route(app, deps, createRound, async ({ params, body, actor, reply, keep }) => {
-    const round = await database.startRound(db, {
+  route(app, deps, createRound, async ({ params, body, actor, reply, keep }) =>
+    database.startRound(db, {
       projectId: params.projectId,
       request: body,
       actor,
-      also: keep,
-    });
-    reply.header('location', `/v1/rounds/${round.id}`);
-    return round;
-  });
+      also: (tx, round) => {
+        reply.header('location', `/v1/rounds/${round.id}`);
+        return keep(tx, round);
+      },
+    }),
+  );
   route(app, deps, listRounds, async ({ params, query }) =>
-    mutable(await database.listRounds(db, { projectId: params.projectId, ...query })),
+    database.listRounds(db, { projectId: params.projectId, ...query }),
   );
   route(app, deps, getRound, async ({ params }) => database.getRound(db, params.roundId));
-  route(app, deps, getRoundRanking, async ({ params, query }) =>
-    mutable(await database.getRoundRanking(db, { roundId: params.roundId, ...query })),
-  );
+  route(app, deps, getRoundRanking, async ({ params, query, grant }) => {
+    await refuseBlind(db, grant);
+    return database.getRoundRanking(db, { roundId: params.roundId, ...query });
+  });
   route(app, deps, getRoundScores, async ({ params, query }) =>
-    mutable(await database.getRoundScores(db, { roundId: params.roundId, ...query })),
+    database.getRoundScores(db, { roundId: params.roundId, ...query }),
   );
   route(app, deps, getRoundShards, async ({ params }) => ({
     items: await database.listShards(db, params.roundId),

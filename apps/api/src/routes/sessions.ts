@@ -7,14 +7,12 @@ import {
   recordLoginAttempt,
   revokeSession,
 } from '@tangent/database';
-import type { FastifyInstance } from 'fastify';
-import { sessionCookie } from '../auth/caller.js';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { sessionCookie, sessionMs } from '../auth/caller.js';
 import { isPassword } from '../auth/passwords.js';
 import type { Deps } from '../deps.js';
 import { route } from '../http/route.js';
 
-const dayMs = 24 * 3_600_000;
-const sessionMs = 30 * dayMs;
 const throttle = { windowMs: 15 * 60_000, byEmail: 10, byIp: 100 } as const;
 const secret = () => randomBytes(32).toString('base64url');
 
@@ -22,8 +20,12 @@ export function sessionRoutes(app: FastifyInstance, deps: Deps): void {
   const { db, settings } = deps;
   const cookie = { path: '/', httpOnly: true, sameSite: 'lax', secure: settings.hasSecureCookies } as const;
 
+  const setCookie = (reply: FastifyReply, token: string) =>
+    reply.setCookie(sessionCookie, token, { ...cookie, maxAge: sessionMs / 1000 });
+
   route(app, deps, createSession, async ({ body, request, reply }) => {
     const { email, password } = body;
+    await app.countLogin(request, reply);
     const failures = await countRecentFailures(db, {
       email,
       ip: request.ip,
@@ -33,7 +35,7 @@ export function sessionRoutes(app: FastifyInstance, deps: Deps): void {
       reply.header('retry-after', String(throttle.windowMs / 1000));
       throw new TangentError(
         'too-many-requests',
-        'Too many failed logins; wait 15 minutes, or have an admin set a new password.',
+        'Too many failed logins of this e-mail or from this address. Wait 15 minutes.',
       );
     }
     const found = await findLogin(db, email);
@@ -43,15 +45,14 @@ export function sessionRoutes(app: FastifyInstance, deps: Deps): void {
     if (!isRight)
       throw new TangentError('wrong-credentials', 'E-mail or password is wrong, or the user is disabled.');
     const token = secret();
-    const expiresAt = new Date(Date.now() + sessionMs);
     const { user, csrfToken } = await insertSession(db, {
       userId: found.user.id,
       token,
       csrfToken: secret(),
-      expiresAt,
+      expiresAt: new Date(Date.now() + sessionMs),
       userAgent: request.headers['user-agent'],
     });
-    reply.setCookie(sessionCookie, token, { ...cookie, expires: expiresAt });
+    setCookie(reply, token);
     return { user, csrfToken };
   });
 
@@ -61,5 +62,9 @@ export function sessionRoutes(app: FastifyInstance, deps: Deps): void {
     return undefined;
   });
 
-  route(app, deps, getMe, async ({ caller }) => ({ user: caller.user, csrfToken: caller.csrfToken }));
+  route(app, deps, getMe, async ({ caller, reply }) => {
+    // The session was prolonged by this request; so is the cookie that carries it.
+    if (caller.via === 'session') setCookie(reply, caller.credential);
+    return { user: caller.user, csrfToken: caller.csrfToken };
+  });
 }

@@ -2,6 +2,7 @@ import type { ImportFormat, Operation, ProjectClass, ProjectType } from '@tangen
 import type { Database, Queryable, Tx } from '../core/database.js';
 import { newId } from '../core/ids.js';
 import { inTransaction } from '../core/transaction.js';
+import { getVectorLength } from '../items/vector-length.js';
 import { writeOutbox } from '../outbox/outbox.js';
 import { audit } from '../people/audit.js';
 import type { Actor } from '../people/users.js';
@@ -52,6 +53,8 @@ export interface ImportRecord {
   readonly operation: Operation;
   readonly projectId: string;
   readonly projectType: ProjectType;
+  /** Numbers of each vector that the project has; null without any. */
+  readonly vectorLength: number | null;
   readonly classes: ProjectClass[];
   readonly format: ImportFormat;
   readonly fileName: string;
@@ -74,6 +77,7 @@ export async function getImport(db: Queryable, operationId: string): Promise<Imp
     operation: toOperation(operation),
     projectId: project.id,
     projectType: project.type,
+    vectorLength: project.type === 'vector' ? await getVectorLength(db, project.id) : null,
     classes: project.classes.map(({ key, name, hotkey }) => ({ key, name, hotkey })),
     format: row.format as ImportFormat,
     fileName: row.fileName,

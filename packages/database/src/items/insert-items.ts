@@ -6,6 +6,7 @@ import { newId } from '../core/ids.js';
 import { noProject } from '../projects/projects.js';
 import { type Duplicate, findDuplicates } from './find-duplicates.js';
 import type { MediaRecord } from './item-records.js';
+import { getVectorLength } from './vector-length.js';
 
 /** A row to insert, with exactly one of text, vector and media. */
 export interface NewItem {
@@ -29,7 +30,8 @@ export interface InsertedItems {
 /**
  * Inserts rows in their order, duplicates left out. A class of an item that is not held out is a label, chosen
  * without regard to any ranking, and so a label event. Imports of a project wait for each other; annotations wait
- * only while the labels are numbered, at the end. Throws unknown-class, and then nothing is written.
+ * only while the labels are numbered, at the end. Throws unknown-class, and wrong-columns for vectors of another
+ * length; then nothing is written.
  */
 export async function insertItems(
   tx: Tx,
@@ -45,6 +47,7 @@ export async function insertItems(
     rows,
     classes.map(({ key }) => key),
   );
+  await refuseOtherLengths(tx, projectId, rows);
   const duplicates = await findDuplicates(tx, projectId, rows);
   const isDuplicate = new Set(duplicates.map(({ row }) => row));
   const created = rows.filter((_, i) => !isDuplicate.has(i)).map((row) => ({ ...row, id: newId('item') }));
@@ -71,6 +74,19 @@ function refuseUnknownClasses(rows: readonly NewItem[], classKeys: readonly stri
       `The project has no class "${classKey}" (row ${i + 1}); it has ${names}.`,
     );
   }
+}
+
+/** A pool whose vectors differ in length could never be trained on; two imports at once could make one. */
+async function refuseOtherLengths(tx: Tx, projectId: string, rows: readonly NewItem[]): Promise<void> {
+  const lengths = new Set(rows.flatMap(({ vector }) => vector?.length ?? []));
+  if (lengths.size === 0) return;
+  const known = await getVectorLength(tx, projectId);
+  if (known !== null) lengths.add(known);
+  if (lengths.size > 1)
+    throw new TangentError(
+      'wrong-columns',
+      `All vectors of a project are of one length; these are of ${[...lengths].join(' and ')} numbers.`,
+    );
 }
 
 type CreatedItem = NewItem & { readonly id: string };

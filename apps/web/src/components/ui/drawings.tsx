@@ -42,16 +42,10 @@ export function TravellingPoint() {
   return (
     <svg {...frame} aria-hidden="true">
       <Axes />
+      <path d="M14 92C40 44 78 28 152 24" stroke="currentColor" strokeWidth={1.5} strokeLinecap="round" />
+      <circle cx={50.2} cy={50} r={4} fill="var(--live)" className="animate-breathe" />
       <path
-        id="way"
-        d="M14 92C40 44 78 28 152 24"
-        stroke="currentColor"
-        strokeWidth={1.5}
-        strokeLinecap="round"
-      />
-      <circle cx={68} cy={44} r={4} fill="var(--live)" className="animate-breathe" />
-      <path
-        d="M40 64l56-40"
+        d="M17.2 72.7L86.4 25.1"
         stroke="var(--live)"
         strokeWidth={1.5}
         strokeLinecap="round"

@@ -11,26 +11,26 @@ interface Props extends Omit<ComponentProps<typeof DropdownMenu.Content>, 'child
   readonly onOpenChange?: (isOpen: boolean) => void;
 }
 
+/** A menu beside its button. Not in a portal: it stays within the landmark that it belongs to. */
 export function Menu({ trigger, children, isOpen, onOpenChange, className, ...content }: Props) {
   return (
     <DropdownMenu.Root
+      modal={false}
       {...(isOpen === undefined ? {} : { open: isOpen })}
       {...(onOpenChange === undefined ? {} : { onOpenChange })}
     >
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          sideOffset={6}
-          collisionPadding={12}
-          className={cn(
-            'z-50 min-w-52 animate-fade rounded-lg border border-line bg-surface p-1.5 shadow-lift focus-visible:outline-none',
-            className,
-          )}
-          {...content}
-        >
-          {children}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      <DropdownMenu.Content
+        sideOffset={6}
+        collisionPadding={12}
+        className={cn(
+          'z-50 min-w-52 animate-fade rounded-lg border border-line bg-surface p-1.5 shadow-lift focus-visible:outline-none',
+          className,
+        )}
+        {...content}
+      >
+        {children}
+      </DropdownMenu.Content>
     </DropdownMenu.Root>
   );
 }

@@ -20,9 +20,11 @@ export function Banners({ project, round, feedStatus }: Props) {
   const session = useLabeling();
   const ranking = useStore(session.leases.state, (state) => state.ranking);
   const hasAsked = useStore(session.leases.state, (state) => state.hasAsked);
+  const isStalled = useStore(session.outbox.state, (state) => state.isStalled);
+  const isCut = useStore(session.leases.state, (state) => state.isCut);
   const className = 'rounded-none px-4 py-2 sm:px-6';
 
-  if (feedStatus === 'lost') {
+  if (feedStatus === 'lost' || isStalled || isCut) {
     return (
       <Notice tone="warn" icon={<PlugZap />} className={className}>
         The connection to the server is lost. Go on labeling: answers are kept in this browser and sent later.

@@ -18,7 +18,7 @@ interface Props {
 /** Past, present, future: what was answered on the left, what comes on the right, the item on screen between them. */
 export function FilmStrip({ project, onUndo }: Props) {
   return (
-    <div className="grid w-full grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)] items-start gap-3 max-sm:hidden">
+    <div className="grid w-full grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)] items-start gap-3">
       <Past project={project} onUndo={onUndo} />
       <div aria-hidden="true" className="mt-0.5 h-12 w-px bg-live" />
       <Future project={project} />
@@ -37,7 +37,7 @@ function Past({ project, onUndo }: Props) {
     <ol
       ref={list}
       aria-label="Your latest answers, newest first; choose one to undo it"
-      className="relative flex flex-row-reverse items-start gap-1 overflow-hidden p-1 -m-1"
+      className="relative -m-1 flex flex-row-reverse items-start gap-1 overflow-hidden mask-l-from-90% p-1"
     >
       {history.slice(0, 12).map((entry) => (
         <li key={entry.localId} data-flip={entry.localId} className="w-13 shrink-0 text-center">
@@ -46,10 +46,7 @@ function Past({ project, onUndo }: Props) {
             onClick={() => onUndo(entry.localId)}
             aria-label={`Undo ${answerName(project, entry.answer)}`}
             title={`${answerName(project, entry.answer)}: undo`}
-            className={cn(
-              frame,
-              'opacity-70 ring-line-strong transition-opacity hover:opacity-100 hover:ring-1',
-            )}
+            className={cn(frame, 'ring-line-strong transition-shadow hover:ring-1')}
           >
             <ItemThumb itemId={entry.held.item.id} type={project.type} content={entry.held.item} />
           </button>
@@ -88,7 +85,9 @@ function Future({ project }: { readonly project: Project }) {
   const shown = [
     ...queue.map((held) => ({ id: held.item.id, rank: held.rank, content: held.item, arm: held.arm })),
     ...upcoming
-      .filter(({ id }) => !mine.has(id) && id !== current && !answered.has(id))
+      .filter(
+        ({ id, status }) => status === 'unlabeled' && !mine.has(id) && id !== current && !answered.has(id),
+      )
       .map((item) => ({ id: item.id, rank: item.rank, content: item, arm: 'strategy' as const })),
   ].slice(0, 14);
   return (
@@ -96,14 +95,19 @@ function Future({ project }: { readonly project: Project }) {
       ref={list}
       aria-label="Coming up"
       data-testid="upcoming"
-      className="relative flex items-start gap-1 overflow-hidden p-1 -m-1"
+      className="relative -m-1 flex items-start gap-1 overflow-hidden mask-r-from-90% p-1"
     >
       {shown.map(({ id, rank, content, arm }) => (
         <li key={id} data-flip={id} data-item-id={id} className="w-13 shrink-0 text-center">
-          <span className={cn(frame, mine.has(id) ? '' : 'opacity-60')}>
+          <span className={cn(frame)}>
             <ItemThumb itemId={id} type={project.type} content={content} />
           </span>
-          <span className="block text-xs text-ink-faint tabular">
+          <span
+            className={cn(
+              'block text-xs tabular',
+              mine.has(id) ? 'font-medium text-ink-soft' : 'text-ink-faint',
+            )}
+          >
             {arm === 'control' ? 'random' : (rank ?? '–')}
           </span>
         </li>

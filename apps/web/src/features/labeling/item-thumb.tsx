@@ -1,6 +1,7 @@
 'use client';
 
 import type { ItemContent, Project } from '@tangent/contracts';
+import { useState } from 'react';
 import useSWR from 'swr';
 import { api, itemMediaSrc } from '@/lib/api';
 import { cn } from '@/lib/cn';
@@ -19,8 +20,10 @@ interface Props {
 export function ItemThumb({ itemId, type, content, alt = '', className }: Props) {
   const isKnown = type === 'image' || content?.text !== undefined || content?.vector !== undefined;
   const { data } = useSWR(isKnown ? null : ['item', itemId], () => api.getItem({ params: { itemId } }));
+  const [isBroken, setIsBroken] = useState(false);
   const shown = isKnown ? content : data;
   const frame = cn('block size-full overflow-hidden rounded-sm bg-sunken', className);
+  if (type === 'image' && isBroken) return <span className={frame} />;
   if (type === 'image') {
     return (
       // biome-ignore lint/performance/noImgElement: an immutable image of the API; resizing it on the way would blur small ones
@@ -28,6 +31,7 @@ export function ItemThumb({ itemId, type, content, alt = '', className }: Props)
         src={itemMediaSrc(itemId)}
         alt={alt}
         loading="lazy"
+        onError={() => setIsBroken(true)}
         className={cn(frame, 'pixelated object-contain')}
       />
     );

@@ -58,8 +58,7 @@ export function StageBlank({ project, round }: { readonly project: Project; read
       <Blank drawing={<EmptySheets />} title="The pool is empty">
         <p>Items come in by an import; they appear here by themselves.</p>
         <code className="mt-4 block rounded-md bg-sunken px-3 py-2 text-left font-mono text-xs break-all text-ink-soft">
-          curl -F file=@items.zip -H &quot;authorization: Bearer $TOKEN&quot; /v1/projects/{project.id}
-          /imports
+          {`curl -F file=@items.zip -H "authorization: Bearer $TOKEN" ${window.location.origin}/api/v1/projects/${project.id}/imports`}
         </code>
       </Blank>
     );

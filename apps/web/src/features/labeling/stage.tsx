@@ -1,6 +1,7 @@
 'use client';
 
 import type { Project, Round } from '@tangent/contracts';
+import { RoundChip } from '@/features/rounds/round-progress';
 import { useStore } from '@/lib/external-store';
 import { formatCount } from '@/lib/format';
 import { ItemView } from './item-view';
@@ -27,6 +28,7 @@ export function Stage({ project, round }: Props) {
         </p>
         <div className="flex items-center gap-3">
           <Unsent />
+          {round !== null && <RoundChip round={round} />}
           <RankingAge projectId={project.id} hasWorker={project.workers.numAlive > 0} />
         </div>
       </div>
@@ -65,7 +67,7 @@ function Caption({ project }: { readonly project: Project }) {
   return (
     <>
       <span className="text-lg font-semibold tracking-tight text-ink">Rank {formatCount(current.rank)}</span>
-      <span>of {formatCount(project.counts.unlabeled + project.counts.leased)} unlabeled</span>
+      <span>of {formatCount(project.counts.unlabeled)} unlabeled</span>
     </>
   );
 }

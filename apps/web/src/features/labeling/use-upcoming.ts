@@ -3,7 +3,8 @@ import useSWR from 'swr';
 import { api } from '@/lib/api';
 import { useProjectEvents } from '@/lib/use-project-events';
 
-const numShown = 16;
+/** More than a strip shows: answers on their way are still in the list. */
+const numShown = 40;
 const shortestPauseMs = 400;
 
 /** The top of the ranking that nobody holds, read again when it changes, at most every 0.4 s. */

@@ -74,7 +74,7 @@ export function Workbench({ project, round, points, feedStatus }: Props) {
               />
             </div>
           </div>
-          <div className="mt-4 w-full border-t border-line pt-4">
+          <div className="mt-4 w-full border-t border-line pt-4 max-sm:hidden">
             <FilmStrip project={project} onUndo={undo} />
           </div>
         </div>
@@ -87,7 +87,7 @@ export function Workbench({ project, round, points, feedStatus }: Props) {
             <WhatIf project={project} isOpen={isWhatIfOpen} onToggle={() => setIsWhatIfOpen(!isWhatIfOpen)} />
           )}
           <Progress project={project} />
-          <Accuracy points={points} round={round} />
+          <Accuracy points={points} />
         </aside>
       </div>
       <HelpDialog

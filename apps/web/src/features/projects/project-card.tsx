@@ -13,6 +13,7 @@ const numThumbs = 9;
 
 export function ProjectCard({ project }: { readonly project: Project }) {
   const { counts } = project;
+  const numPool = counts.items - counts.holdout;
   const { data: curve } = useSWR(['curve', project.id], () =>
     api.getCurve({ params: { projectId: project.id } }),
   );
@@ -83,13 +84,13 @@ export function ProjectCard({ project }: { readonly project: Project }) {
         <div className="mb-1.5 flex justify-between text-sm tabular">
           <span>
             <b className="font-medium">{formatCount(counts.labeled)}</b>
-            <span className="text-ink-soft"> of {formatCount(counts.items)} labeled</span>
+            <span className="text-ink-soft"> of {formatCount(numPool)} labeled</span>
           </span>
           <span className="text-ink-faint">
-            {counts.items === 0 ? '' : formatPercent(counts.labeled / counts.items, 1)}
+            {numPool === 0 ? '' : formatPercent(counts.labeled / numPool, 1)}
           </span>
         </div>
-        <Meter label={`Labeled items of ${project.name}`} value={counts.labeled} max={counts.items} />
+        <Meter label={`Labeled items of ${project.name}`} value={counts.labeled} max={numPool} />
         <div className="relative z-1 mt-5 flex gap-2">
           <Link
             href={`/projects/${project.id}/annotate`}

@@ -33,11 +33,27 @@ function rowsOf(points: readonly CurvePoint[]): Row[] {
   return [...rows.values()].sort((a, b) => a.numLabels - b.numLabels);
 }
 
+const mostTicks = 9;
+/** The label counts themselves, thinned out when there are many. */
+function labelTicks(rows: readonly Row[]): number[] {
+  const every = Math.ceil(rows.length / mostTicks);
+  return rows.filter((_, index) => index % every === 0).map(({ numLabels }) => numLabels);
+}
+
+/** Round shares from low to high, at most six of them. */
+function accuracyTicks(low: number, high: number): number[] {
+  const step = [0.02, 0.05, 0.1, 0.2].find((size) => (high - low) / size <= 5.01) ?? 0.2;
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
+}
+
 const tick = { fill: 'var(--ink-faint)', fontSize: 12 } as const;
 
 /** Held-out accuracy over labels: the strategy and the random control arm, each with its 95% interval. */
 export default function CurveChart({ points }: { readonly points: readonly CurvePoint[] }) {
   const rows = rowsOf(points);
+  const numOf = (arm: CurvePoint['arm']) => points.filter((point) => point.arm === arm).length;
   const lows = points.map(({ interval }) => interval[0]);
   const highs = points.map(({ interval }) => interval[1]);
   const low = Math.max(0, Math.floor(Math.min(...lows) * 10) / 10);
@@ -54,6 +70,7 @@ export default function CurveChart({ points }: { readonly points: readonly Curve
           dataKey="numLabels"
           type="number"
           domain={['dataMin', 'dataMax']}
+          ticks={labelTicks(rows)}
           tick={tick}
           tickLine={false}
           axisLine={{ stroke: 'var(--line)' }}
@@ -61,18 +78,22 @@ export default function CurveChart({ points }: { readonly points: readonly Curve
         />
         <YAxis
           domain={[low, high]}
+          ticks={accuracyTicks(low, high)}
           tickFormatter={(value: number) => formatPercent(value)}
           tick={tick}
           tickLine={false}
           axisLine={false}
         />
         <Tooltip isAnimationActive={false} cursor={{ stroke: 'var(--line-strong)' }} content={<Hint />} />
+        {/* A band needs two points: one alone would be drawn as a stray dot. */}
         <Area
           dataKey="controlInterval"
           stroke="none"
           fill="var(--control)"
           fillOpacity={0.1}
           connectNulls
+          activeDot={false}
+          hide={numOf('control') < 2}
           isAnimationActive={false}
         />
         <Area
@@ -81,6 +102,8 @@ export default function CurveChart({ points }: { readonly points: readonly Curve
           fill="var(--live)"
           fillOpacity={0.14}
           connectNulls
+          activeDot={false}
+          hide={numOf('strategy') < 2}
           isAnimationActive={false}
         />
         <Line

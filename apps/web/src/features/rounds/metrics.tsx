@@ -1,13 +1,23 @@
 import type { Round } from '@tangent/contracts';
-import { formatPercent, formatScore } from '@/lib/format';
-import { numbersOf, spelledOut } from './round-facts';
+import { formatCount, formatPercent, formatScore } from '@/lib/format';
+import { fieldsOf, numbersOf, spelledOut } from './round-facts';
+
+function shownAs(name: string, value: unknown): string {
+  if (typeof value !== 'number') return String(value);
+  if (/accuracy|share/i.test(name)) return formatPercent(value, 1);
+  return Number.isInteger(value) ? formatCount(value) : formatScore(value);
+}
 
 /** What the phases reported: sets of numbers as bars, single ones as a list. */
 export function Metrics({ round }: { readonly round: Round }) {
   const entries = Object.entries(round.metrics);
   const sets = entries.flatMap(([name, metric]) => {
     const numbers = numbersOf(metric);
-    return numbers === null ? [] : [{ name, numbers }];
+    if (numbers !== null) return [{ name, numbers }];
+    return fieldsOf(metric).map(([field, values]) => ({
+      name: `${name}: ${spelledOut(field)}`,
+      numbers: values,
+    }));
   });
   const singles = entries.filter(([, metric]) => ['number', 'string', 'boolean'].includes(typeof metric));
   if (entries.length === 0) return null;
@@ -31,9 +41,7 @@ export function Metrics({ round }: { readonly round: Round }) {
                 className="flex justify-between gap-4 border-b border-line py-1.5 last:border-0"
               >
                 <dt className="text-ink-soft">{spelledOut(name)}</dt>
-                <dd className="min-w-0 truncate">
-                  {typeof value === 'number' && !Number.isInteger(value) ? formatScore(value) : String(value)}
-                </dd>
+                <dd className="min-w-0 truncate">{shownAs(name, value)}</dd>
               </div>
             ))}
           </dl>

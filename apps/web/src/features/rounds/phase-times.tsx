@@ -16,12 +16,19 @@ export function PhaseTimes({ round }: { readonly round: Round }) {
         <p className="text-sm text-ink-faint">No phase has finished yet.</p>
       ) : (
         <ol className="space-y-2 text-sm tabular">
-          {times.map(({ phase, ms }) => {
+          {times.map(({ phase, ms, parts }) => {
             const left = (fromMs / sumMs) * 100;
             fromMs += ms;
             return (
-              <li key={phase} className="grid grid-cols-[6.5rem_1fr_4.5rem] items-center gap-3">
-                <span>{phase}</span>
+              <li key={phase} className="grid grid-cols-[minmax(6.5rem,11rem)_1fr_4.5rem] items-center gap-3">
+                <span>
+                  {phase === 'planned' ? 'waiting' : phase}
+                  {parts.length > 0 && (
+                    <span className="block text-xs text-ink-faint">
+                      {parts.map((part) => `${part.name} ${formatMs(part.ms)}`).join(', ')}
+                    </span>
+                  )}
+                </span>
                 <span className="relative h-2 rounded-full bg-sunken">
                   <span
                     className="absolute inset-y-0 min-w-0.5 rounded-full bg-live"

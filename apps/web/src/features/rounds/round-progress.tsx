@@ -1,5 +1,4 @@
 import type { Round, RoundStatus } from '@tangent/contracts';
-import { Meter } from '@/components/ui/meter';
 import { cn } from '@/lib/cn';
 import { isActiveRound } from './use-project-pulse';
 
@@ -15,35 +14,63 @@ export const phaseNames: Readonly<Record<RoundStatus, string>> = {
 };
 const phases = ['training', 'featurizing', 'scoring', 'selecting'] as const;
 
-/** A running round: which phase, and how far. Nothing when none runs. */
+/** A running round as a line of four phases. Nothing when none runs. */
 export function RoundProgress({ round, className }: { readonly round: Round; readonly className?: string }) {
   if (!isActiveRound(round)) return null;
   const { done, total } = round.progress;
-  const at = phases.indexOf(round.status as (typeof phases)[number]);
   return (
-    <div className={cn('rounded-md bg-live-soft px-3 py-2.5', className)} data-testid="round-progress">
+    <div className={cn('rounded-md bg-live-soft px-4 py-3', className)} data-testid="round-progress">
       <p className="flex justify-between gap-3 text-sm text-live-strong tabular">
         <span>
-          Round {round.number}: {phaseNames[round.status]}
+          <b className="font-medium">Round {round.number}</b> is {phaseNames[round.status]}
         </span>
         {total > 1 && (
           <span>
-            {done}/{total}
+            step {Math.min(done + 1, total)} of {total}
           </span>
         )}
       </p>
-      <div className="mt-2 grid grid-cols-4 gap-1">
-        {phases.map((phase, index) => (
-          <Meter
-            key={phase}
-            label={phaseNames[phase]}
-            value={index < at ? 1 : index === at ? (total === 0 ? 0 : done / total) : 0}
-            max={1}
-            isIndeterminate={index === at && total <= 1}
-            className="bg-line-strong/40"
-          />
-        ))}
-      </div>
+      <Phases round={round} className="mt-2.5 h-1 gap-1" />
     </div>
+  );
+}
+
+/** The same in one short line, for beside other things. */
+export function RoundChip({ round }: { readonly round: Round }) {
+  if (!isActiveRound(round)) return null;
+  return (
+    <p
+      className="flex items-center gap-2 rounded-full bg-live-soft px-2.5 text-sm text-live-strong"
+      data-testid="round-progress"
+    >
+      Round {round.number}
+      <span className="max-md:hidden">{phaseNames[round.status]}</span>
+      <Phases round={round} className="h-0.75 w-14 gap-0.5" />
+    </p>
+  );
+}
+
+function Phases({ round, className }: { readonly round: Round; readonly className: string }) {
+  const { done, total } = round.progress;
+  const at = phases.indexOf(round.status as (typeof phases)[number]);
+  return (
+    <span
+      role="progressbar"
+      aria-label={`Round ${round.number}, ${phaseNames[round.status]}`}
+      aria-valuemin={0}
+      aria-valuemax={Math.max(1, total)}
+      aria-valuenow={done}
+      className={cn('grid grid-cols-4', className)}
+    >
+      {phases.map((phase, index) => (
+        <span
+          key={phase}
+          className={cn(
+            'rounded-full transition-colors',
+            index < at ? 'bg-live' : index === at ? 'animate-breathe bg-live' : 'bg-line-strong/35',
+          )}
+        />
+      ))}
+    </span>
   );
 }

@@ -75,8 +75,8 @@ function LoginDrawing() {
           strokeWidth={index === 8 ? 2 : 1}
         />
       ))}
-      <path d="M-40 746L640 60" stroke="var(--live)" strokeWidth={2} />
-      <circle cx={256} cy={447.5} r={7} fill="var(--live)" />
+      <path d="M-71 765.4L690.6 28.1" stroke="var(--live)" strokeWidth={2} />
+      <circle cx={230.8} cy={473.3} r={7} fill="var(--live)" />
     </svg>
   );
 }

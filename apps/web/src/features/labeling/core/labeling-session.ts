@@ -65,6 +65,7 @@ export class LabelingSession {
   readonly #labelSeqs = new Map<string, number>();
   #lastActiveMs: number;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
+  #isTaking = false;
   #latestLabelSeq = 0;
   #rankedLabelSeq = 0;
 
@@ -118,7 +119,9 @@ export class LabelingSession {
       ...this.#clock.read(),
       isWithoutLease: false,
     };
+    this.#isTaking = true;
     const next = this.leases.take() ?? null;
+    this.#isTaking = false;
     this.state.update({
       current: next,
       isFlagged: false,
@@ -188,7 +191,7 @@ export class LabelingSession {
     } else if (event.type === 'ranking.updated') {
       this.#onRanking(event);
     } else if (event.type === 'round.done') {
-      void this.leases.fill();
+      void this.leases.renew();
     }
   }
 
@@ -254,9 +257,12 @@ export class LabelingSession {
     if (shown?.leaseId === current.leaseId) this.state.update({ current: { ...shown, leaseId: null } });
   }
 
+  /** Shows the first that comes when nothing is on screen. Taking it changes the queue, which calls this again. */
   #showNext(): void {
-    if (this.state.get().current !== null || this.leases.state.get().queue.length === 0) return;
-    const next = this.leases.take();
+    if (this.#isTaking || this.state.get().current !== null) return;
+    this.#isTaking = true;
+    const next = this.leases.state.get().queue.length > 0 ? this.leases.take() : undefined;
+    this.#isTaking = false;
     if (next === undefined) return;
     this.state.update({ current: next });
     this.#clock.restart();

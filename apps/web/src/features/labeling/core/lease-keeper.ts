@@ -132,7 +132,10 @@ export class LeaseKeeper {
     this.state.update({ queue });
   }
 
+  /** What is known of the ranking; answers and events may cross, so what is older is let go. */
   noteRanking(ranking: RankingInfo): void {
+    const known = this.state.get().ranking;
+    if (known !== null && ranking.computedAt < known.computedAt) return;
     this.state.update({ ranking: { ...ranking, seenAtMs: this.#options.now() } });
   }
 
@@ -144,6 +147,7 @@ export class LeaseKeeper {
     if (this.#isRefreshing) return;
     this.#isRefreshing = true;
     try {
+      await this.#filling;
       while (!this.#lifetime.signal.aborted) {
         const { queue } = this.state.get();
         const numKept = this.#roundTripMs > slowMs ? 2 : 1;
@@ -153,14 +157,29 @@ export class LeaseKeeper {
           if (numReady >= 2) stale = staleBehind(queue, this.freshKey, 0);
         }
         if (stale.length === 0 || this.state.get().isCut) return;
-        this.state.update({ queue: queue.filter((held) => !stale.includes(held)) });
-        await Promise.all(stale.map(({ leaseId }) => leaseId !== null && this.#release(leaseId)));
-        await this.fill();
-        await this.#untilReady();
+        await this.#swap(stale);
       }
     } finally {
       this.#isRefreshing = false;
     }
+  }
+
+  /** A round is done and nobody has said how its ranking is called: asking for items behind the next one tells. */
+  async renew(): Promise<void> {
+    await this.#swap(
+      this.state
+        .get()
+        .queue.slice(1)
+        .filter((held) => held.undone === null),
+    );
+    await this.refresh();
+  }
+
+  async #swap(gone: readonly HeldItem[]): Promise<void> {
+    this.state.update({ queue: this.state.get().queue.filter((held) => !gone.includes(held)) });
+    await Promise.all(gone.map(({ leaseId }) => leaseId !== null && this.#release(leaseId)));
+    await this.fill();
+    await this.#untilReady();
   }
 
   /** Resolves when what has just been handed out can be shown. */

@@ -24,13 +24,13 @@ describe('the queue of leases', () => {
     expect(ids(staleBehind(queue, 'old', 0))).toBe('');
   });
 
-  it('never gives back a random draw of the control arm, nor an item that an undo brought back', () => {
+  it('draws the control arm anew like the rest, and never gives back what an undo brought back', () => {
     const queue = [
       held('a', { rankingKey: 'old', arm: 'control' }),
       held('b', { rankingKey: 'old', undone: { classKey: '7' } }),
-      held('c', { rankingKey: 'old' }),
+      held('c', { rankingKey: 'none', arm: 'unranked' }),
     ];
-    expect(ids(staleBehind(queue, 'new', 0))).toBe('c');
+    expect(ids(staleBehind(queue, 'new', 0))).toBe('a c');
   });
 
   it('orders fresh items by rank behind the stale ones, and leaves random draws where they stand', () => {

@@ -1,13 +1,14 @@
 import type { HeldItem } from './types';
 
-/** What may be swapped for a fresher item: handed out by strategy from an older ranking, and not on its way back from an undo. */
-export const isStale = (held: HeldItem, freshKey: string): boolean =>
-  held.arm === 'strategy' && held.undone === null && held.rankingKey !== freshKey;
-
 /**
- * The items to give back when the ranking has changed: all stale ones behind the first `numKept`. Items of the
- * control arm stay: giving back a random draw because it ranks low would make the draw not random.
+ * What is swapped for a fresher item: all that an older ranking handed out, but for what an undo brought back.
+ * Draws of the control arm too: keeping them while the others are drawn anew would pile them up, and more
+ * than the project's share of what is labeled would be random.
  */
+export const isStale = (held: HeldItem, freshKey: string): boolean =>
+  held.undone === null && held.rankingKey !== freshKey;
+
+/** The items to give back when the ranking has changed: all stale ones behind the first `numKept`. */
 export function staleBehind(
   queue: readonly HeldItem[],
   freshKey: string,

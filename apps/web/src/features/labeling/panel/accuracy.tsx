@@ -1,16 +1,14 @@
-import type { CurvePoint, Round } from '@tangent/contracts';
-import { RoundProgress } from '@/features/rounds/round-progress';
+import type { CurvePoint } from '@tangent/contracts';
 import { formatPercent } from '@/lib/format';
 import { MiniCurve } from './mini-curve';
 import { Section } from './section';
 
 interface Props {
   readonly points: readonly CurvePoint[];
-  readonly round: Round | null;
 }
 
-/** What the labels have bought so far, and the round that runs. */
-export function Accuracy({ points, round }: Props) {
+/** What the labels have bought so far. */
+export function Accuracy({ points }: Props) {
   const newest = (arm: CurvePoint['arm']) =>
     points
       .filter((point) => point.arm === arm)
@@ -39,7 +37,6 @@ export function Accuracy({ points, round }: Props) {
           <MiniCurve points={points} />
         </>
       )}
-      {round !== null && <RoundProgress round={round} className="mt-3" />}
     </Section>
   );
 }

@@ -16,7 +16,8 @@ export function Progress({ project }: { readonly project: Project }) {
   const answeredAtMs = useStore(session.state, (state) => state.answeredAtMs);
   const entries = useStore(session.outbox.state, (state) => state.entries);
   const nowMs = useNow(lookMs);
-  const { items, labeled, skipped } = project.counts;
+  const { labeled, skipped } = project.counts;
+  const items = project.counts.items - project.counts.holdout;
   const numUnsent = entries.filter((entry) => entry.kind === 'answer' && 'classKey' in entry.answer).length;
   const done = Math.min(items, labeled + numUnsent);
   const pace = pacePerMinute(answeredAtMs, Math.max(nowMs, answeredAtMs.at(-1) ?? 0));

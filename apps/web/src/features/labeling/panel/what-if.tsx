@@ -14,6 +14,7 @@ import { ItemThumb } from '../item-thumb';
 import { classNameOf } from '../names';
 import { useLabeling } from '../use-labeling-session';
 import { useSettled } from '../use-now';
+import { isForAWhile } from './for-a-while';
 import { Section } from './section';
 
 const settleMs = 250;
@@ -29,17 +30,24 @@ interface Props {
 export function WhatIf({ project, isOpen, onToggle }: Props) {
   const session = useLabeling();
   const current = useStore(session.state, (state) => state.current);
+  const hasRanking = useStore(session.leases.state, (state) => state.ranking !== null);
   const itemId = current?.item.id ?? null;
   const settledId = useSettled(itemId, settleMs);
-  const isAskable = isOpen && settledId !== null && settledId === itemId && current?.arm !== 'unranked';
+  const isAskable = isOpen && settledId !== null && settledId === itemId && hasRanking;
   const { data, error } = useSWR(
     isAskable ? ['what-if', settledId] : null,
     async () => ({
       itemId: settledId,
       ...(await api.getWhatIf({ params: { itemId: settledId ?? '' } })),
     }),
-    { keepPreviousData: true, shouldRetryOnError: false, revalidateOnFocus: false },
+    {
+      keepPreviousData: true,
+      revalidateOnFocus: false,
+      shouldRetryOnError: isForAWhile,
+      errorRetryInterval: 1500,
+    },
   );
+  if (current === null) return null;
   return (
     <Section
       title="What if it were …"
@@ -51,7 +59,7 @@ export function WhatIf({ project, isOpen, onToggle }: Props) {
           onClick={onToggle}
           className="-my-1 flex items-center gap-1.5 rounded-md px-1.5 py-1 text-xs text-ink-faint hover:bg-hover hover:text-ink"
         >
-          <Kbd>W</Kbd>
+          <Kbd className="max-sm:hidden">W</Kbd>
           <ChevronDown className={cn('size-4 transition-transform', isOpen && 'rotate-180')} />
         </button>
       }
@@ -62,7 +70,7 @@ export function WhatIf({ project, isOpen, onToggle }: Props) {
         <Waiting
           numRows={project.classes.length}
           problem={
-            current?.arm === 'unranked'
+            !hasRanking
               ? 'This needs a finished round.'
               : isApiError(error, 'no-live-model', 'no-ranking')
                 ? 'No worker holds the model at the moment, so nobody can say.'
@@ -84,7 +92,7 @@ function Waiting({ numRows, problem }: { readonly numRows: number; readonly prob
     <div
       aria-hidden="true"
       className="rounded-sm shimmer"
-      style={{ height: `${Math.min(10, numRows) * 24 + 64}px` }}
+      style={{ height: `${Math.min(10, numRows) * 12 + 88}px` }}
     />
   );
 }
@@ -99,12 +107,13 @@ function Rows({ project, classes, isCurrent }: RowsProps) {
   const [chosenKey, setChosenKey] = useState<string | null>(null);
   const shown = [...classes].sort((a, b) => b.probability - a.probability).slice(0, 10);
   const most = Math.max(1, ...shown.map(({ numFlips }) => numFlips));
+  const areShort = shown.every(({ classKey }) => classNameOf(project, classKey).length <= 3);
   const chosen = shown.find(({ classKey }) => classKey === chosenKey) ?? shown[0];
   return (
     <div data-testid="what-if" className={cn('transition-opacity duration-200', !isCurrent && 'opacity-40')}>
-      <ul className="-mx-1.5">
+      <ul className={cn('-mx-1.5', areShort && 'columns-2 gap-1')}>
         {shown.map(({ classKey, numFlips, probability }) => (
-          <li key={classKey}>
+          <li key={classKey} className="break-inside-avoid">
             <button
               type="button"
               aria-pressed={classKey === chosen?.classKey}
@@ -113,7 +122,8 @@ function Rows({ project, classes, isCurrent }: RowsProps) {
               onPointerEnter={() => setChosenKey(classKey)}
               onFocus={() => setChosenKey(classKey)}
               className={cn(
-                'grid w-full grid-cols-[minmax(2rem,5.5rem)_1fr_2.25rem] items-center gap-2 rounded-sm px-1.5 py-0.5 text-sm tabular',
+                'grid w-full items-center gap-2 rounded-sm px-1.5 py-0.5 text-sm tabular',
+                areShort ? 'grid-cols-[3rem_1fr_1.75rem]' : 'grid-cols-[minmax(2rem,7rem)_1fr_2.25rem]',
                 classKey === chosen?.classKey && 'bg-sunken',
               )}
             >

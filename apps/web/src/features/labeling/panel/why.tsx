@@ -11,6 +11,7 @@ import { ItemThumb } from '../item-thumb';
 import { classNameOf } from '../names';
 import { useLabeling } from '../use-labeling-session';
 import { useSettled } from '../use-now';
+import { isForAWhile } from './for-a-while';
 import { Section } from './section';
 
 const settleMs = 120;
@@ -19,13 +20,19 @@ const settleMs = 120;
 export function Why({ project }: { readonly project: Project }) {
   const session = useLabeling();
   const current = useStore(session.state, (state) => state.current);
+  const hasRanking = useStore(session.leases.state, (state) => state.ranking !== null);
   const itemId = current?.item.id ?? null;
   const settledId = useSettled(itemId, settleMs);
-  const isAskable = settledId !== null && settledId === itemId && current?.arm !== 'unranked';
+  const isAskable = settledId !== null && settledId === itemId && hasRanking;
   const { data, error } = useSWR<Explanation>(
     isAskable ? ['explanation', settledId] : null,
     () => api.getExplanation({ params: { itemId: settledId ?? '' } }),
-    { keepPreviousData: true, shouldRetryOnError: false, revalidateOnFocus: false },
+    {
+      keepPreviousData: true,
+      revalidateOnFocus: false,
+      shouldRetryOnError: isForAWhile,
+      errorRetryInterval: 1500,
+    },
   );
   if (current === null) return null;
   const isCurrent = data?.itemId === itemId;
@@ -46,11 +53,13 @@ export function Why({ project }: { readonly project: Project }) {
             ? 'You took your answer back. Answer again.'
             : (reason ?? 'Not ranked yet: the first round is still to come.')}
       </p>
-      {data !== undefined && current.arm !== 'unranked' && (
+      {data !== undefined && hasRanking && (
         <div className={cn('transition-opacity duration-200', !isCurrent && 'opacity-40')}>
           {data.nearestLabeled.length > 0 && (
             <>
-              <h3 className="mt-3 text-sm text-ink-faint">Labeled items most like it, to the model</h3>
+              <h3 className="mt-3 text-sm font-normal tracking-normal text-ink-faint">
+                Labeled items most like it, to the model
+              </h3>
               <ul className="mt-2 grid grid-cols-6 gap-1.5">
                 {data.nearestLabeled.slice(0, 6).map(({ itemId: nearId, classKey, similarity }) => (
                   <li key={nearId} className="min-w-0 text-center">

@@ -1,0 +1,74 @@
+import type { ErrorCode } from '@tangent/contracts';
+
+/** What each error means and how to get past it: docs/errors.md and the page at /docs/errors. */
+export const waysOut: Readonly<Record<ErrorCode, string>> = {
+  'validation-failed':
+    'A field, a query parameter or an id does not fit. `errors` names every fault by its JSON pointer (a query parameter or a header by its name). Fields that are not known are refused as well, because a typing error would otherwise look like success. Correct what is named and send the request again.',
+  'malformed-body':
+    'The body is not the JSON, or not the multipart form, that its Content-Type announces, or an imported file holds no rows. Check quotes, commas and where the body ends; the detail says where reading stopped.',
+  unauthenticated:
+    'Nobody is logged in: there is no session cookie and no API token, or they expired or were revoked. Log in by `POST /v1/sessions`, or send `Authorization: Bearer tgt_…`.',
+  'wrong-credentials':
+    'No user has this e-mail with this password, or the user is disabled. The answer does not say which. An admin sets a new password by `PATCH /v1/users/{id}`.',
+  'csrf-token-missing':
+    'A write with a session cookie needs the `csrfToken` of `POST /v1/sessions` or `GET /v1/me` in the header `x-csrf-token`. API tokens need none.',
+  forbidden:
+    'You are known, but your role in the project, your token’s scopes, or a blind project does not allow this. The detail names what is needed: ask an admin of the project for the role, or create a token with the scope.',
+  'not-found':
+    'There is nothing by this id, or nothing that you may see; which of the two is not said. Look the id up in its list.',
+  'route-not-found': 'No call of the API has this method and path. The reference is at /docs.',
+  'email-taken': 'A user with this e-mail exists. Change that user by `PATCH /v1/users/{id}`.',
+  'idempotency-key-in-use':
+    'The first request with this Idempotency-Key has not ended. Wait a moment and repeat the same request with the same key.',
+  'idempotency-key-reused':
+    'The Idempotency-Key was sent before with another method, path or body (or by another session, where the answer holds a secret). Use a new key for a new request.',
+  'lease-expired':
+    'The lease ran out, was given back, or was answered already, so the item may be with somebody else. Ask for the next item by `POST /v1/projects/{id}/leases`; send heartbeats to hold one longer.',
+  'lease-not-yours':
+    'The lease, or the item at this moment, belongs to another annotator, or the lease is of another item. Ask for the next item with a lease of your own.',
+  'already-annotated':
+    'Other annotators have given the item all the annotations it needs. Ask for the next item.',
+  'annotation-superseded':
+    'The annotation was undone or replaced before. Read the newest by `GET /v1/projects/{id}/annotations`.',
+  'item-is-holdout':
+    'Held-out items measure accuracy; their labels come with the import and stay. Import the item again without `holdout` to label it.',
+  'unknown-class': 'The project has no class of this key. `GET /v1/projects/{id}` lists them.',
+  'duplicate-class':
+    'Two classes of the request share a key or a hotkey; `errors` points at the second. Give each its own.',
+  'round-active':
+    'A project runs one round at a time. Wait for the end of the one that runs, or cancel it by `POST /v1/rounds/{id}/cancel`.',
+  'round-not-active': 'The round is done, failed or cancelled; there is nothing to cancel.',
+  'round-not-retryable':
+    'Only a failed round can be retried. Start a new one by `POST /v1/projects/{id}/rounds`.',
+  'nothing-to-train-on':
+    'A classifier needs labels of at least two classes in the pool (held-out labels do not count). Label some items, or import some with labels.',
+  'nothing-to-score': 'Every item of the pool is labeled or skipped. Import more items.',
+  'no-ranking':
+    'A ranking is there once a round is done, and it knows the items that were there when that round began. Wait for the round, or start one.',
+  'no-live-model':
+    'What-if and explanation are answered by the worker that holds the project’s live model, and none answered in time. Start a worker, or wait some seconds until it has loaded the last round. Labeling goes on meanwhile.',
+  'settings-changed':
+    'Somebody changed the project after you read it. Read it again, and repeat the change with the new ETag in `If-Match`.',
+  'unsupported-format':
+    'The name of the file says no format that can be imported, or the format does not go with the project’s type. Use .jsonl, .csv or .zip (images), or name one by `?format=`.',
+  'wrong-columns':
+    'The header of the CSV lacks the column that the project’s type needs, or has columns that are not known; `errors` names them. Rename a column to `data.NAME` to keep what it holds.',
+  'archive-unsafe':
+    'The archive would unpack to far more than it is (a bomb), or holds links, encrypted entries or names that lead out of it. Nothing was imported. Pack the plain files anew.',
+  'archive-corrupt':
+    'The file is no ZIP archive that can be read, or holds no files. It was perhaps cut off on the way: compare its size, and upload it again.',
+  'path-not-allowed': 'The path is outside the folder that imports may read from. Upload the file instead.',
+  'payload-too-large': 'A JSON body may have 1 MiB, an uploaded file 2 GiB. Split it into several requests.',
+  'unsupported-media-type':
+    'Send JSON as `application/json`, and files as `multipart/form-data` in the field `file`.',
+  'too-many-requests':
+    'More requests, or more failed logins, than are allowed in a while. Wait as long as `Retry-After` says.',
+  'queue-unavailable':
+    'The queue cannot be reached. What was asked is kept in the database and goes on when the queue is back; admins look at Redis.',
+  'database-unavailable':
+    'The database cannot be reached; what was asked was not done. Repeat it in a moment; admins look at Postgres.',
+  'shutting-down':
+    'This server is stopping. Repeat the request: another server, or this one restarted, does it.',
+  internal:
+    'A fault on our side. Try again; if it stays, give the `requestId` to an admin, who finds it in the log, and please report it.',
+};

@@ -1,0 +1,35 @@
+import { type Endpoint, problem } from '@tangent/contracts';
+import type { FastifySchema } from 'fastify';
+
+/** A contract as a Fastify schema: validation and serialisation, and what OpenAPI says of it. */
+export function schemaOf(endpoint: Endpoint): FastifySchema {
+  const { params, query, body, response, access } = endpoint;
+  return {
+    operationId: endpoint.name,
+    summary: endpoint.summary,
+    description: described(endpoint),
+    tags: [endpoint.tag],
+    ...(params && { params }),
+    ...(query && { querystring: query }),
+    ...(body && !endpoint.multipart && { body }),
+    response: {
+      ...(response && { [endpoint.status]: response }),
+      default: {
+        description: 'A problem document (RFC 9457); its codes are listed at /docs/errors',
+        content: { 'application/problem+json': { schema: problem } },
+      },
+    },
+    security: access === 'public' ? [] : [{ token: [] }, { session: [] }],
+  } as FastifySchema;
+}
+
+function described({ access, scope }: Endpoint): string {
+  if (access === 'public') return 'Needs no login.';
+  const who =
+    access === 'user'
+      ? 'Any user'
+      : access === 'admin'
+        ? 'Admins'
+        : `Members of the project with the role ${access.atLeast} or more`;
+  return `${who}; an API token needs the scope \`${scope}\`.`;
+}

@@ -1,0 +1,31 @@
+import type { RowError } from '@tangent/contracts';
+import type { NewItem } from '@tangent/database';
+import { ImageError, normaliseImage, type ReadRow, textHash, vectorHash } from '@tangent/importing';
+import type { BlobStore } from '@tangent/storage';
+
+export type ItemResult =
+  | { readonly kind: 'item'; readonly item: NewItem }
+  | { readonly kind: 'error'; readonly error: RowError };
+
+/** A row as it is inserted; its image is decoded, and stored unless this is a dry run. */
+export async function toItem(
+  { row, image, line, file }: Extract<ReadRow, { kind: 'row' }>,
+  { blobs, isDryRun }: { readonly blobs: BlobStore; readonly isDryRun: boolean },
+): Promise<ItemResult> {
+  const shared = { externalId: row.id, data: row.data, classKey: row.label, isHoldout: row.holdout };
+  if (row.vector) {
+    const vector = Float32Array.from(row.vector);
+    return { kind: 'item', item: { ...shared, contentHash: vectorHash(vector), vector } };
+  }
+  if (!image) return { kind: 'item', item: { ...shared, contentHash: textHash(row.text!), text: row.text } };
+  try {
+    const { png, width, height, channels, contentHash } = await normaliseImage(image);
+    const sha256 = isDryRun ? contentHash : (await blobs.put(png)).key;
+    const media = { sha256, mimeType: 'image/png', width, height, channels, numBytes: png.byteLength };
+    return { kind: 'item', item: { ...shared, contentHash, media } };
+  } catch (error) {
+    if (!(error instanceof ImageError)) throw error;
+    const place = { ...(line !== undefined && { line }), ...(file !== undefined && { file }) };
+    return { kind: 'error', error: { ...place, code: error.code, detail: error.message } };
+  }
+}

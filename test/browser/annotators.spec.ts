@@ -1,0 +1,35 @@
+import { labelOne, shownItem } from './support/digits.js';
+import { expect, newAnnotator, test } from './support/house.js';
+
+test('two annotators side by side never see the same item', async ({ browser, stack, client, digits }) => {
+  const pages = [
+    await newAnnotator(browser, stack, client, digits.id),
+    await newAnnotator(browser, stack, client, digits.id),
+  ];
+  for (const page of pages) await page.goto(`/projects/${digits.id}/annotate`);
+  const seen = await Promise.all(
+    pages.map(async (page) => {
+      const items: string[] = [];
+      for (let n = 0; n < 12; n += 1) items.push(await labelOne(page));
+      return [...items, await shownItem(page)];
+    }),
+  );
+  const all = seen.flat();
+  expect(new Set(all).size).toBe(all.length);
+  for (const page of pages) await expect(page.getByTestId('unsent')).toHaveCount(0);
+  await Promise.all(pages.map((page) => page.context().close()));
+});
+
+test('leaving the page gives the waiting items back', async ({ browser, stack, client, digits }) => {
+  const params = { projectId: digits.id };
+  const numLeased = async () => (await client.getProject({ params })).counts.leased;
+  const before = await numLeased();
+  const page = await newAnnotator(browser, stack, client, digits.id);
+  await page.goto(`/projects/${digits.id}/annotate`);
+  await shownItem(page);
+  // One on screen and four behind it; not one more.
+  await expect.poll(numLeased).toBe(before + 5);
+  await page.goto('/');
+  await expect.poll(numLeased).toBe(before);
+  await page.context().close();
+});

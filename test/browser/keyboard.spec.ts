@@ -1,0 +1,84 @@
+import type { Locator, Page } from '@playwright/test';
+import { shownItem } from './support/digits.js';
+import { expect, test } from './support/house.js';
+
+/** Tabs until the focus is on the element, as a person would; the focus must be visible there. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  for (let n = 0; n < 60; n += 1) {
+    if (await target.evaluate((element) => element === element.ownerDocument.activeElement)) {
+      await expect(target).toHaveCSS('outline-style', 'solid');
+      return;
+    }
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`sixty tabs did not reach ${target}`);
+}
+
+test('everything is done by keyboard alone', async ({ page, stack, digits }) => {
+  await page.goto('/login');
+  await expect(page.getByLabel('E-mail')).toBeFocused();
+  await page.keyboard.type(stack.admin.email);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(stack.admin.password);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Projects' })).toBeVisible();
+
+  await tabTo(page, page.getByRole('link', { name: 'Label Digits', exact: true }));
+  await page.keyboard.press('Enter');
+  const first = await shownItem(page);
+
+  // Flag, skip with a reason from the menu, undo: the item is back, and so is its flag.
+  await page.keyboard.press('f');
+  await expect(page.getByRole('button', { name: /^Flagged/ })).toHaveAttribute('aria-pressed', 'true');
+  await page.keyboard.press('s');
+  await expect(page.getByRole('menu')).toBeVisible();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('stage')).not.toHaveAttribute('data-item-id', first);
+  await expect(page.getByTestId('announcement')).toContainText('Skipped');
+  await page.keyboard.press('Control+z');
+  await expect(page.getByTestId('stage')).toHaveAttribute('data-item-id', first);
+  await expect(page.getByRole('button', { name: /^Flagged/ })).toBeVisible();
+
+  // A class button answers to Enter like to its key.
+  await tabTo(
+    page,
+    page.getByRole('group', { name: 'Classes' }).getByRole('button', { name: '4', exact: true }),
+  );
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('stage')).not.toHaveAttribute('data-item-id', first);
+  await page.keyboard.press('u');
+  await expect(page.getByTestId('stage')).toHaveAttribute('data-item-id', first);
+
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
+  await page.keyboard.press('5');
+  await expect(page.getByTestId('stage')).toHaveAttribute('data-item-id', first);
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeHidden();
+
+  await page.keyboard.press('w');
+  await expect(page.getByRole('button', { name: 'Show what-if' })).toBeVisible();
+  await page.keyboard.press('w');
+  await expect(page.getByRole('button', { name: 'Hide what-if' })).toBeVisible();
+
+  await tabTo(page, page.getByRole('link', { name: 'Rounds', exact: true }));
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Rounds' })).toBeVisible();
+  await tabTo(page, page.getByRole('row', { name: /done/ }).last().getByRole('link'));
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Round 1' })).toBeVisible();
+
+  await tabTo(page, page.getByRole('button', { name: 'Theme' }));
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await tabTo(page, page.getByRole('button', { name: /^Account of/ }));
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Log in' })).toBeVisible();
+  expect(digits.name).toBe('Digits');
+});

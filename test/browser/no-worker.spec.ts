@@ -1,0 +1,45 @@
+import { login } from '@tangent/client';
+import { startStack } from '../../scripts/lib/stack.mjs';
+import { expect, logIn, test } from './support/house.js';
+
+test('without a worker a banner says what still works, and labeling goes on', async ({ page }) => {
+  const stack = await startStack({ web: true, numWorkers: 1 });
+  try {
+    const { client } = await login({ baseUrl: stack.apiUrl }, stack.admin.email, stack.admin.password);
+    const project = await client.createProject({
+      body: {
+        name: 'Vectors',
+        type: 'vector',
+        classes: [{ key: 'near' }, { key: 'far' }],
+        settings: { trigger: { everyLabels: null } },
+      },
+    });
+    const rows = [1, 2, 3].map((x) => JSON.stringify({ vector: [x, -x, x / 2] })).join('\n');
+    const started = await client.uploadImport({
+      params: { projectId: project.id },
+      file: new Blob([rows]),
+      fileName: 'vectors.jsonl',
+    });
+    await client.waitForOperation(started.id);
+    await stack.workers[0]!.kill();
+
+    await logIn(page, stack.admin, stack.webUrl);
+    await page.goto(`${stack.webUrl}/projects/${project.id}/annotate`);
+    await expect(page.getByRole('img', { name: 'Vector of 3 numbers' }).first()).toBeVisible();
+    await expect(page.getByRole('status').filter({ hasText: 'No worker is alive' })).toBeVisible({
+      timeout: 60_000,
+    });
+    await page.keyboard.press('1');
+    await expect(page.getByTestId('unsent')).toHaveCount(0);
+    await expect
+      .poll(async () => (await client.getProject({ params: { projectId: project.id } })).counts.labeled)
+      .toBe(1);
+
+    await stack.workers[0]!.start();
+    await expect(page.getByRole('status').filter({ hasText: 'No worker is alive' })).toBeHidden({
+      timeout: 60_000,
+    });
+  } finally {
+    await stack.stop();
+  }
+});
