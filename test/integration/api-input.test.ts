@@ -10,6 +10,7 @@ import yazl from 'yazl';
 import {
   type Answered,
   ask,
+  eventually,
   expectProblem,
   join,
   makePerson,
@@ -252,9 +253,9 @@ describe('an import', () => {
     ];
     socket.write(`${lines.join('\r\n')}\r\n\r\n`);
     socket.write(body.subarray(0, 5000));
-    await expect.poll(async () => (await traces(house))['(files)']).toBe(before['(files)']! + 1);
+    await eventually(async () => (await traces(house))['(files)']).toBe(before['(files)']! + 1);
     socket.destroy();
-    await expect.poll(async () => (await traces(house))['(files)']).toBe(before['(files)']);
+    await eventually(async () => (await traces(house))['(files)']).toBe(before['(files)']);
   });
 });
 

@@ -10,7 +10,7 @@ import {
   listen,
 } from '@tangent/database';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { ask, expectProblem, join, makePerson, type Person, useApi } from './support/api.js';
+import { ask, eventually, expectProblem, join, makePerson, type Person, useApi } from './support/api.js';
 import { makeProject, nobody, runRound, type TestProject, textItem } from './support/database.js';
 
 const house = useApi();
@@ -269,6 +269,6 @@ describe('an export', () => {
     expect(value!.length).toBeGreaterThan(0);
     expect(house.db.pool.totalCount - house.db.pool.idleCount).toBe(1);
     controller.abort();
-    await expect.poll(() => house.db.pool.totalCount - house.db.pool.idleCount).toBe(0);
+    await eventually(() => house.db.pool.totalCount - house.db.pool.idleCount).toBe(0);
   });
 });

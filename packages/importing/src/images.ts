@@ -8,7 +8,7 @@ const maxPixels = 50_000_000;
 /** An image takes its pixels while it is decoded, so many small ones run at once, and a large one alone. */
 const budget = pixelBudget(maxPixels);
 
-/** An image as it is kept: PNG without metadata, upright, 1 channel when it is gray, else 3 or 4. */
+/** An image as it is kept: PNG without metadata, upright, 1 channel when it is gray, else 3, or 4 where something shines through. */
 export interface NormalImage {
   readonly png: Uint8Array;
   readonly width: number;
@@ -48,14 +48,36 @@ export async function normaliseImage(bytes: Uint8Array): Promise<NormalImage> {
 async function encode(bytes: Uint8Array, isGray: boolean): Promise<NormalImage> {
   const upright = sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error' }).autoOrient();
   const pixels = isGray ? upright.removeAlpha().toColourspace('b-w') : upright.toColourspace('srgb');
-  const { data, info } = await pixels.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-  const { width, height, channels } = info;
-  const png = await sharp(data, { raw: { width, height, channels } }).png().toBuffer();
+  const decoded = await pixels.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  const { width, height } = decoded.info;
+  const isOpaque = decoded.info.channels === 4 && isFull(decoded.data);
+  const data = isOpaque ? withoutAlpha(decoded.data) : decoded.data;
+  const channels = isOpaque ? 3 : decoded.info.channels;
+  const png = await sharp(data, { raw: { width, height, channels } })
+    .toColourspace(channels === 1 ? 'b-w' : 'srgb') // else gray would become three equal channels
+    .png()
+    .toBuffer();
   const contentHash = createHash('sha256')
     .update(`image ${width} ${height} ${channels}\n`)
     .update(data)
     .digest('hex');
   return { png, width, height, channels, contentHash };
+}
+
+/** Whether an alpha channel says nothing: GIFs always have one. */
+function isFull(rgba: Uint8Array): boolean {
+  for (let i = 3; i < rgba.length; i += 4) if (rgba[i] !== 255) return false;
+  return true;
+}
+
+function withoutAlpha(rgba: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array((rgba.length / 4) * 3);
+  for (let from = 0, to = 0; from < rgba.length; from += 4) {
+    rgb[to++] = rgba[from]!;
+    rgb[to++] = rgba[from + 1]!;
+    rgb[to++] = rgba[from + 2]!;
+  }
+  return rgb;
 }
 
 /** By the first bytes: nothing else, SVG with its references least of all, reaches a decoder. */

@@ -28,7 +28,13 @@ export interface ApiHouse {
   readonly dataDir: string;
   /** Of the listening server. */
   readonly url: string;
+  /** What went wrong outside of requests; a test that expects some takes it out. */
+  readonly background: unknown[];
 }
+
+/** Waits for a condition, as long as a busy machine may need. */
+export const eventually = <T>(read: () => T): ReturnType<typeof expect.poll<T>> =>
+  expect.poll(read, { timeout: 30_000, interval: 20 });
 
 export interface ApiOptions {
   readonly requestsPerMinute?: number;
@@ -46,11 +52,10 @@ export function useApi({ requestsPerMinute = 1e6, maxUploadBytes = 1e8 }: ApiOpt
     await mkdir(uploadsFolder);
     const db = openDatabase({ url: databaseUrl, maxConnections: 20 });
     const blobs = await folderStore(path.join(dataDir, 'blobs'));
-    const fail = (error: unknown) => {
-      throw error;
-    };
-    const events = await openEventHub(databaseUrl, fail);
-    const replies = await openLiveReplies(db, { onError: fail });
+    const background: unknown[] = [];
+    const note = (error: unknown) => background.push(error);
+    const events = await openEventHub(databaseUrl, note);
+    const replies = await openLiveReplies(db, { onError: note });
     const queue = queueProbe({ kind: 'postgres', databaseUrl });
     const settings = {
       hasSecureCookies: false,
@@ -69,10 +74,11 @@ export function useApi({ requestsPerMinute = 1e6, maxUploadBytes = 1e8 }: ApiOpt
       () => rm(dataDir, { recursive: true, force: true }),
     );
     const { port } = app.server.address() as AddressInfo;
-    house = { app, db, blobs, dataDir, url: `http://127.0.0.1:${port}` };
+    house = { app, db, blobs, dataDir, url: `http://127.0.0.1:${port}`, background };
   });
   afterAll(async () => {
     for (const cleanup of cleanups.splice(0)) await cleanup();
+    expect(house?.background ?? []).toEqual([]);
   });
   const current = () => {
     if (!house) throw new Error('the API is there only while tests run');
@@ -93,6 +99,9 @@ export function useApi({ requestsPerMinute = 1e6, maxUploadBytes = 1e8 }: ApiOpt
     },
     get url() {
       return current().url;
+    },
+    get background() {
+      return current().background;
     },
   };
 }

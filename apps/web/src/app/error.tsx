@@ -10,6 +10,7 @@ export default function ErrorScreen({ error, reset }: { readonly error: Error; r
   return (
     <main className="grid min-h-dvh place-items-center">
       <Blank
+        isPage
         drawing={<BrokenCurve />}
         title="This page broke"
         action={<Button onClick={reset}>Show it again</Button>}

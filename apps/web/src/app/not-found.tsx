@@ -7,6 +7,7 @@ export default function NotFound() {
   return (
     <main className="grid min-h-dvh place-items-center">
       <Blank
+        isPage
         drawing={<EmptyCurve />}
         title="There is nothing here"
         action={

@@ -19,7 +19,7 @@ export interface ImportJob {
   readonly db: Database;
   readonly blobs: BlobStore;
   readonly operationId: string;
-  /** Aborts between two rows. */
+  /** Stops it before the next batch. */
   readonly signal: AbortSignal;
 }
 

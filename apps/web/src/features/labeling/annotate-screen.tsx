@@ -33,6 +33,7 @@ export function ProjectMissing({ error }: { readonly error: unknown }) {
   return (
     <main className="grid flex-1 place-items-center">
       <Blank
+        isPage
         drawing={<BrokenCurve />}
         title={isGone ? 'There is no such project for you' : 'This project cannot be shown'}
         action={

@@ -57,19 +57,21 @@ interface GridProps {
 
 function Grid({ project, items }: GridProps) {
   return (
-    <ol className="grid grid-cols-[repeat(auto-fill,minmax(9.5rem,1fr))] gap-x-4 gap-y-5">
+    <ol className="grid gap-x-4 gap-y-5 sm:grid-cols-[repeat(auto-fill,minmax(9.5rem,1fr))]">
       {items.map(({ itemId, rank, score, reason }) => (
         <li key={itemId} className="flex gap-3 sm:block">
           <span className="block aspect-square w-20 shrink-0 sm:w-full">
             <ItemThumb itemId={itemId} type={project.type} alt={`Item of rank ${rank}`} />
           </span>
-          <span className="mt-1.5 flex items-baseline justify-between gap-2 text-sm tabular max-sm:hidden">
-            <b className="font-medium">{rank}</b>
-            <span className="text-ink-faint">{formatScore(score)}</span>
+          <span className="min-w-0 flex-1">
+            <span className="flex items-baseline justify-between gap-2 text-sm tabular sm:mt-1.5">
+              <b className="font-medium">{rank}</b>
+              <span className="text-ink-faint">{formatScore(score)}</span>
+            </span>
+            {reason !== null && (
+              <span className="mt-0.5 line-clamp-4 block text-xs text-ink-soft">{reason}</span>
+            )}
           </span>
-          {reason !== null && (
-            <span className="mt-0.5 line-clamp-3 block text-xs text-ink-soft">{reason}</span>
-          )}
         </li>
       ))}
     </ol>

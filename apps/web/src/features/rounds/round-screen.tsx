@@ -113,6 +113,7 @@ function Waiting({ projectId, error }: { readonly projectId: string; readonly er
   return (
     <main className="grid flex-1 place-items-center">
       <Blank
+        isPage
         drawing={<BrokenCurve />}
         title={
           isApiError(error, 'not-found', 'validation-failed')

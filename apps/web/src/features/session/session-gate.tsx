@@ -59,6 +59,7 @@ function Unreachable() {
   return (
     <main className="grid min-h-dvh place-items-center">
       <Blank
+        isPage
         drawing={<BrokenCurve />}
         title="The server does not answer"
         action={<Button onClick={() => void loadSession()}>Try now</Button>}

@@ -1,0 +1,54 @@
+import { fileURLToPath } from 'node:url';
+import type { Page } from '@playwright/test';
+import { labelOne, shownItem } from './support/digits.js';
+import { expect, logIn, test } from './support/house.js';
+
+// Not a test: draws the pictures of the README and of docs. Run by hand, `npm run docs:screenshots`.
+
+const folder = fileURLToPath(new URL('../../docs/images/', import.meta.url));
+const numRounds = 7;
+
+/** Everything has arrived, and nothing glides any more. */
+async function settle(page: Page): Promise<void> {
+  await expect(page.getByTestId('unsent')).toHaveCount(0);
+  await expect(page.getByTestId('round-progress')).toHaveCount(0, { timeout: 120_000 });
+  await page.waitForLoadState('networkidle');
+}
+
+test.use({ deviceScaleFactor: 2 });
+
+test('pictures', async ({ page, stack, client, digits }) => {
+  const params = { projectId: digits.id };
+  const numDone = async () =>
+    (await client.listRounds({ params })).items.filter(({ status }) => status === 'done').length;
+  await logIn(page, stack.admin);
+  await page.goto(`/projects/${digits.id}/annotate`);
+  // Enough rounds for a curve that says something, each trained on right answers.
+  for (let round = 1; round < numRounds; round += 1) {
+    for (let n = 0; n < 10; n += 1) {
+      await labelOne(page);
+      await expect(page.getByTestId('effect')).toContainText('flipped', { timeout: 60_000 });
+    }
+    await expect.poll(numDone, { timeout: 180_000 }).toBeGreaterThan(round);
+  }
+  for (let n = 0; n < 4; n += 1) {
+    await labelOne(page);
+    await expect(page.getByTestId('effect')).toContainText('flipped', { timeout: 60_000 });
+  }
+
+  for (const [colorScheme, suffix] of [
+    ['light', ''],
+    ['dark', '-dark'],
+  ] as const) {
+    await page.emulateMedia({ colorScheme });
+    await shownItem(page);
+    await settle(page);
+    await expect(page.getByTestId('what-if')).toHaveCSS('opacity', '1');
+    await page.screenshot({ path: `${folder}annotate${suffix}.png` });
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.getByRole('link', { name: 'Rounds', exact: true }).click();
+  await expect(page.getByTestId('curve').locator('svg')).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  await page.screenshot({ path: `${folder}rounds.png` });
+});
