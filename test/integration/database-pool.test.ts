@@ -37,7 +37,7 @@ describe('inserting', () => {
   test('texts, vectors and images come back as they went in, in any order', async () => {
     const { db } = house;
     const { projectId } = await makeProject(db, { numItems: 0 });
-    const vectors = [Float32Array.of(1.5, -2, 0.1), Float32Array.of(4)];
+    const vectors = [Float32Array.of(1.5, -2, 0.1), Float32Array.of(4, 0, -1)];
     await addItems(db, projectId, [
       {
         text: 'quotes " and \\ and ünïcode 🙂, and a comma',

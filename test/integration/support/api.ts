@@ -77,7 +77,7 @@ export function useApi({ requestsPerMinute = 1e6, maxUploadBytes = 1e8 }: ApiOpt
     house = { app, db, blobs, dataDir, url: `http://127.0.0.1:${port}`, background };
   });
   afterAll(async () => {
-    for (const cleanup of cleanups.splice(0)) await cleanup();
+    for (const cleanup of cleanups.splice(0)) { const t = Date.now(); await cleanup(); console.log(String(cleanup).slice(0, 80), Date.now() - t); }
     expect(house?.background ?? []).toEqual([]);
   });
   const current = () => {
