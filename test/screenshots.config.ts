@@ -5,5 +5,5 @@ import tests from './playwright.config.js';
 export default defineConfig({
   ...tests,
   testMatch: 'screenshots.ts',
-  timeout: 600_000,
+  timeout: 1_200_000,
 });

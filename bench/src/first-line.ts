@@ -8,14 +8,15 @@ import { withStack } from './first-line/with-stack.js';
 import { measureWorkerDeath } from './first-line/worker-death.js';
 import { runBenchmark } from './harness.js';
 
-// What the first line through the house promises. BENCH_ONLY=live,curves,… runs some parts; BENCH_SEEDS sets the
-// number of seeds of the curves (5).
+// What the first line through the house promises. BENCH_ONLY=live,curves,… runs some parts and writes them to a report
+// of their own, first-line-live-curves; BENCH_SEEDS sets the number of seeds of the curves (5).
 
 const parts = ['live', 'death', 'leases', 'bad-input', 'curves', 'install', 'suite'] as const;
 const only = process.env.BENCH_ONLY?.split(',') ?? parts;
+const name = process.env.BENCH_ONLY ? `first-line-${only.join('-')}` : 'first-line';
 const isOn = (part: (typeof parts)[number]) => only.includes(part);
 
-await runBenchmark('first-line', async (b) => {
+await runBenchmark(name, async (b) => {
   if (isOn('live')) await withStack({}, (bench) => measureLiveLatency(b, bench));
   if (isOn('death')) await withStack({}, (bench) => measureWorkerDeath(b, bench));
   if (isOn('leases')) await withStack({}, (bench) => measureLeaseStorm(b, bench));

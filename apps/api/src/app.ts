@@ -1,7 +1,6 @@
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
-import { TangentError } from '@tangent/contracts';
 import { newId } from '@tangent/database';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
@@ -9,6 +8,7 @@ import type { Deps } from './deps.js';
 import { registerDocs } from './docs-pages.js';
 import { handleError, registerProblems } from './errors/problem.js';
 import { registerJsonBody } from './http/json-body.js';
+import { registerOrderlyClose } from './http/orderly-close.js';
 import { registerRateLimit } from './http/rate-limit.js';
 import { validatorCompiler } from './http/validation.js';
 import { registerOpenApi } from './openapi.js';
@@ -36,7 +36,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     trustProxy: 'loopback',
     bodyLimit: 1024 * 1024,
     forceCloseConnections: 'idle',
-    return503OnClosing: false, // said as a problem document, below
+    return503OnClosing: false, // registerOrderlyClose says it as a problem document
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error, request, reply) => {
       handleError(error, request, reply);
@@ -47,6 +47,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   app.decorateRequest('grant', null);
   registerProblems(app);
   registerEveryRequest(app);
+  registerOrderlyClose(app);
   registerJsonBody(app);
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -77,16 +78,10 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   return app;
 }
 
-/** What holds for every request: its id, one line in the log, nothing cached unless a route says so, an orderly end. */
+/** What holds for every request: its id, one line in the log, and nothing cached unless a route says so. */
 function registerEveryRequest(app: FastifyInstance): void {
-  let isClosing = false;
-  app.addHook('preClose', async () => {
-    isClosing = true;
-  });
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).header('cache-control', 'no-store');
-    if (isClosing)
-      throw new TangentError('shutting-down', 'This server is stopping; repeat the request in a moment.');
   });
   app.addHook('onResponse', async (request, reply) => {
     const { method, url, grant } = request;

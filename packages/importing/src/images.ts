@@ -5,6 +5,10 @@ import { pixelBudget } from './pixel-budget.js';
 /** 50 megapixels: more is refused before it is decoded. */
 const maxPixels = 50_000_000;
 
+// Many small and different images: a thread each, and nothing to find again.
+sharp.concurrency(1);
+sharp.cache(false);
+
 /** An image takes its pixels while it is decoded, so many small ones run at once, and a large one alone. */
 const budget = pixelBudget(maxPixels);
 

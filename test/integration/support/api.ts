@@ -39,14 +39,18 @@ export const eventually = <T>(read: () => T): ReturnType<typeof expect.poll<T>> 
 export interface ApiOptions {
   readonly requestsPerMinute?: number;
   readonly maxUploadBytes?: number;
+  /** What lies between the API and its database. */
+  readonly lineTo?: (databaseUrl: string) => Promise<string>;
 }
 
 /** The API of one test file: built, listening on a free port, on a database and a folder of its own. */
-export function useApi({ requestsPerMinute = 1e6, maxUploadBytes = 1e8 }: ApiOptions = {}): ApiHouse {
+export function useApi(options: ApiOptions = {}): ApiHouse {
+  const { requestsPerMinute = 1e6, maxUploadBytes = 1e8, lineTo = async (url) => url } = options;
   let house: ApiHouse | undefined;
   const cleanups: (() => Promise<unknown>)[] = [];
   beforeAll(async () => {
-    const { url: databaseUrl, drop } = await createTestDatabase();
+    const { url, drop } = await createTestDatabase();
+    const databaseUrl = await lineTo(url);
     const dataDir = await mkdtemp(path.join(tmpdir(), 'tangent-api-'));
     const uploadsFolder = path.join(dataDir, 'uploads');
     await mkdir(uploadsFolder);
@@ -77,7 +81,7 @@ export function useApi({ requestsPerMinute = 1e6, maxUploadBytes = 1e8 }: ApiOpt
     house = { app, db, blobs, dataDir, url: `http://127.0.0.1:${port}`, background };
   });
   afterAll(async () => {
-    for (const cleanup of cleanups.splice(0)) { const t = Date.now(); await cleanup(); console.log(String(cleanup).slice(0, 80), Date.now() - t); }
+    for (const cleanup of cleanups.splice(0)) await cleanup();
     expect(house?.background ?? []).toEqual([]);
   });
   const current = () => {

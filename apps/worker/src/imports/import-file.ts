@@ -12,7 +12,7 @@ import type { BlobStore } from '@tangent/storage';
 import { toItem } from './to-item.js';
 
 /** A batch is one transaction: large enough to be quick, small enough that people see it move. */
-const batchRows = 500;
+const batchRows = { image: 500, text: 2000, vector: 2000 } as const;
 const batchBytes = 64 * 1024 * 1024;
 
 export interface ImportJob {
@@ -100,7 +100,7 @@ async function* batchesOf(source: ImportSource, numDone: number): AsyncGenerator
     if (row++ < numDone) continue;
     reads.push(read);
     numBytes += sizeOf(read);
-    if (reads.length < batchRows && numBytes < batchBytes) continue;
+    if (reads.length < batchRows[source.target.type] && numBytes < batchBytes) continue;
     yield { fromRow: row - reads.length, toRow: row, reads };
     reads = [];
     numBytes = 0;
