@@ -192,7 +192,8 @@ describe('the line when things go wrong', () => {
           params: { itemId: items[i]!.item.id },
           body: { leaseId: items[i]!.leaseId, classKey: truth.get(items[i]!.item.id)! },
         },
-        { idempotencyKey },
+        // More repetitions than by default: a restart may take long on a busy machine.
+        { idempotencyKey, retries: { limit: 60, baseDelayMs: 200, maxDelayMs: 1000 } },
       );
     const first = await label(0, 'first');
     await stack.api.kill('SIGKILL');
