@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { CurvePoint, getPredictions, LiveReply, ResponseOf, Round } from '@tangent/contracts';
+import type { CurvePoint, getPredictions, LiveReply, Operation, ResponseOf, Round } from '@tangent/contracts';
 import {
   answerLive,
   commitImportBatch,
@@ -10,7 +10,16 @@ import {
   listen,
 } from '@tangent/database';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { ask, eventually, expectProblem, join, makePerson, type Person, useApi } from './support/api.js';
+import {
+  ask,
+  eventually,
+  expectProblem,
+  join,
+  makePerson,
+  multipart,
+  type Person,
+  useApi,
+} from './support/api.js';
 import { makeProject, nobody, runRound, type TestProject, textItem } from './support/database.js';
 
 const house = useApi();
@@ -186,6 +195,25 @@ describe('the image of an item', () => {
     expect(gone.headers).not.toHaveProperty('etag');
     expect(gone.headers['cache-control']).toBe('no-store');
   });
+});
+
+test('an import is of the format that its name or ?format says, and waits for a worker', async () => {
+  const upload = (query: string, fileName: string, content: string) =>
+    ask<Operation>(house, `POST /v1/projects/${made.projectId}/imports${query}`, {
+      token: engineer.token,
+      ...multipart(fileName, content),
+    });
+  const byName = await upload('?dryRun=true', 'C:\\rows\\today.CSV', 'text\nhello\n');
+  expect(byName).toMatchObject({ status: 202, body: { status: 'running', isDryRun: true } });
+  const byQuery = await upload('?format=jsonl', 'rows', '{"text":"hello"}\n');
+  const rows = await house.db.query(
+    `SELECT operation_id, format, file_name, length(file_key) AS length FROM imports WHERE operation_id = ANY($1) ORDER BY 1`,
+    [[byName.body.id, byQuery.body.id]],
+  );
+  expect(rows).toEqual([
+    { operation_id: byName.body.id, format: 'csv', file_name: 'today.CSV', length: 64 },
+    { operation_id: byQuery.body.id, format: 'jsonl', file_name: 'rows', length: 64 },
+  ]);
 });
 
 test('an operation tells how far it is and what was wrong', async () => {

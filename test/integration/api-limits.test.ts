@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ask, expectProblem, makePerson, useApi } from './support/api.js';
 
-const house = useApi({ requestsPerMinute: 20 });
+const house = useApi({ requestsPerMinute: 20, loginsPerMinute: 5, hasSecureCookies: true });
 
 test('whoever asks too often waits, and the others do not', async () => {
   const [busy, calm] = [await makePerson(house), await makePerson(house)];
@@ -22,7 +22,15 @@ test('logins from one address are bounded, whatever e-mails and tokens they name
     });
     return answered.body.code;
   };
-  const codes = await Promise.all(Array.from({ length: 63 }, (_, i) => login(i)));
-  expect(codes.filter((code) => code === 'wrong-credentials')).toHaveLength(60);
+  const codes = await Promise.all(Array.from({ length: 8 }, (_, i) => login(i)));
+  expect(codes.filter((code) => code === 'wrong-credentials')).toHaveLength(5);
   expect(codes.filter((code) => code === 'too-many-requests')).toHaveLength(3);
+});
+
+test('where TLS is in front the cookie is for https only', async () => {
+  const password = 'correct horse battery';
+  const { email } = await makePerson(house, { password });
+  const headers = { 'x-forwarded-for': '192.0.2.8' };
+  const answered = await ask(house, 'POST /v1/sessions', { body: { email, password }, headers });
+  expect(String(answered.headers['set-cookie'])).toMatch(/; Secure(;|$)/);
 });

@@ -35,6 +35,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     // Only the web app on this machine may say for whom it asks.
     trustProxy: 'loopback',
     bodyLimit: 1024 * 1024,
+    requestTimeout: 3_600_000, // of the largest upload over a slow line
     forceCloseConnections: 'idle',
     return503OnClosing: false, // registerOrderlyClose says it as a problem document
     routerOptions: { maxParamLength: 200 },
@@ -56,7 +57,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     },
   });
   await app.register(cookie);
-  await registerRateLimit(app, settings.requestsPerMinute);
+  await registerRateLimit(app, settings);
   await app.register(multipart, { limits: { files: 1, fileSize: settings.maxUploadBytes, fields: 5 } });
   await registerOpenApi(app);
   await registerDocs(app);

@@ -13,6 +13,11 @@ export interface Deps {
   readonly replies: LiveReplies;
   readonly settings: Pick<
     Settings,
-    'hasSecureCookies' | 'requestsPerMinute' | 'logLevel' | 'uploadsFolder' | 'maxUploadBytes'
+    | 'hasSecureCookies'
+    | 'requestsPerMinute'
+    | 'loginsPerMinute'
+    | 'logLevel'
+    | 'uploadsFolder'
+    | 'maxUploadBytes'
   >;
 }

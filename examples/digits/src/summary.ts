@@ -1,5 +1,7 @@
-/** Student’s t, two-sided 95%, by degrees of freedom 1 … 10; beyond that 1.96 is near enough for a table. */
-const t95 = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228];
+/** Student’s t, two-sided 95%, by degrees of freedom from 1. */
+const t95Table = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228];
+/** Beyond the table the approximation is within 1%. */
+const t95 = (freedom: number) => t95Table[freedom - 1] ?? 1.96 + 2.5 / freedom;
 
 export const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
@@ -16,5 +18,5 @@ export function pairedDifference(
   const n = differences.length;
   if (n < 2) return { mean: centre, half: Number.NaN };
   const variance = differences.reduce((sum, d) => sum + (d - centre) ** 2, 0) / (n - 1);
-  return { mean: centre, half: (t95[n - 2] ?? 1.96) * Math.sqrt(variance / n) };
+  return { mean: centre, half: t95(n - 1) * Math.sqrt(variance / n) };
 }

@@ -38,14 +38,22 @@ export const eventually = <T>(read: () => T): ReturnType<typeof expect.poll<T>> 
 
 export interface ApiOptions {
   readonly requestsPerMinute?: number;
+  readonly loginsPerMinute?: number;
   readonly maxUploadBytes?: number;
+  readonly hasSecureCookies?: boolean;
   /** What lies between the API and its database. */
   readonly lineTo?: (databaseUrl: string) => Promise<string>;
 }
 
 /** The API of one test file: built, listening on a free port, on a database and a folder of its own. */
 export function useApi(options: ApiOptions = {}): ApiHouse {
-  const { requestsPerMinute = 1e6, maxUploadBytes = 1e8, lineTo = async (url) => url } = options;
+  const {
+    requestsPerMinute = 1e6,
+    loginsPerMinute = 1e6,
+    maxUploadBytes = 1e8,
+    hasSecureCookies = false,
+    lineTo = async (url) => url,
+  } = options;
   let house: ApiHouse | undefined;
   const cleanups: (() => Promise<unknown>)[] = [];
   beforeAll(async () => {
@@ -62,9 +70,10 @@ export function useApi(options: ApiOptions = {}): ApiHouse {
     const replies = await openLiveReplies(db, { onError: note });
     const queue = queueProbe({ kind: 'postgres', databaseUrl });
     const settings = {
-      hasSecureCookies: false,
+      hasSecureCookies,
       logLevel: 'silent',
       requestsPerMinute,
+      loginsPerMinute,
       uploadsFolder,
       maxUploadBytes,
     };

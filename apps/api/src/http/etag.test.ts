@@ -1,4 +1,4 @@
-import { TangentError } from '@tangent/contracts';
+import type { TangentError } from '@tangent/contracts';
 import { expect, test } from 'vitest';
 import { etagOf, versionOf } from './etag.js';
 

@@ -10,13 +10,14 @@ declare module 'fastify' {
   }
 }
 
-const loginsPerMinute = 60;
-
 /**
  * A generous limit for each session, token or address, before anything is looked up; a strict one for logins, by
  * address, against guessing in parallel (failures one after the other are counted in the database).
  */
-export async function registerRateLimit(app: FastifyInstance, requestsPerMinute: number): Promise<void> {
+export async function registerRateLimit(
+  app: FastifyInstance,
+  { requestsPerMinute, loginsPerMinute }: { requestsPerMinute: number; loginsPerMinute: number },
+): Promise<void> {
   await app.register(rateLimit, { global: false });
   const requests = app.createRateLimit({
     max: requestsPerMinute,

@@ -17,10 +17,11 @@ export function RankingAge({
 }) {
   const session = useLabeling();
   const ranking = useStore(session.leases.state, (state) => state.ranking);
-  const behind = useStore(session.state, (state) => state.numLabelsBehind);
+  const heard = useStore(session.state, (state) => state.numLabelsBehind);
   const feed = useStore(projectFeed(projectId).status);
   const nowMs = useNow(1000);
   if (ranking === null) return null;
+  const behind = heard ?? ranking.numLabelsBehind;
   const isFresh = hasWorker && feed === 'live' && behind === 0;
   const ageMs = nowMs - ranking.seenAtMs;
   return (

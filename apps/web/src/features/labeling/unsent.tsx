@@ -16,7 +16,7 @@ export function Unsent() {
       data-testid="unsent"
       className={cn(
         'flex items-center gap-1.5 rounded-full px-2.5 text-sm tabular',
-        isStalled ? 'bg-warn-soft text-warn' : 'text-ink-faint',
+        isStalled ? 'bg-warn-soft text-warn' : 'animate-late text-ink-faint',
       )}
     >
       {isStalled && <CloudOff aria-hidden="true" className="size-3.5" />}

@@ -25,8 +25,8 @@ export interface LabelingState {
   readonly effect: Effect | null;
   /** Times of the answers given on this page. */
   readonly answeredAtMs: readonly number[];
-  /** Labels that the ranking does not know yet. */
-  readonly numLabelsBehind: number;
+  /** Labels that the ranking does not know yet; null until an event has told which it knows. */
+  readonly numLabelsBehind: number | null;
 }
 
 interface Options {
@@ -56,7 +56,7 @@ export class LabelingSession {
     isFlagged: false,
     effect: null,
     answeredAtMs: [],
-    numLabelsBehind: 0,
+    numLabelsBehind: null,
   });
   readonly leases: LeaseKeeper;
   readonly outbox: Outbox<Entry>;
@@ -214,17 +214,17 @@ export class LabelingSession {
     this.leases.noteRanking({
       strategy: ranking?.strategy ?? '',
       modelVersion: ranking?.modelVersion ?? 0,
+      roundId: event.roundId,
+      numLiveUpdates: event.numLiveUpdates,
+      computedAt: event.computedAt,
       numLabelsBehind: 0,
-      ...event,
     });
     void this.leases.refresh();
   }
 
   #countBehind(): void {
-    // Before the first ranking.updated the page does not know which labels the ranking contains.
-    const numLabelsBehind =
-      this.#rankedLabelSeq === 0 ? 0 : Math.max(0, this.#latestLabelSeq - this.#rankedLabelSeq);
-    this.state.update({ numLabelsBehind });
+    if (this.#rankedLabelSeq === 0) return;
+    this.state.update({ numLabelsBehind: Math.max(0, this.#latestLabelSeq - this.#rankedLabelSeq) });
   }
 
   /** The line was down: what happened meanwhile is unknown, so ask. */

@@ -4,7 +4,6 @@ import { isApiError } from '@tangent/client';
 import type { Project, WhatIf as WhatIfAnswer } from '@tangent/contracts';
 import { ArrowRight, ChevronDown } from 'lucide-react';
 import { useState } from 'react';
-import useSWR from 'swr';
 import { Kbd } from '@/components/ui/kbd';
 import { api, messageOf } from '@/lib/api';
 import { cn } from '@/lib/cn';
@@ -13,9 +12,8 @@ import { formatPercent, plural } from '@/lib/format';
 import { ItemThumb } from '../item-thumb';
 import { classNameOf } from '../names';
 import { useLabeling } from '../use-labeling-session';
-import { useSettled } from '../use-now';
-import { isForAWhile } from './for-a-while';
 import { Section } from './section';
+import { useAboutItem } from './use-about-item';
 
 const settleMs = 250;
 type PerClass = WhatIfAnswer['classes'][number];
@@ -30,23 +28,17 @@ interface Props {
 export function WhatIf({ project, isOpen, onToggle }: Props) {
   const session = useLabeling();
   const current = useStore(session.state, (state) => state.current);
-  const hasRanking = useStore(session.leases.state, (state) => state.ranking !== null);
-  const itemId = current?.item.id ?? null;
-  const settledId = useSettled(itemId, settleMs);
-  const isAskable = isOpen && settledId !== null && settledId === itemId && hasRanking;
-  const { data, error } = useSWR(
-    isAskable ? ['what-if', settledId] : null,
-    async () => ({
-      itemId: settledId,
-      ...(await api.getWhatIf({ params: { itemId: settledId ?? '' } })),
-    }),
-    {
-      keepPreviousData: true,
-      revalidateOnFocus: false,
-      shouldRetryOnError: isForAWhile,
-      errorRetryInterval: 1500,
-    },
-  );
+  const {
+    answer: data,
+    isCurrent,
+    error,
+    hasRanking,
+  } = useAboutItem({
+    kind: 'what-if',
+    isWanted: isOpen,
+    settleMs,
+    ask: (itemId) => api.getWhatIf({ params: { itemId } }),
+  });
   if (current === null) return null;
   return (
     <Section
@@ -80,7 +72,7 @@ export function WhatIf({ project, isOpen, onToggle }: Props) {
           }
         />
       ) : (
-        <Rows project={project} classes={data.classes} isCurrent={data.itemId === itemId} />
+        <Rows project={project} classes={data.classes} isCurrent={isCurrent} />
       )}
     </Section>
   );

@@ -1,8 +1,7 @@
 'use client';
 
 import { isApiError } from '@tangent/client';
-import type { Explanation, Project } from '@tangent/contracts';
-import useSWR from 'swr';
+import type { Project } from '@tangent/contracts';
 import { api } from '@/lib/api';
 import { cn } from '@/lib/cn';
 import { useStore } from '@/lib/external-store';
@@ -10,9 +9,8 @@ import { formatScore } from '@/lib/format';
 import { ItemThumb } from '../item-thumb';
 import { classNameOf } from '../names';
 import { useLabeling } from '../use-labeling-session';
-import { useSettled } from '../use-now';
-import { isForAWhile } from './for-a-while';
 import { Section } from './section';
+import { useAboutItem } from './use-about-item';
 
 const settleMs = 120;
 
@@ -20,23 +18,19 @@ const settleMs = 120;
 export function Why({ project }: { readonly project: Project }) {
   const session = useLabeling();
   const current = useStore(session.state, (state) => state.current);
-  const hasRanking = useStore(session.leases.state, (state) => state.ranking !== null);
-  const itemId = current?.item.id ?? null;
-  const settledId = useSettled(itemId, settleMs);
-  const isAskable = settledId !== null && settledId === itemId && hasRanking;
-  const { data, error } = useSWR<Explanation>(
-    isAskable ? ['explanation', settledId] : null,
-    () => api.getExplanation({ params: { itemId: settledId ?? '' } }),
-    {
-      keepPreviousData: true,
-      revalidateOnFocus: false,
-      shouldRetryOnError: isForAWhile,
-      errorRetryInterval: 1500,
-    },
-  );
+  const {
+    answer: data,
+    isCurrent,
+    error,
+    hasRanking,
+  } = useAboutItem({
+    kind: 'explanation',
+    isWanted: true,
+    settleMs,
+    ask: (itemId) => api.getExplanation({ params: { itemId } }),
+  });
   if (current === null) return null;
-  const isCurrent = data?.itemId === itemId;
-  const reason = current.reason ?? (isCurrent ? data.reason : null);
+  const reason = current.reason ?? (isCurrent ? (data?.reason ?? null) : null);
   return (
     <Section
       title="Why this one"

@@ -1,0 +1,45 @@
+import { isApiError } from '@tangent/client';
+import { useEffect } from 'react';
+import useSWR, { useSWRConfig } from 'swr';
+import { useStore } from '@/lib/external-store';
+import { useLabeling } from '../use-labeling-session';
+import { useSettled } from '../use-now';
+
+/** No worker holds the model yet: one takes it up within seconds of its start, or of a new round. */
+const isForAWhile = (error: unknown): boolean => isApiError(error, 'no-live-model', 'queue-unavailable');
+const lookAgainMs = 1500;
+
+interface Options<T> {
+  /** Names the question among others about the same item. */
+  readonly kind: string;
+  readonly isWanted: boolean;
+  /** An item must stay on screen so long before anybody is asked. */
+  readonly settleMs: number;
+  readonly ask: (itemId: string) => Promise<T>;
+}
+
+/** What the live model says about the item on screen; the answer before it stays until the new one is there. */
+export function useAboutItem<T>({ kind, isWanted, settleMs, ask }: Options<T>) {
+  const session = useLabeling();
+  const itemId = useStore(session.state, (state) => state.current?.item.id ?? null);
+  const hasRanking = useStore(session.leases.state, (state) => state.ranking !== null);
+  const { mutate } = useSWRConfig();
+  const settledId = useSettled(itemId, settleMs);
+  const askedId = isWanted && hasRanking && settledId === itemId ? settledId : null;
+  const { data, error } = useSWR(
+    askedId === null ? null : [kind, askedId],
+    async () => ({ itemId: askedId, answer: await ask(askedId ?? '') }),
+    {
+      keepPreviousData: true,
+      revalidateOnFocus: false,
+      shouldRetryOnError: isForAWhile,
+      errorRetryInterval: lookAgainMs,
+    },
+  );
+  // An annotator passes thousands of items: what was said about those behind her is let go.
+  useEffect(() => {
+    if (askedId === null) return;
+    return () => void mutate([kind, askedId], undefined, { revalidate: false });
+  }, [kind, askedId, mutate]);
+  return { answer: data?.answer, isCurrent: data !== undefined && data.itemId === itemId, error, hasRanking };
+}
