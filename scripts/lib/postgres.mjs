@@ -52,11 +52,11 @@ export async function startPostgres({ dir, wantedPort, isThrowAway = false }) {
 
 /** Stops a server that an earlier, dead process left behind. Does nothing when there is none. */
 export async function stopLeftPostgres(dir) {
-  const ids = serverIds();
-  const data = path.join(homeOf(dir), 'data');
-  if (!existsSync(path.join(data, 'postmaster.pid'))) return;
-  const { native } = await findPostgres(ids);
-  await stop({ ids, native, data });
+  const home = homeOf(dir);
+  const server = { ids: serverIds(), data: path.join(home, 'data'), log: path.join(home, 'postgres.log') };
+  if ((await runningPort(server)) === undefined) return;
+  const { native } = await findPostgres(server.ids);
+  await stop({ ...server, native });
 }
 
 /** Removes the files of a throw-away server, wherever they came to lie. */
@@ -133,12 +133,22 @@ async function runningPort({ data }) {
   const pidFile = path.join(data, 'postmaster.pid');
   if (!existsSync(pidFile)) return undefined;
   const [pid, , , portLine] = readFileSync(pidFile, 'utf8').split('\n');
-  if (!isAlive(Number(pid))) return undefined;
+  if (!isServerOf(data, Number(pid))) return undefined;
   const port = Number(portLine);
   // It may still be replaying its log after a crash.
   const isUp = await until(() => answers(port), { timeoutMs: 20_000 });
   // Alive but deaf: the id was given to another program since. Postgres itself makes sure of that when it starts.
   return isUp ? port : undefined;
+}
+
+/** False when that process is gone, or its id was given to another program since (told by /proc, where there is one). */
+function isServerOf(data, pid) {
+  if (!isAlive(pid)) return false;
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(data);
+  } catch {
+    return true;
+  }
 }
 
 async function launchNear(server, wantedPort, isThrowAway) {

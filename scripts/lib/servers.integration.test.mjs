@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { removePostgres, startPostgres } from './postgres.mjs';
+import { removePostgres, startPostgres, stopLeftPostgres } from './postgres.mjs';
 import { withClient } from './postgres-client.mjs';
 import { checkRedis, startRedis } from './redis.mjs';
 import { findRedis } from './redis-binary.mjs';
@@ -45,6 +45,25 @@ describe('the embedded Postgres', () => {
       'password authentication failed',
     );
   });
+
+  // A machine's image may carry the files of a server, and its process id, that were alive when it was made.
+  it.each(['of no process', 'of another program'])(
+    'that left the id %s behind starts anew, and counts as stopped',
+    async (whose) => {
+      const dir = throwAwayFolder('stale');
+      undo.push(() => removePostgres(dir));
+      const server = await startPostgres({ dir, isThrowAway: true });
+      const note = path.join(server.dataFolder, 'postmaster.pid');
+      const lines = readFileSync(note, 'utf8').split('\n');
+      await server.stop();
+      lines[0] = whose === 'of no process' ? '4194304' : String(process.pid);
+      writeFileSync(note, lines.join('\n'));
+      await stopLeftPostgres(dir);
+      const again = await startPostgres({ dir, isThrowAway: true });
+      undo.push(again.stop);
+      expect(again.isAdopted).toBe(false);
+    },
+  );
 
   it('says where its log lies when it cannot start', async () => {
     const dir = throwAwayFolder('broken');

@@ -174,7 +174,7 @@ describe('a file', () => {
 });
 
 describe('a worker', () => {
-  const numPictures = 4000;
+  const numPictures = 2500;
   const pictures = async (seed: number) =>
     zipOf(
       await Promise.all(

@@ -1,11 +1,18 @@
-import { cholesky, choleskySolve } from '@tangent/compute';
+import { cholesky, choleskySolve, chooseEngine, createRandom } from '@tangent/compute';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { gradientFactors } from './gradient-factors.js';
+import { exactGram } from './gram.js';
+import { layerWeights } from './layer-weights.js';
 import { kernelRegression, Posterior, type PosteriorOptions } from './posterior.js';
 import { argmaxes, oneHot } from './probabilities.js';
-import { randomProblem } from './testing/examples.js';
+import { normals, randomNetwork, randomProblem } from './testing/examples.js';
 import { expectClose } from './testing/expect-close.js';
 import { whatIfAt } from './what-if.js';
+
+beforeAll(async () => {
+  await chooseEngine({ engine: 'wasm' });
+});
 
 const tight = { rtol: 1e-9, atol: 1e-10 };
 const seeds = fc.integer({ min: 0, max: 1e6 });
@@ -112,6 +119,35 @@ test('an undone label restores the state, also one that was there from the start
     expectClose(posterior.variance, wanted.variance, { rtol: 1e-6, atol: 1e-7 });
   });
 });
+
+test.each([1e-1, 1e-2, 1e-3])(
+  'undoing first labels is exact on float32 Grams too, at a ridge of %s of the diagonal',
+  (ridgeRelative) => {
+    const [n, k] = [120, 5];
+    const random = createRandom(3);
+    const factors = gradientFactors(randomNetwork([20, 32, k], 3), normals(random, n * 20), n, {
+      type: 'trace',
+    });
+    const gram = exactGram(factors, layerWeights(factors, true).weights);
+    const pool = { gram, prior: factors.outputs, numClasses: k, evaluation: random.sample(n, 30) };
+    const labels = Array.from({ length: 40 }, (_, item) => ({ item, target: oneHot(item % k, k) }));
+    const posterior = Posterior.build({ ...pool, observations: labels, ridgeRelative });
+    const undone = [3, 17, 31];
+    for (const item of undone) posterior.forget(item);
+    const observations = labels.filter(({ item }) => !undone.includes(item));
+    // The same λ, whatever the mean diagonal of the labels that are left.
+    const meanDiagonal =
+      observations.reduce((sum, { item }) => sum + gram.diagonal[item]!, 0) / observations.length;
+    const wanted = Posterior.build({
+      ...pool,
+      observations,
+      ridgeRelative: posterior.ridge / meanDiagonal,
+    });
+    expectClose(posterior.mean.subarray(40 * k), wanted.mean.subarray(40 * k), { rtol: 0, atol: 1e-8 });
+    const atol = 1e-8 * meanDiagonal;
+    expectClose(posterior.variance.subarray(40), wanted.variance.subarray(40), { rtol: 0, atol });
+  },
+);
 
 test('the order of labels does not matter', () => {
   law((seed) => {
