@@ -6,7 +6,8 @@ const own = (...names) => names.map((name) => `@tangent/${name}`);
 export const mayImport = {
   'packages/contracts': [],
   'packages/client': own('contracts'),
-  'packages/compute': [],
+  'packages/tfjs-onnxruntime': [],
+  'packages/compute': own('tfjs-onnxruntime'),
   'packages/ntk': own('compute'),
   'packages/models': own('compute'),
   'packages/acquisition': own('ntk', 'compute'),
@@ -50,7 +51,12 @@ export const reserved = [
   },
   {
     packages: [/^@tensorflow\//],
-    onlyIn: ['packages/compute', 'packages/ntk', 'packages/models'],
+    onlyIn: ['packages/tfjs-onnxruntime', 'packages/compute', 'packages/ntk', 'packages/models'],
     because: 'tensors stay behind the engine seam',
+  },
+  {
+    packages: [/^onnxruntime-/],
+    onlyIn: ['packages/tfjs-onnxruntime'],
+    because: 'packages/tfjs-onnxruntime is the only door to ONNX Runtime',
   },
 ];

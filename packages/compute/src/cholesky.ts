@@ -1,4 +1,6 @@
-import { dot, subtractProductsInPlace } from './products.js';
+import { factoriseBlocked } from './cholesky-blocked.js';
+import { type Factorisation, factorise } from './cholesky-factorise.js';
+import { hasNativeProducts } from './gemm.js';
 
 // A: [n, n] symmetric positive definite, row-major float64. L: [n, n] lower triangular, A + jitter·I = L Lᵀ.
 
@@ -27,14 +29,14 @@ export interface Cholesky {
   readonly jitter: number;
 }
 
-/** Columns that are factorised together. */
-export const blockSize = 64;
+/** From here on native products beat the loop, though they must be fed copies. */
+const largeFrom = 256;
 
 /**
  * Cholesky factor of a symmetric positive definite matrix; reads the lower triangle of `a`, [n, n] float64.
  * Tries jitter 0, then 1e-12 … `maxJitterRelative` (default 1e-6) × mean diagonal in steps of 10, and reports what it
- * used. Cost n³/3 flops. Throws NotPositiveDefiniteError, and RangeError for a diagonal that is not finite.
- * Source: Golub & Van Loan, Matrix Computations, §4.2.6 (block gaxpy form).
+ * used. Cost n³/3 flops, native from n = 256 on. Throws NotPositiveDefiniteError, and RangeError for a diagonal that is
+ * not finite.
  */
 export function cholesky(
   a: Float64Array,
@@ -50,7 +52,7 @@ export function cholesky(
   const scale = n === 0 ? 0 : Math.abs(trace / n) || 1;
   const most = (options.maxJitterRelative ?? 1e-6) * scale;
   for (let jitter = 0; ; ) {
-    const { factor, failedAt } = factorise(a, n, jitter);
+    const { factor, failedAt } = factor64(a, n, jitter);
     if (failedAt === null) return { n, factor, jitter };
     const next = jitter === 0 ? 1e-12 * scale : jitter * 10;
     // A hair of slack: 1e-12 multiplied by ten six times is not exactly 1e-6.
@@ -59,37 +61,8 @@ export function cholesky(
   }
 }
 
-function factorise(
-  a: Float64Array,
-  n: number,
-  jitter: number,
-): { readonly factor: Float64Array; readonly failedAt: number | null } {
-  const l = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    l.set(a.subarray(i * n, i * n + i + 1), i * n);
-    l[i * n + i]! += jitter;
-  }
-  const panel = (row: number, column: number) => ({ values: l, at: row * n + column, stride: n });
-  for (let from = 0; from < n; from += blockSize) {
-    const size = Math.min(blockSize, n - from);
-    subtractProductsInPlace(panel(from, from), panel(from, 0), panel(from, 0), n - from, size, from);
-    for (let i = from; i < n; i++) {
-      const end = Math.min(i, from + size - 1);
-      for (let j = from; j <= end; j++) {
-        const sum = l[i * n + j]! - dot(l, i * n + from, l, j * n + from, j - from);
-        if (i !== j) l[i * n + j] = sum / l[j * n + j]!;
-        else if (sum > 0 && sum < Infinity) l[i * n + i] = Math.sqrt(sum);
-        else return { factor: l, failedAt: i };
-      }
-    }
-  }
-  clearAboveDiagonal(l, n);
-  return { factor: l, failedAt: null };
-}
-
-/** The products of a block also touch the upper half of its diagonal block. */
-function clearAboveDiagonal(l: Float64Array, n: number): void {
-  for (let i = 0; i < n; i++) l.fill(0, i * n + i + 1, (i + 1) * n);
+function factor64(a: Float64Array, n: number, jitter: number): Factorisation {
+  return n >= largeFrom && hasNativeProducts() ? factoriseBlocked(a, n, jitter) : factorise(a, n, jitter);
 }
 
 /** ln det(A + jitter·I) = 2 Σ ln L_ii. Cost n. */

@@ -9,29 +9,39 @@ afterEach(() => {
 const product = () => Array.from(tf.tidy(() => tf.matMul([[1, 2]], [[3], [4]]).dataSync()));
 
 describe('the tensor engine', () => {
-  it('is wasm after a plain installation, and says why nothing faster runs and how to get it', async () => {
+  it('is ours on ONNX Runtime after a plain installation', async () => {
+    const lines: string[] = [];
+    const engine = await chooseEngine({ log: (line) => lines.push(line) });
+    expect(engine).toEqual({
+      name: 'tfjs-onnxruntime',
+      device: 'CPU, ONNX Runtime 1.30.0',
+      threads: expect.any(Number),
+    });
+    expect(lines).toEqual([]);
+    expect(product()).toEqual([11]);
+  });
+
+  it('leaves the handling of uncaught errors to the process', async () => {
     const listeners = () =>
       ['uncaughtException', 'unhandledRejection'].map((name) => process.listeners(name as 'exit'));
     const listenersBefore = listeners();
-    const lines: string[] = [];
-    const engine = await chooseEngine({ log: (line) => lines.push(line) });
-    expect(engine).toEqual({ name: 'wasm', device: 'CPU, WebAssembly SIMD', threads: 1 });
-    expect(lines).toEqual([
-      'the tensor engine is wasm, because @tensorflow/tfjs-node-gpu is not installed (npm install @tensorflow/tfjs-node-gpu@4.22.0); ' +
-        '@tensorflow/tfjs-node is not installed (npm install @tensorflow/tfjs-node@4.22.0)',
-    ]);
-    expect(product()).toEqual([11]);
-    // The handling of uncaught errors stays with the process.
+    await chooseEngine({ engine: 'wasm' });
     expect(listeners()).toEqual(listenersBefore);
+  });
+
+  it('on a device that is not there is an error that says what to do', async () => {
+    await expect(chooseEngine({ engine: 'tfjs-onnxruntime-cuda' })).rejects.toThrow(
+      /provider “cuda”.*onnxruntime-node-install=cuda12/,
+    );
   });
 
   it('can be forced, and prints nothing by itself', async () => {
     const printed = ['log', 'warn', 'error', 'info'].map((method) =>
       vi.spyOn(console, method as 'log').mockImplementation(() => undefined),
     );
-    for (const name of ['cpu', 'wasm', 'cpu']) {
+    for (const name of ['cpu', 'tfjs-onnxruntime', 'wasm', 'tfjs-onnxruntime', 'cpu']) {
       expect((await chooseEngine({ engine: name })).name).toBe(name);
-      expect(tf.getBackend()).toBe(name);
+      expect(tf.getBackend()).toBe(name.replace('tfjs-', ''));
       expect(product()).toEqual([11]);
     }
     for (const spy of printed) expect(spy).not.toHaveBeenCalled();
@@ -42,7 +52,7 @@ describe('the tensor engine', () => {
     await expect(missing).rejects.toThrow(EngineUnavailableError);
     await expect(missing).rejects.toThrow('npm install @tensorflow/tfjs-node@4.22.0');
     await expect(chooseEngine({ engine: 'abacus' })).rejects.toThrow(
-      'unknown engine “abacus”; choose one of tfjs-node-gpu, tfjs-node, wasm, cpu',
+      'unknown engine “abacus”; choose one of tfjs-node-gpu, tfjs-node, tfjs-onnxruntime, wasm, cpu, tfjs-onnxruntime-cuda, tfjs-onnxruntime-webgpu',
     );
   });
 });

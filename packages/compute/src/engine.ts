@@ -2,15 +2,25 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import {
+  backendName,
+  type Provider,
+  ProviderUnavailableError,
+  registerOnnxRuntime,
+  runtimeVersion,
+} from '@tangent/tfjs-onnxruntime';
 import * as tf from '@tensorflow/tfjs-core';
 
-export const engineNames = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const;
-export type EngineName = (typeof engineNames)[number];
+/** In the order of preference. */
+export const engineNames = ['tfjs-node-gpu', 'tfjs-node', 'tfjs-onnxruntime', 'wasm', 'cpu'] as const;
+/** Engines that only run when they are asked for: ONNX Runtime on a device. */
+export const devices = ['tfjs-onnxruntime-cuda', 'tfjs-onnxruntime-webgpu'] as const;
+export type EngineName = (typeof engineNames)[number] | (typeof devices)[number];
 
 /** What runs the tensors in this thread. */
 export interface Engine {
   readonly name: EngineName;
-  /** E.g. `CPU, WebAssembly SIMD`. */
+  /** E.g. `CPU, ONNX Runtime 1.30.0`. */
   readonly device: string;
   readonly threads: number;
 }
@@ -25,8 +35,8 @@ const require = createRequire(import.meta.url);
 
 /**
  * Chooses the tensor engine and makes it the tfjs backend of this thread: tfjs-node-gpu where it is installed and sees
- * a CUDA device, then tfjs-node, then wasm, then cpu. `engine` (TANGENT_ENGINE) forces one. Where no native engine
- * runs, `log` is told why and how to get one.
+ * a CUDA device, then tfjs-node, then our own on ONNX Runtime, then wasm, then cpu. `engine` (TANGENT_ENGINE) forces one.
+ * Where no native engine runs, `log` is told why and how to get one.
  * Throws EngineUnavailableError when the forced one is missing or unknown.
  */
 export async function chooseEngine(
@@ -36,17 +46,18 @@ export async function chooseEngine(
   // Else the cpu backend greets every process with a banner.
   tf.enableProdMode();
   if (forced) {
-    if (!engineNames.includes(forced as EngineName))
+    const known: readonly string[] = [...engineNames, ...devices];
+    if (!known.includes(forced))
       throw new EngineUnavailableError(
-        `unknown engine “${forced}”; choose one of ${engineNames.join(', ')}, or none for the best that is there`,
+        `unknown engine “${forced}”; choose one of ${known.join(', ')}, or none for the best that is there`,
       );
-    return starters[forced as EngineName]();
+    return starters[forced as EngineName](log);
   }
   const missing: string[] = [];
   for (const name of engineNames) {
     try {
-      const engine = await starters[name]();
-      if (missing.length > 0) log(`the tensor engine is ${name}, because ${missing.join('; ')}`);
+      const engine = await starters[name](log);
+      if (!isNative(name)) log(`the tensor engine is ${name}, which is slow, because ${missing.join('; ')}`);
       return engine;
     } catch (error) {
       if (!(error instanceof EngineUnavailableError)) throw error;
@@ -56,7 +67,9 @@ export async function chooseEngine(
   throw new EngineUnavailableError(`no tensor engine starts here: ${missing.join('; ')}`);
 }
 
-const starters: Record<EngineName, () => Promise<Engine>> = {
+const isNative = (name: EngineName) => name !== 'wasm' && name !== 'cpu';
+
+const starters: Record<EngineName, (log: (line: string) => void) => Promise<Engine>> = {
   'tfjs-node-gpu': async () => {
     await importOptional('@tensorflow/tfjs-node-gpu');
     await activate('tensorflow', 'tfjs-node-gpu');
@@ -74,6 +87,9 @@ const starters: Record<EngineName, () => Promise<Engine>> = {
     await activate('tensorflow', 'tfjs-node');
     return { name: 'tfjs-node', device: 'CPU, TensorFlow', threads: cores() };
   },
+  'tfjs-onnxruntime': (log) => startOnnxRuntime('tfjs-onnxruntime', 'cpu', log),
+  'tfjs-onnxruntime-cuda': (log) => startOnnxRuntime('tfjs-onnxruntime-cuda', 'cuda', log),
+  'tfjs-onnxruntime-webgpu': (log) => startOnnxRuntime('tfjs-onnxruntime-webgpu', 'webgpu', log),
   wasm: async () => {
     const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
     const folder = path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
@@ -87,6 +103,23 @@ const starters: Record<EngineName, () => Promise<Engine>> = {
     return { name: 'cpu', device: 'CPU, JavaScript', threads: 1 };
   },
 };
+
+async function startOnnxRuntime(
+  name: EngineName,
+  provider: Provider,
+  log: (line: string) => void,
+): Promise<Engine> {
+  const threads = cores();
+  try {
+    registerOnnxRuntime({ provider, threads, log });
+    await activate(backendName, name);
+  } catch (cause) {
+    if (!(cause instanceof ProviderUnavailableError)) throw cause;
+    throw new EngineUnavailableError(cause.message, { cause });
+  }
+  const device = provider === 'cpu' ? 'CPU' : provider === 'cuda' ? 'GPU, CUDA' : 'GPU, WebGPU';
+  return { name, device: `${device}, ONNX Runtime ${runtimeVersion()}`, threads };
+}
 
 /**
  * The wasm backend leaves listeners behind that throw every uncaught error and rejection once more, before the

@@ -34,7 +34,7 @@ describe('the float64 product', () => {
 
   it('refuses arrays that do not have the shapes', () => {
     expect(() => matmul64(new Float64Array(5), new Float64Array(6), { m: 2, k: 3, n: 2 })).toThrow(
-      '5 and 6 numbers do not make 2×3 and 3×2',
+      'a product of 2×3 and 3×2: given 5, 6 and 4 numbers',
     );
   });
 });

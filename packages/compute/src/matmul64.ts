@@ -1,4 +1,4 @@
-import { subtractProductsInPlace, transposed } from './products.js';
+import { gemm } from './gemm.js';
 
 /** What is multiplied: op(A) [m, k] by op(B) [k, n]. */
 export interface MatmulShape {
@@ -12,25 +12,11 @@ export interface MatmulShape {
 }
 
 /**
- * op(A) op(B), [m, n] row-major float64, in plain JavaScript: for what float32 tensors are too coarse for.
- * Cost 2mnk flops. Throws RangeError for arrays that do not have the stated shapes.
+ * op(A) op(B), [m, n] row-major float64: for what float32 tensors are too coarse for. Cost 2mnk flops, native where that
+ * pays. Throws RangeError for arrays that do not have the stated shapes.
  */
 export function matmul64(a: Float64Array, b: Float64Array, shape: MatmulShape): Float64Array {
-  const { m, k, n, transposeA = false, transposeB = false } = shape;
-  if (a.length !== m * k || b.length !== k * n)
-    throw new RangeError(`matmul64: ${a.length} and ${b.length} numbers do not make ${m}×${k} and ${k}×${n}`);
-  const left = transposeA ? transposed(a, k, m) : a;
-  const right = transposeB ? b : transposed(b, k, n);
-  const product = new Float64Array(m * n);
-  subtractProductsInPlace(
-    { values: product, at: 0, stride: n },
-    { values: left, at: 0, stride: k },
-    { values: right, at: 0, stride: k },
-    m,
-    n,
-    k,
-  );
-  // 0 − x, so that a product that is zero is +0.
-  for (let i = 0; i < product.length; i++) product[i] = 0 - product[i]!;
-  return product;
+  const c = new Float64Array(shape.m * shape.n);
+  gemm({ ...shape, a, b, c });
+  return c;
 }
