@@ -16,6 +16,7 @@ import { type DType, type NumericArray, Value } from './graph/value.js';
 import { nameOf } from './onnx/serialise.js';
 import { reshape } from './ops/reshape.js';
 import { argumentOf, type Feeds, type Fetches, type NativeSession } from './runtime/binding.js';
+import { findBlockSize } from './runtime/block-size.js';
 import { BufferPool } from './runtime/buffer-pool.js';
 import type { Settings } from './runtime/options.js';
 import { SessionCache } from './runtime/session-cache.js';
@@ -70,6 +71,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
     this.entries = new DataStorage(this, engine());
     this.pool = new BufferPool(settings.maxPooledBytes);
     this.sessions = new SessionCache(settings);
+    this.recorder.blockSize = findBlockSize(settings);
   }
 
   // What tfjs asks of a backend

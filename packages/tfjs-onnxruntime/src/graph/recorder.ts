@@ -28,6 +28,8 @@ export class Recorder {
   numRecorded = 0;
   /** The tfjs kernel at work. */
   kernel = '';
+  /** Channels in a block of the blocked convolutions; null where there are none. */
+  blockSize: number | null = null;
   private readonly known = new Map<string, GraphNode>();
   private readonly aliases = new Map<string, Value>();
   private readonly constants = new Map<string, Value>();

@@ -1,5 +1,14 @@
 import type { Recorder } from '../graph/recorder.js';
 import type { Attributes, Value } from '../graph/value.js';
+import {
+  blockedConv,
+  blockedFilter,
+  fromBlocks,
+  imageAsFilter,
+  padBatch,
+  padBlocks,
+  toBlocks,
+} from './blocked.js';
 import { reshape } from './reshape.js';
 import { flip } from './slice.js';
 import { toNchw, toNhwc, transpose } from './transpose.js';
@@ -30,7 +39,7 @@ export interface Window {
 export const strides = (w: Window) => [w.strideHeight, w.strideWidth];
 export const pads = ({ padInfo: { top, left, bottom, right } }: Window) => [top, left, bottom, right];
 
-const geometry = (w: Window): Attributes => ({
+const geometry = (w: Window) => ({
   strides: strides(w),
   dilations: [w.dilationHeight, w.dilationWidth],
   pads: pads(w),
@@ -41,8 +50,23 @@ const float = (shape: readonly number[]) => ({ shape, dtype: 'float32' as const 
 
 /** x: NHWC, filter: [height, width, in, out] → NHWC. */
 export function conv2d(g: Recorder, x: Value, filter: Value, w: Window): Value {
-  const weights = transpose(g, filter, [3, 2, 0, 1]);
-  return toNhwc(g, g.emit('Conv', [toNchw(g, x), weights], float(outputOf(w)), geometry(w)));
+  return toNhwc(g, convNchw(g, toNchw(g, x), transpose(g, filter, [3, 2, 0, 1]), outputOf(w), geometry(w)));
+}
+
+/** x: NCHW, filter: [out, in, height, width] → NCHW; in blocks where the channels are whole blocks. */
+function convNchw(
+  g: Recorder,
+  x: Value,
+  filter: Value,
+  output: readonly number[],
+  attributes: Attributes & { readonly pads: readonly number[] },
+): Value {
+  const block = g.blockSize;
+  const [out, channels] = filter.shape as [number, number];
+  if (!block || out % block !== 0 || channels % block !== 0)
+    return g.emit('Conv', [x, filter], float(output), attributes);
+  const image = padBlocks(g, toBlocks(g, x, block), attributes.pads, block);
+  return fromBlocks(g, blockedConv(g, image, blockedFilter(g, filter, block), output, attributes));
 }
 
 /** Gradient by x of the sum of dy · conv2d(x, filter). dy: NHWC → NHWC. */
@@ -61,17 +85,16 @@ export function conv2dInputGradient(g: Recorder, dy: Value, filter: Value, w: Wi
   const turned = transpose(g, flip(g, filter, [0, 1]), [2, 3, 0, 1]);
   const { top, left, bottom, right } = w.padInfo;
   const [h, v] = [w.filterHeight - 1, w.filterWidth - 1];
-  return toNhwc(
-    g,
-    g.emit('Conv', [toNchw(g, dy), turned], float(inputOf(w)), {
-      strides: [1, 1],
-      pads: [h - top, v - left, h - bottom, v - right],
-    }),
-  );
+  const attributes = { strides: [1, 1], pads: [h - top, v - left, h - bottom, v - right] };
+  return toNhwc(g, convNchw(g, toNchw(g, dy), turned, inputOf(w), attributes));
 }
 
 /** Gradient by the filter, [height, width, in, out]: a convolution in which batch and channels have changed places. */
 export function conv2dFilterGradient(g: Recorder, x: Value, dy: Value, w: Window): Value {
+  const block = g.blockSize;
+  const isInBlocks = block && w.outChannels % block === 0 && w.batchSize % 4 === 0 && w.inChannels > 1;
+  if (isInBlocks && swapped(w).pads.every((count) => count >= 0))
+    return transpose(g, blockedFilterGradient(g, toNchw(g, x), toNchw(g, dy), w, block), [2, 3, 0, 1]);
   const images = transpose(g, x, [3, 0, 1, 2]);
   const filters = transpose(g, dy, [3, 0, 1, 2]);
   const gradient = g.emit(
@@ -83,8 +106,19 @@ export function conv2dFilterGradient(g: Recorder, x: Value, dy: Value, w: Window
   return transpose(g, gradient, [2, 3, 0, 1]);
 }
 
+/** The same in blocks; x and dy: NCHW → [in, out, height, width]. */
+function blockedFilterGradient(g: Recorder, x: Value, dy: Value, w: Window, block: number): Value {
+  const { pads, ...attributes } = swapped(w);
+  // As channels, the batch must be whole blocks; images of zeros add nothing.
+  const images = padBlocks(g, toBlocks(g, transpose(g, x, [1, 0, 2, 3]), block), pads, block);
+  const batch = images.shape[1]!;
+  const filter = imageAsFilter(g, padBatch(g, toBlocks(g, dy, block), batch), block);
+  const output = [w.inChannels, w.outChannels, w.filterHeight, w.filterWidth];
+  return fromBlocks(g, blockedConv(g, images, filter, output, attributes));
+}
+
 /** Stride and dilation change places too; what the strides skipped at the end is cut off by a negative padding. */
-function swapped(w: Window): Attributes {
+function swapped(w: Window): Attributes & { readonly pads: readonly number[] } {
   const { top, left } = w.padInfo;
   const bottom = (w.outHeight - 1) * w.strideHeight + w.filterHeight - w.inHeight - top;
   const right = (w.outWidth - 1) * w.strideWidth + w.filterWidth - w.inWidth - left;

@@ -2,6 +2,7 @@ import type { Recorder } from '../graph/recorder.js';
 import { broadcastShape, inverse, isSameShape, permuted, sizeOf } from '../graph/shapes.js';
 import type { Attributes, DType, Value } from '../graph/value.js';
 import { elementTypes } from '../onnx/schema.js';
+import { blockedConv, fromBlocks, isBlockedConv } from './blocked.js';
 import { reshape } from './reshape.js';
 import { transpose, transposeOf } from './transpose.js';
 
@@ -67,10 +68,16 @@ function sunk(g: Recorder, op: string, a: Value, b: Value, dtype: DType): Value 
 
 /** A convolution takes its bias [channels, 1, 1] in. */
 function addBias(g: Recorder, a: Value, b: Value): Value | null {
-  const node = a.producer;
-  if (node?.op !== 'Conv' || node.inputs.length !== 2) return null;
   const [channels, height, width] = b.shape;
   if (b.shape.length !== 3 || channels !== a.shape[1] || height !== 1 || width !== 1) return null;
+  const node = a.producer;
+  const blocked = node?.op === 'ReorderOutput' ? node.inputs[0]! : null;
+  if (blocked && isBlockedConv(blocked) && blocked.producer!.inputs.length === 2) {
+    const [x, filter] = blocked.producer!.inputs as [Value, Value];
+    const bias = reshape(g, b, [channels!]);
+    return fromBlocks(g, blockedConv(g, x, filter, a.shape, blocked.producer!.attributes, bias));
+  }
+  if (node?.op !== 'Conv' || node.domain !== '' || node.inputs.length !== 2) return null;
   return g.emit(
     'Conv',
     [...node.inputs, reshape(g, b, [channels!])],
