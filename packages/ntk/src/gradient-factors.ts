@@ -1,6 +1,6 @@
 import { createRandom } from '@tangent/compute';
 import { assertFinite, assertNetwork, type DenseNetwork } from './dense-network.js';
-import { times, timesTransposed } from './gemm.js';
+import { arrayTimes, arrayTimesTransposed } from './gemm.js';
 
 /**
  * Which scalar function of the outputs is differentiated (MATH §1).
@@ -57,7 +57,7 @@ export function gradientFactors(
 
   const inputs: Float32Array[] = [x];
   for (const layer of layers) {
-    const z = times(inputs.at(-1)!, n, layer.weights, layer.numOutputs, layer.numInputs);
+    const z = arrayTimes(inputs.at(-1)!, n, layer.weights, layer.numOutputs, layer.numInputs);
     addBiasInPlace(z, layer.bias);
     if (layer.activation === 'relu') for (let i = 0; i < z.length; i++) if (z[i]! < 0) z[i] = 0;
     inputs.push(z);
@@ -111,13 +111,19 @@ function backward(
   }
   const heads = headVectors(head, k);
   const numHeads = heads.length / k;
-  const start = timesTransposed(heads, numHeads, last.weights, h, k); // [numHeads, h]
+  const start = arrayTimesTransposed(heads, numHeads, last.weights, h, k); // [numHeads, h]
   let l = layers.length - 2;
   let current = gate(repeatRow(start, n), inputs[l + 1]!, h, numHeads, layers[l]!.activation);
   const found: Delta[] = [{ values: current, width: h * numHeads }];
   for (; l > 0; l--) {
     const layer = layers[l]!;
-    const back = timesTransposed(current, n * numHeads, layer.weights, layer.numInputs, layer.numOutputs);
+    const back = arrayTimesTransposed(
+      current,
+      n * numHeads,
+      layer.weights,
+      layer.numInputs,
+      layer.numOutputs,
+    );
     current = gate(back, inputs[l]!, layer.numInputs, numHeads, layers[l - 1]!.activation);
     found.unshift({ values: current, width: layer.numInputs * numHeads });
   }

@@ -1,4 +1,4 @@
-import { timesTransposed } from './gemm.js';
+import { arrayTimesTransposed } from './gemm.js';
 import type { GradientFactors } from './gradient-factors.js';
 import { kernelDiagonal, kernelMatrix } from './kernel-matrix.js';
 import { selectRows, takeRows } from './rows.js';
@@ -46,7 +46,7 @@ export function featureGram(features: Float32Array, dimension: number): Gram {
     numItems,
     diagonal,
     block: (rows, columns) =>
-      timesTransposed(
+      arrayTimesTransposed(
         takeRows(features, dimension, rows),
         rows.length,
         takeRows(features, dimension, columns),

@@ -1,5 +1,5 @@
 import { createRandom } from '@tangent/compute';
-import { times } from './gemm.js';
+import { arrayTimes } from './gemm.js';
 import type { GradientFactors } from './gradient-factors.js';
 import { kernelMatrix } from './kernel-matrix.js';
 import { selectRows } from './rows.js';
@@ -22,11 +22,11 @@ export function productSketch(
   factors.layers.forEach((layer, l) => {
     const draw = random.fork(`layer ${l}`);
     const signs = (rows: number) => Float32Array.from({ length: rows * d }, () => draw.sign());
-    const left = times(layer.inputs, n, signs(layer.numInputs), d, layer.numInputs);
+    const left = arrayTimes(layer.inputs, n, signs(layer.numInputs), d, layer.numInputs);
     const bias = signs(1);
     const scale = Math.sqrt(weights[l]! / d);
     const right =
-      layer.deltas === null ? null : times(layer.deltas, n, signs(layer.numDeltas), d, layer.numDeltas);
+      layer.deltas === null ? null : arrayTimes(layer.deltas, n, signs(layer.numDeltas), d, layer.numDeltas);
     const flip = right === null ? signs(1) : null;
     for (let i = 0; i < features.length; i++) {
       const column = i % d;

@@ -20,10 +20,10 @@ await build({
   ignoreAnnotations: true,
   format: 'esm',
   platform: 'node',
-  minify: true,
   external: ['node-fetch', 'util', 'seedrandom', 'long'],
   banner: {
-    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    // tfjs-core comes first: the class of tensors that is loaded first is everybody's.
+    js: "import '@tensorflow/tfjs-core'; import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
   },
   legalComments: 'none',
 });

@@ -43,6 +43,8 @@ export interface BackendStats {
   readonly numRuns: number;
   readonly numCompiled: number;
   readonly compileMs: number;
+  /** Part of compileMs: writing the graphs as ONNX. */
+  readonly serialiseMs: number;
   readonly runMs: number;
   readonly numSessions: number;
   /** Calls by kernel that ran on tfjs's cpu backend. */
@@ -312,6 +314,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
       numRuns: this.numRuns,
       numCompiled: this.sessions.numCompiled,
       compileMs: this.sessions.compileMs,
+      serialiseMs: this.sessions.serialiseMs,
       runMs: this.runMs,
       numSessions: this.sessions.size,
       fallbacks: { ...this.fallbacks },

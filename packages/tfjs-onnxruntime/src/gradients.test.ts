@@ -37,7 +37,9 @@ test.each([
   { x: [2, 10, 10, 4], filter: [3, 3, 4, 4], stride: 2, pad: 'valid' },
   { x: [2, 8, 8, 16], filter: [3, 3, 16, 32], stride: 1, pad: 'same' },
   { x: [2, 8, 8, 16], filter: [1, 1, 16, 48], stride: 2, pad: 'same' },
-  { x: [2, 12, 12, 32], filter: [5, 5, 32, 64], stride: 1, pad: 'same' },
+  { x: [4, 8, 8, 16], filter: [1, 1, 16, 32], stride: 2, pad: 'same' },
+  { x: [4, 8, 7, 16], filter: [3, 3, 16, 16], stride: 3, pad: 'valid' },
+  { x: [4, 12, 12, 32], filter: [5, 5, 32, 64], stride: 1, pad: 'same' },
 ] as const)(
   'convolution, bias, relu and pooling of $x by $filter have the gradients of the cpu backend',
   async (c) => {

@@ -10,7 +10,7 @@ import {
   toBlocks,
 } from './blocked.js';
 import { reshape } from './reshape.js';
-import { flip } from './slice.js';
+import { flip, slice } from './slice.js';
 import { toNchw, toNhwc, transpose } from './transpose.js';
 
 /** What tfjs computes for a convolution or pooling (backend_util.Conv2DInfo), as far as it is used here. */
@@ -92,10 +92,10 @@ export function conv2dInputGradient(g: Recorder, dy: Value, filter: Value, w: Wi
 /** Gradient by the filter, [height, width, in, out]: a convolution in which batch and channels have changed places. */
 export function conv2dFilterGradient(g: Recorder, x: Value, dy: Value, w: Window): Value {
   const block = g.blockSize;
-  const isInBlocks = block && w.outChannels % block === 0 && w.batchSize % 4 === 0 && w.inChannels > 1;
-  if (isInBlocks && swapped(w).pads.every((count) => count >= 0))
-    return transpose(g, blockedFilterGradient(g, toNchw(g, x), toNchw(g, dy), w, block), [2, 3, 0, 1]);
-  const images = transpose(g, x, [3, 0, 1, 2]);
+  const reached = cropped(g, x, w);
+  if (block && w.outChannels % block === 0 && w.batchSize % 4 === 0 && w.inChannels > 1)
+    return transpose(g, blockedFilterGradient(g, toNchw(g, reached), toNchw(g, dy), w, block), [2, 3, 0, 1]);
+  const images = transpose(g, reached, [3, 0, 1, 2]);
   const filters = transpose(g, dy, [3, 0, 1, 2]);
   const gradient = g.emit(
     'Conv',
@@ -117,16 +117,32 @@ function blockedFilterGradient(g: Recorder, x: Value, dy: Value, w: Window, bloc
   return fromBlocks(g, blockedConv(g, images, filter, output, attributes));
 }
 
-/** Stride and dilation change places too; what the strides skipped at the end is cut off by a negative padding. */
+/** Stride and dilation change places too. */
 function swapped(w: Window): Attributes & { readonly pads: readonly number[] } {
-  const { top, left } = w.padInfo;
-  const bottom = (w.outHeight - 1) * w.strideHeight + w.filterHeight - w.inHeight - top;
-  const right = (w.outWidth - 1) * w.strideWidth + w.filterWidth - w.inWidth - left;
+  const { bottom, right } = overhang(w);
   return {
     dilations: strides(w),
     strides: [w.dilationHeight, w.dilationWidth],
-    pads: [top, left, bottom, right],
+    pads: [w.padInfo.top, w.padInfo.left, Math.max(0, bottom), Math.max(0, right)],
   };
+}
+
+/** How far the windows reach over the lower and the right edge; negative where the strides left a rest. */
+function overhang(w: Window): { readonly bottom: number; readonly right: number } {
+  const reach = (out: number, stride: number, filter: number, dilation: number) =>
+    (out - 1) * stride + (filter - 1) * dilation + 1;
+  const { top, left } = w.padInfo;
+  return {
+    bottom: reach(w.outHeight, w.strideHeight, w.filterHeight, w.dilationHeight) - w.inHeight - top,
+    right: reach(w.outWidth, w.strideWidth, w.filterWidth, w.dilationWidth) - w.inWidth - left,
+  };
+}
+
+/** x, NHWC, without the rows and columns that no window reached. */
+function cropped(g: Recorder, x: Value, w: Window): Value {
+  const { bottom, right } = overhang(w);
+  const size = [w.batchSize, w.inHeight + Math.min(0, bottom), w.inWidth + Math.min(0, right), w.inChannels];
+  return slice(g, x, [0, 0, 0, 0], size);
 }
 
 /** Rows and columns of the input that no window reached. */
@@ -165,11 +181,12 @@ export function depthwiseInputGradient(g: Recorder, dy: Value, filter: Value, w:
 export function depthwiseFilterGradient(g: Recorder, x: Value, dy: Value, w: Window): Value {
   const { batchSize, inChannels, filterHeight, filterWidth } = w;
   const multiplier = w.outChannels / inChannels;
-  const images = reshape(g, transpose(g, x, [3, 0, 1, 2]), [
+  const reached = cropped(g, x, w);
+  const images = reshape(g, transpose(g, reached, [3, 0, 1, 2]), [
     1,
     inChannels * batchSize,
-    w.inHeight,
-    w.inWidth,
+    reached.shape[1]!,
+    reached.shape[2]!,
   ]);
   const filters = transpose(g, dy, [3, 0, 1, 2]);
   const gradient = g.emit('Conv', [images, filters], float([1, w.outChannels, filterHeight, filterWidth]), {

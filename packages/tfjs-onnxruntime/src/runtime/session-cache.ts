@@ -8,6 +8,8 @@ import { sessionOptions } from './session-options.js';
 export class SessionCache {
   numCompiled = 0;
   compileMs = 0;
+  /** Part of compileMs: writing the graphs as ONNX. */
+  serialiseMs = 0;
   private readonly sessions = new Map<string, NativeSession>();
   private readonly options: object;
 
@@ -41,6 +43,7 @@ export class SessionCache {
   compile(plan: Plan, overrides: object = {}): NativeSession {
     const from = performance.now();
     const bytes = serialise(plan);
+    this.serialiseMs += performance.now() - from;
     const session = newSession();
     session.loadModel(bytes.buffer, bytes.byteOffset, bytes.byteLength, { ...this.options, ...overrides });
     this.numCompiled += 1;
