@@ -1,167 +1,114 @@
 import type { Cholesky } from './cholesky.js';
 import { invertLower } from './cholesky-invert.js';
-import { gemm, hasNativeProducts } from './gemm.js';
-import { dot, subtractProductsInPlace, transposed } from './products.js';
+import type { Panel } from './cholesky-panels.js';
+import { gemm } from './gemm.js';
+import { dot } from './products.js';
+
+// X is worked on in place, [n, numRhs] row-major. Panel by panel: first its diagonal square, then one product for all the
+// rows below it (or, backwards, one for all the rows below it first).
 
 /** X with L X = B. B: [n, numRhs] row-major, not changed. Cost n²·numRhs flops. */
 export function solveLower(c: Cholesky, b: Float64Array, numRhs: number): Float64Array {
-  assertRhs('solveLower', c, b, numRhs);
-  if (isLarge(c, numRhs)) {
-    const x = b.slice();
-    forwardByBlocks(c, x, numRhs);
-    return x;
-  }
-  return byRows(c, b, numRhs, [forwardInPlace]);
+  const x = copyOf('solveLower', c, b, numRhs);
+  forwardInPlace(c, x, numRhs);
+  return x;
 }
 
 /** X with Lᵀ X = B. B: [n, numRhs] row-major, not changed. Cost n²·numRhs flops. */
 export function solveUpper(c: Cholesky, b: Float64Array, numRhs: number): Float64Array {
-  assertRhs('solveUpper', c, b, numRhs);
-  if (isLarge(c, numRhs)) {
-    const x = b.slice();
-    backwardByBlocks(c, x, numRhs);
-    return x;
-  }
-  return byRows(c, b, numRhs, [backwardInPlace]);
+  const x = copyOf('solveUpper', c, b, numRhs);
+  backwardInPlace(c, x, numRhs);
+  return x;
 }
 
 /** X with (A + jitter·I) X = B. B: [n, numRhs] row-major, not changed. Cost 2n²·numRhs flops. */
 export function choleskySolve(c: Cholesky, b: Float64Array, numRhs: number): Float64Array {
-  assertRhs('choleskySolve', c, b, numRhs);
-  if (isLarge(c, numRhs)) {
-    const x = b.slice();
-    forwardByBlocks(c, x, numRhs);
-    backwardByBlocks(c, x, numRhs);
-    return x;
-  }
-  return byRows(c, b, numRhs, [forwardInPlace, backwardInPlace]);
+  const x = copyOf('choleskySolve', c, b, numRhs);
+  forwardInPlace(c, x, numRhs);
+  backwardInPlace(c, x, numRhs);
+  return x;
 }
 
-function assertRhs(name: string, { n }: Cholesky, b: Float64Array, numRhs: number): void {
+function copyOf(name: string, { n }: Cholesky, b: Float64Array, numRhs: number): Float64Array {
   if (b.length !== n * numRhs)
     throw new RangeError(`${name}: expected ${n}×${numRhs} entries, got ${b.length}`);
+  return b.slice();
 }
 
-const isLarge = ({ n }: Cholesky, numRhs: number) => n >= 256 && numRhs >= 16 && hasNativeProducts();
-
-// Large: blocks of rows of X, by native products.
-
-const blockRows = 128;
-
-/** Block i of X is L_ii⁻¹ (B_i − L[i, :i] X[:i]). */
-function forwardByBlocks({ n, factor }: Cholesky, x: Float64Array, numRhs: number): void {
-  for (let from = 0; from < n; from += blockRows) {
-    const size = Math.min(blockRows, n - from);
-    const block = x.subarray(from * numRhs, (from + size) * numRhs);
-    if (from > 0)
-      gemm({
-        m: size,
-        n: numRhs,
-        k: from,
-        a: part(factor, n, from, size, 0, from),
-        b: x.subarray(0, from * numRhs),
-        c: block,
-        alpha: -1,
-        beta: 1,
-      });
-    const inverse = invertLower(part(factor, n, from, size, from, size), size);
-    gemm({ m: size, n: numRhs, k: size, a: inverse, b: block.slice(), c: block });
+function forwardInPlace({ n, panels }: Cholesky, x: Float64Array, numRhs: number): void {
+  for (const panel of panels) {
+    const { rows, below, rest } = around(panel, n, x, numRhs);
+    solveSquare(panel, rows, numRhs, false);
+    if (below > 0)
+      gemm({ m: below, n: numRhs, k: panel.width, a: rest.l, b: rows, c: rest.x, alpha: -1, beta: 1 });
   }
 }
 
-/** Block i of X is L_ii⁻ᵀ (B_i − L[i+1:, i]ᵀ X[i+1:]). */
-function backwardByBlocks({ n, factor }: Cholesky, x: Float64Array, numRhs: number): void {
-  for (let block = Math.ceil(n / blockRows) - 1; block >= 0; block--) {
-    const from = block * blockRows;
-    const size = Math.min(blockRows, n - from);
-    const after = from + size;
-    const rows = x.subarray(from * numRhs, after * numRhs);
-    if (after < n)
+function backwardInPlace({ n, panels }: Cholesky, x: Float64Array, numRhs: number): void {
+  for (const panel of [...panels].reverse()) {
+    const { rows, below, rest } = around(panel, n, x, numRhs);
+    if (below > 0)
       gemm({
-        m: size,
+        m: panel.width,
         n: numRhs,
-        k: n - after,
-        a: part(factor, n, after, n - after, from, size),
-        b: x.subarray(after * numRhs),
+        k: below,
+        a: rest.l,
+        b: rest.x,
         c: rows,
         transposeA: true,
         alpha: -1,
         beta: 1,
       });
-    const inverse = invertLower(part(factor, n, from, size, from, size), size);
-    gemm({ m: size, n: numRhs, k: size, a: inverse, b: rows.slice(), c: rows, transposeA: true });
+    solveSquare(panel, rows, numRhs, true);
   }
 }
 
-/** A block of a matrix whose rows are `stride` long, without gaps. */
-function part(
-  a: Float64Array,
-  stride: number,
-  row: number,
-  rows: number,
-  column: number,
-  columns: number,
-): Float64Array {
-  const block = new Float64Array(rows * columns);
-  for (let r = 0; r < rows; r++) {
-    const from = (row + r) * stride + column;
-    block.set(a.subarray(from, from + columns), r * columns);
-  }
-  return block;
+/** The rows of X that belong to a panel's square, and panel and X below it. */
+function around({ at, width, values }: Panel, n: number, x: Float64Array, numRhs: number) {
+  const end = at + width;
+  return {
+    rows: x.subarray(at * numRhs, end * numRhs),
+    below: n - end,
+    rest: { l: values.subarray(width * width), x: x.subarray(end * numRhs) },
+  };
 }
 
-// Small: right-hand sides are worked on as rows, so that every product is one of rows: X is Bᵀ, [numRhs, n].
+/** From so many right-hand sides on a product with the inverse of the square beats the substitution. */
+const worthInverting = 64;
 
-const blockSize = 64;
-
-function byRows(
-  c: Cholesky,
-  b: Float64Array,
+/** X ← L⁻¹X, or L⁻ᵀX, with the square on top of a panel. */
+function solveSquare(
+  { width: n, values }: Panel,
+  x: Float64Array,
   numRhs: number,
-  passes: readonly ((c: Cholesky, x: Float64Array, numRhs: number) => void)[],
-): Float64Array {
-  const x = transposed(b, c.n, numRhs);
-  for (const pass of passes) pass(c, x, numRhs);
-  return transposed(x, numRhs, c.n);
+  isTransposed: boolean,
+): void {
+  if (numRhs >= worthInverting) {
+    const inverse = invertLower(values.subarray(0, n * n), n);
+    gemm({ m: n, n: numRhs, k: n, a: inverse, b: x.slice(), c: x, transposeA: isTransposed });
+  } else if (isTransposed) substituteBackward(values, n, x, numRhs);
+  else substituteForward(values, n, x, numRhs);
 }
 
-function forwardInPlace({ n, factor }: Cholesky, x: Float64Array, numRhs: number): void {
-  for (let from = 0; from < n; from += blockSize) {
-    const end = Math.min(n, from + blockSize);
-    subtractProductsInPlace(
-      { values: x, at: from, stride: n },
-      { values: x, at: 0, stride: n },
-      { values: factor, at: from * n, stride: n },
-      numRhs,
-      end - from,
-      from,
-    );
-    for (let r = 0; r < numRhs; r++)
-      for (let i = from; i < end; i++) {
-        const sum = x[r * n + i]! - dot(factor, i * n + from, x, r * n + from, i - from);
-        x[r * n + i] = sum / factor[i * n + i]!;
-      }
+function substituteForward(l: Float64Array, n: number, x: Float64Array, numRhs: number): void {
+  const column = new Float64Array(n);
+  for (let r = 0; r < numRhs; r++) {
+    for (let i = 0; i < n; i++)
+      column[i] = (x[i * numRhs + r]! - dot(l, i * n, column, 0, i)) / l[i * n + i]!;
+    for (let i = 0; i < n; i++) x[i * numRhs + r] = column[i]!;
   }
 }
 
-function backwardInPlace({ n, factor }: Cholesky, x: Float64Array, numRhs: number): void {
-  const upper = transposed(factor, n, n);
-  const numBlocks = Math.ceil(n / blockSize);
-  for (let block = numBlocks - 1; block >= 0; block--) {
-    const from = block * blockSize;
-    const end = Math.min(n, from + blockSize);
-    subtractProductsInPlace(
-      { values: x, at: from, stride: n },
-      { values: x, at: end, stride: n },
-      { values: upper, at: from * n + end, stride: n },
-      numRhs,
-      end - from,
-      n - end,
-    );
-    for (let r = 0; r < numRhs; r++)
-      for (let i = end - 1; i >= from; i--) {
-        const sum = x[r * n + i]! - dot(upper, i * n + i + 1, x, r * n + i + 1, end - i - 1);
-        x[r * n + i] = sum / upper[i * n + i]!;
-      }
+/** By rows of L: what an unknown takes off those before it, as soon as it is known. */
+function substituteBackward(l: Float64Array, n: number, x: Float64Array, numRhs: number): void {
+  const column = new Float64Array(n);
+  for (let r = 0; r < numRhs; r++) {
+    for (let i = 0; i < n; i++) column[i] = x[i * numRhs + r]!;
+    for (let i = n - 1; i >= 0; i--) {
+      const value = column[i]! / l[i * n + i]!;
+      column[i] = value;
+      for (let j = 0; j < i; j++) column[j]! -= l[i * n + j]! * value;
+    }
+    for (let i = 0; i < n; i++) x[i * numRhs + r] = column[i]!;
   }
 }

@@ -25,24 +25,31 @@ export function choleskyDowndateInPlace(c: Cholesky, x: Float64Array): void {
  * Row by row: each row first goes through the rotations of the rows above, then makes its own.
  * Source: Gill, Golub, Murray, Saunders 1974, method C1; rows instead of columns for the memory order.
  */
-function rotateInPlace(name: string, { n, factor, jitter }: Cholesky, x: Float64Array, sign: 1 | -1): void {
+function rotateInPlace(name: string, { n, panels, jitter }: Cholesky, x: Float64Array, sign: 1 | -1): void {
   if (x.length !== n) throw new RangeError(`${name}: expected ${n} entries, got ${x.length}`);
   const cosines = new Float64Array(n);
   const sines = new Float64Array(n);
   for (let i = 0; i < n; i++) {
-    const row = i * n;
     let w = x[i]!;
-    for (let j = 0; j < i; j++) {
-      const rotated = (factor[row + j]! + sign * sines[j]! * w) / cosines[j]!;
-      w = cosines[j]! * w - sines[j]! * rotated;
-      factor[row + j] = rotated;
+    for (const { at, width, values } of panels) {
+      if (at > i) break;
+      const row = (i - at) * width;
+      const end = Math.min(width, i - at);
+      for (let j = 0; j < end; j++) {
+        const cosine = cosines[at + j]!;
+        const sine = sines[at + j]!;
+        const rotated = (values[row + j]! + sign * sine * w) / cosine;
+        w = cosine * w - sine * rotated;
+        values[row + j] = rotated;
+      }
+      if (i >= at + width) continue;
+      const d = values[row + i - at]!;
+      const square = d * d + sign * w * w;
+      if (!(square > 0)) throw new NotPositiveDefiniteError(n, i, jitter);
+      const r = Math.sqrt(square);
+      cosines[i] = r / d;
+      sines[i] = w / d;
+      values[row + i - at] = r;
     }
-    const d = factor[row + i]!;
-    const square = d * d + sign * w * w;
-    if (!(square > 0)) throw new NotPositiveDefiniteError(n, i, jitter);
-    const r = Math.sqrt(square);
-    cosines[i] = r / d;
-    sines[i] = w / d;
-    factor[row + i] = r;
   }
 }

@@ -1,6 +1,4 @@
-import { factoriseBlocked } from './cholesky-blocked.js';
-import { type Factorisation, factorise } from './cholesky-factorise.js';
-import { hasNativeProducts } from './gemm.js';
+import { factorisePanels, lowerPanels, type Panel } from './cholesky-panels.js';
 
 // A: [n, n] symmetric positive definite, row-major float64. L: [n, n] lower triangular, A + jitter·I = L Lᵀ.
 
@@ -21,16 +19,14 @@ export class NotPositiveDefiniteError extends Error {
   }
 }
 
+/** A factor as `cholesky` made it, and as updates changed it. */
 export interface Cholesky {
   readonly n: number;
-  /** L, [n, n] row-major; above the diagonal 0. */
-  readonly factor: Float64Array;
+  /** L in panels of columns, left to right; `denseFactor` makes one matrix of them. */
+  readonly panels: readonly Panel[];
   /** What was added to the diagonal so that the factorisation went through; 0 where none was needed. */
   readonly jitter: number;
 }
-
-/** From here on native products beat the loop, though they must be fed copies. */
-const largeFrom = 256;
 
 /**
  * Cholesky factor of a symmetric positive definite matrix; reads the lower triangle of `a`, [n, n] float64.
@@ -52,8 +48,9 @@ export function cholesky(
   const scale = n === 0 ? 0 : Math.abs(trace / n) || 1;
   const most = (options.maxJitterRelative ?? 1e-6) * scale;
   for (let jitter = 0; ; ) {
-    const { factor, failedAt } = factor64(a, n, jitter);
-    if (failedAt === null) return { n, factor, jitter };
+    const panels = lowerPanels(a, n, jitter);
+    const failedAt = factorisePanels(panels, n);
+    if (failedAt === null) return { n, panels, jitter };
     const next = jitter === 0 ? 1e-12 * scale : jitter * 10;
     // A hair of slack: 1e-12 multiplied by ten six times is not exactly 1e-6.
     if (next > most * (1 + 1e-9)) throw new NotPositiveDefiniteError(n, failedAt, jitter);
@@ -61,13 +58,19 @@ export function cholesky(
   }
 }
 
-function factor64(a: Float64Array, n: number, jitter: number): Factorisation {
-  return n >= largeFrom && hasNativeProducts() ? factoriseBlocked(a, n, jitter) : factorise(a, n, jitter);
+/** ln det(A + jitter·I) = 2 Σ ln L_ii. Cost n. */
+export function choleskyLogDeterminant({ panels }: Cholesky): number {
+  let sum = 0;
+  for (const { width, values } of panels)
+    for (let i = 0; i < width; i++) sum += Math.log(values[i * width + i]!);
+  return 2 * sum;
 }
 
-/** ln det(A + jitter·I) = 2 Σ ln L_ii. Cost n. */
-export function choleskyLogDeterminant({ n, factor }: Cholesky): number {
-  let sum = 0;
-  for (let i = 0; i < n; i++) sum += Math.log(factor[i * n + i]!);
-  return 2 * sum;
+/** L, [n, n] row-major, with zeros above the diagonal. */
+export function denseFactor({ n, panels }: Cholesky): Float64Array {
+  const factor = new Float64Array(n * n);
+  for (const { at, width, values } of panels)
+    for (let r = 0; r < n - at; r++)
+      factor.set(values.subarray(r * width, (r + 1) * width), (at + r) * n + at);
+  return factor;
 }

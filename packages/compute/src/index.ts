@@ -2,6 +2,7 @@ export {
   type Cholesky,
   cholesky,
   choleskyLogDeterminant,
+  denseFactor,
   NotPositiveDefiniteError,
 } from './cholesky.js';
 export * from './cholesky-solve.js';
@@ -9,6 +10,8 @@ export * from './cholesky-update.js';
 export * from './compute-thread.js';
 export * from './eigenvalues.js';
 export * from './engine.js';
+export * from './gram-accumulator.js';
 export * from './matmul64.js';
 export * from './random.js';
+export * from './residuals.js';
 export * from './serve-compute-thread.js';
