@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -120,10 +122,14 @@ describe('arrays', () => {
         weights.dataSync();
       });
     backend = registered;
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
     const rounds = (count: number) => {
       for (let i = 0; i < count; i++) step(1 + (i % 7));
       backend.flush();
-      return { rss: process.memoryUsage().rss / 2 ** 20, tensors: tf.memory().numTensors };
+      collectGarbage();
+      const { rss, heapUsed, external } = process.memoryUsage();
+      return { rss: rss / 2 ** 20, held: (heapUsed + external) / 2 ** 20, tensors: tf.memory().numTensors };
     };
     const before = rounds(3_000);
     const after = rounds(7_000);
@@ -131,7 +137,9 @@ describe('arrays', () => {
       `RSS after 3,000 steps ${before.rss.toFixed(0)} MiB, after 10,000 ${after.rss.toFixed(0)} MiB`,
     );
     expect(after.tensors).toBe(before.tensors);
-    expect(after.rss - before.rss).toBeLessThan(64);
+    expect(after.held - before.held).toBeLessThan(4);
+    // What the system counts goes up and down with its own reclaiming; a leak of 20 kB a step would show.
+    expect(after.rss - before.rss).toBeLessThan(128);
     expect(weights.dataSync().every(Number.isFinite)).toBe(true);
   });
 });
