@@ -5,7 +5,7 @@ import { m20, type SimulationSettings, simulate } from './simulation-run.js';
 import { areaUnder, estimate, meanCurve, pointsOver } from './simulation-statistics.js';
 
 beforeAll(async () => {
-  await chooseEngine({ engine: 'wasm' });
+  await chooseEngine({ engine: process.env.TANGENT_ENGINE });
 });
 
 /** Ten noisy patterns of 784 pixels. */

@@ -10,7 +10,7 @@ import { twoMoons } from './testing/two-moons.js';
 import { type TrainingData, TrainingDivergedError, trainMlp } from './train-mlp.js';
 
 beforeAll(async () => {
-  await chooseEngine({ engine: 'wasm' });
+  await chooseEngine({ engine: process.env.TANGENT_ENGINE });
 });
 
 const small: MlpConfig = { ...defaultMlpConfig, hidden: [16], steps: 200, learningRate: 1e-2 };

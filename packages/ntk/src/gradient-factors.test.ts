@@ -10,7 +10,7 @@ import { expectClose } from './testing/expect-close.js';
 import { explicitJacobian, inner } from './testing/explicit-jacobian.js';
 
 beforeAll(async () => {
-  await chooseEngine({ engine: 'wasm' });
+  await chooseEngine({ engine: process.env.TANGENT_ENGINE });
 });
 
 const heads: readonly Exclude<Head, { type: 'last-layer' }>[] = [

@@ -11,7 +11,7 @@ import { expectClose } from './testing/expect-close.js';
 import { whatIfAt } from './what-if.js';
 
 beforeAll(async () => {
-  await chooseEngine({ engine: 'wasm' });
+  await chooseEngine({ engine: process.env.TANGENT_ENGINE });
 });
 
 const tight = { rtol: 1e-9, atol: 1e-10 };

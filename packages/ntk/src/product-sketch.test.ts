@@ -14,7 +14,7 @@ const n = 12;
 let factors: ReturnType<typeof gradientFactors>;
 let weights: readonly number[];
 beforeAll(async () => {
-  await chooseEngine({ engine: 'wasm' });
+  await chooseEngine({ engine: process.env.TANGENT_ENGINE });
   factors = gradientFactors(randomNetwork([8, 16, 5], 1), normals(createRandom(2), n * 8), n, {
     type: 'trace',
   });
