@@ -5,10 +5,11 @@ import { factorise } from './cholesky-factorise.js';
 import { invertLower } from './cholesky-invert.js';
 import { choleskySolve, solveLower, solveUpper } from './cholesky-solve.js';
 import { choleskyDowndateInPlace, choleskyUpdateInPlace } from './cholesky-update.js';
+import { symmetricEigenvalues } from './eigenvalues.js';
 import { gemm, hasNativeProducts, inJavaScript } from './gemm.js';
 import { GramAccumulator } from './gram-accumulator.js';
 import { matmul64 } from './matmul64.js';
-import { choleskyResidual, solveResidual } from './residuals.js';
+import { choleskyResidual, eigenvalueResidual, gramResidual, solveResidual } from './residuals.js';
 import { expectClose } from './testing/expect-close.js';
 import { naiveProduct, naiveTranspose, randomMatrix } from './testing/matrices.js';
 
@@ -103,6 +104,14 @@ it('a residual of NaN is no small residual', () => {
   expect(solveResidual(Float64Array.of(1), nan, Float64Array.of(1), 1)).toBeNaN();
 });
 
+it('eigenvalues are held against trace and squares of their matrix', () => {
+  const a = large(60, 3);
+  const eigenvalues = symmetricEigenvalues(a, 60);
+  expect(eigenvalueResidual(a, eigenvalues)).toBeLessThan(1e-12);
+  eigenvalues[7]! += 0.1;
+  expect(eigenvalueResidual(a, eigenvalues)).toBeGreaterThan(1e-4);
+});
+
 it('the inverse of a triangle undoes it', () => {
   const n = 37;
   const { factor } = factorise(large(n, 2), n);
@@ -120,6 +129,7 @@ describe('streamed XᵀX', () => {
       const gram = new GramAccumulator(d);
       for (let from = 0; from < n; from += part) gram.add(x.subarray(from * d, (from + part) * d));
       expect(gram.numExamples).toBe(n);
+      expect(gramResidual(gram, x)).toBeLessThan(1e-12);
       expectClose(gram.sum, expected, { rtol: 1e-9, atol: 1e-9 });
     }
   });

@@ -1,4 +1,5 @@
 import { type Cholesky, denseFactor } from './cholesky.js';
+import type { GramAccumulator } from './gram-accumulator.js';
 import { matmul64 } from './matmul64.js';
 
 // How well a result solves its problem, to be asked for where the answer matters more than the time.
@@ -28,6 +29,37 @@ export function solveResidual(a: Float64Array, x: Float64Array, b: Float64Array,
   let worst = 0;
   for (let i = 0; i < b.length; i++) worst = largerOf(worst, Math.abs(product[i]! - b[i]!));
   return worst === 0 ? 0 : worst / (largestOf(a) * largestOf(x) * n);
+}
+
+/**
+ * How far eigenvalues are from what the matrix says of them: Σλ is its trace and Σλ² the sum of its squares; the larger
+ * difference, relative to Σ|λ| and Σλ². A: [n, n] symmetric. Cost n².
+ */
+export function eigenvalueResidual(a: Float64Array, eigenvalues: Float64Array): number {
+  const n = eigenvalues.length;
+  let [trace, squares] = [0, 0];
+  for (let i = 0; i < n; i++) trace += a[i * n + i]!;
+  for (const value of a) squares += value * value;
+  let [sum, absolute, sumOfSquares] = [0, 0, 0];
+  for (const value of eigenvalues) {
+    sum += value;
+    absolute += Math.abs(value);
+    sumOfSquares += value * value;
+  }
+  const first = trace === sum ? 0 : Math.abs(trace - sum) / absolute;
+  const second = squares === sumOfSquares ? 0 : Math.abs(squares - sumOfSquares) / sumOfSquares;
+  return largerOf(first, second);
+}
+
+/** The trace of Σ xxᵀ beside Σ‖x‖² of the examples that were added, relative. examples: [n, d]. Cost nd. */
+export function gramResidual(
+  { sum, dimension }: GramAccumulator,
+  examples: Float32Array | Float64Array,
+): number {
+  let [trace, squares] = [0, 0];
+  for (let i = 0; i < dimension; i++) trace += sum[i * dimension + i]!;
+  for (const value of examples) squares += value * value;
+  return trace === squares ? 0 : Math.abs(trace - squares) / squares;
 }
 
 /** NaN counts as the larger one: a residual of NaN is no small residual. */
