@@ -1,6 +1,6 @@
+import { expectClose } from '@tangent/compute/testing';
 import { describe, expect, it } from 'vitest';
 import { accuracyOf, countCorrect } from './accuracy.js';
-import { expectClose } from './testing/expect-close.js';
 
 describe('accuracy', () => {
   it('counts rows whose largest output is at the true class', () => {

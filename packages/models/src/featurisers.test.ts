@@ -1,7 +1,7 @@
+import { expectClose } from '@tangent/compute/testing';
 import { describe, expect, it } from 'vitest';
 import { applyHashedNgrams, fitHashedNgrams } from './hashed-ngrams.js';
 import { fitStandardisation, standardiseInPlace } from './standardise.js';
-import { expectClose } from './testing/expect-close.js';
 
 const close = { rtol: 1e-5, atol: 1e-6 };
 

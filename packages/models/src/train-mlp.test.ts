@@ -1,11 +1,11 @@
 import { chooseEngine } from '@tangent/compute';
+import { expectClose } from '@tangent/compute/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { countCorrect } from './accuracy.js';
 import { createMlp, defaultMlpConfig, type Mlp, type MlpConfig } from './mlp.js';
 import { batchOf, lossGradients } from './mlp-tensors.js';
 import { predictMlp } from './predict-mlp.js';
-import { expectClose } from './testing/expect-close.js';
 import { twoMoons } from './testing/two-moons.js';
 import { type TrainingData, TrainingDivergedError, trainMlp } from './train-mlp.js';
 

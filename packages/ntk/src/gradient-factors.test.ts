@@ -1,4 +1,5 @@
 import { chooseEngine, createRandom } from '@tangent/compute';
+import { expectClose } from '@tangent/compute/testing';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { UnsupportedNetworkError } from './dense-network.js';
@@ -6,7 +7,6 @@ import { gradientFactors, type Head, headVectors } from './gradient-factors.js';
 import { kernelDiagonal, kernelMatrix } from './kernel-matrix.js';
 import { layerWeights, meanTraces } from './layer-weights.js';
 import { normals, randomNetwork } from './testing/examples.js';
-import { expectClose } from './testing/expect-close.js';
 import { explicitJacobian, inner } from './testing/explicit-jacobian.js';
 
 beforeAll(async () => {

@@ -1,4 +1,5 @@
 import { cholesky, choleskySolve, chooseEngine, createRandom } from '@tangent/compute';
+import { expectClose } from '@tangent/compute/testing';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { gradientFactors } from './gradient-factors.js';
@@ -7,7 +8,6 @@ import { layerWeights } from './layer-weights.js';
 import { kernelRegression, Posterior, type PosteriorOptions } from './posterior.js';
 import { argmaxes, oneHot } from './probabilities.js';
 import { normals, randomNetwork, randomProblem } from './testing/examples.js';
-import { expectClose } from './testing/expect-close.js';
 import { whatIfAt } from './what-if.js';
 
 beforeAll(async () => {

@@ -1,6 +1,6 @@
+import { expectClose } from '@tangent/compute/testing';
 import { expect, test } from 'vitest';
 import { argmaxes, entropiesOf, marginsOf, oneHot, probabilitiesOf } from './probabilities.js';
-import { expectClose } from './testing/expect-close.js';
 
 test('outputs are clipped and normalised to probabilities', () => {
   const p = probabilitiesOf([-1, 2, 0.5, 0.2, 0.2, 0.1], 3);

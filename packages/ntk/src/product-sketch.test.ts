@@ -1,4 +1,5 @@
 import { chooseEngine, createRandom } from '@tangent/compute';
+import { expectClose } from '@tangent/compute/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { decodeFactors, encodeFactors } from './factor-codec.js';
 import { gradientFactors } from './gradient-factors.js';
@@ -8,7 +9,6 @@ import { layerWeights } from './layer-weights.js';
 import { productSketch, sketchError, sketchedFactors } from './product-sketch.js';
 import { concatRows, selectRows } from './rows.js';
 import { normals, randomNetwork } from './testing/examples.js';
-import { expectClose } from './testing/expect-close.js';
 
 const n = 12;
 let factors: ReturnType<typeof gradientFactors>;

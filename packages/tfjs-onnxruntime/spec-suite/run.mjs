@@ -2,7 +2,7 @@
 //
 //   node spec-suite/run.mjs            prints a summary; exit code 0 when exactly the excluded tests fail
 //   node spec-suite/run.mjs --list     also prints every test that fails, with its first message
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -10,7 +10,9 @@ import { build } from 'esbuild';
 const here = import.meta.dirname;
 const require = createRequire(import.meta.url);
 // Inside the package, so that the bundle finds what it leaves outside.
-const folder = mkdtempSync(path.join(here, '../dist/spec-suite-'));
+const dist = path.join(here, '../dist');
+mkdirSync(dist, { recursive: true });
+const folder = mkdtempSync(path.join(dist, 'spec-suite-'));
 const bundle = path.join(folder, 'bundle.cjs');
 
 try {

@@ -30,14 +30,6 @@ interface Entry {
   refCount: number;
 }
 
-/** Sees what may not happen unnoticed in a captured step. */
-export interface Observer {
-  /** An array came in from JavaScript; `kernel` is the last one at work. */
-  written(value: Value, kernel: string): void;
-  /** Throws: nothing can be read while a graph is only taken down. */
-  refuseRead(kernel: string): void;
-}
-
 /** Counters since the start. */
 export interface BackendStats {
   readonly numRuns: number;
@@ -59,8 +51,8 @@ export class OnnxRuntimeBackend extends KernelBackend {
   readonly recorder = new Recorder();
   readonly pool: BufferPool;
   readonly sessions: SessionCache;
-  /** Looks on while a step is captured; null otherwise. */
-  observer: Observer | null = null;
+  /** While a step is recorded for a capture: throws, because nothing is computed then. Gets the kernel at work. */
+  onRead: ((kernel: string) => void) | null = null;
   readonly fallbacks: Record<string, number> = {};
   private readonly entries: DataStorage<Entry>;
   /** Values that tensors hold and that are not computed yet. */
@@ -105,7 +97,6 @@ export class OnnxRuntimeBackend extends KernelBackend {
     value.data = numericArray(values, dtype);
     value.isBorrowed = true;
     value.numHolders = 1;
-    this.observer?.written(value, this.recorder.kernel);
     this.entries.set(dataId, { dtype, value, strings: null, complex: null, refCount });
   }
 
@@ -230,14 +221,14 @@ export class OnnxRuntimeBackend extends KernelBackend {
 
   /** Runs a graph that has become too long. Called between kernels: values inside one are not held yet. */
   guardLength(): void {
-    if (this.recorder.numRecorded > this.settings.maxNodes && !this.observer) this.flush();
+    if (this.recorder.numRecorded > this.settings.maxNodes && !this.onRead) this.flush();
   }
 
   // Running
 
   /** Computes everything that live tensors still wait for. A node that fails takes only what depends on it with it. */
   flush(): void {
-    this.observer?.refuseRead(this.recorder.kernel);
+    this.onRead?.(this.recorder.kernel);
     const roots = [...this.pending];
     if (roots.length === 0) return;
     this.pending.clear();
@@ -304,7 +295,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
   /** The numbers of a value, computed now if need be. Throws the error that it was lost to. */
   dataOf(value: Value): NumericArray {
     if (value.producer) this.flush();
-    this.observer?.refuseRead(this.recorder.kernel);
+    this.onRead?.(this.recorder.kernel);
     if (value.failure) throw value.failure;
     return value.data!;
   }

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { OnnxRuntimeBackend } from '../backend.js';
+import { OnnxRuntimeBackend } from '../backend.js';
 import { CaptureError } from '../errors.js';
 import { type Plan, planFor } from '../graph/plan.js';
 import { sizeOf } from '../graph/shapes.js';
 import { type NumericArray, Value } from '../graph/value.js';
+import { backendName } from '../kernels/define.js';
 import { argumentOf, type Feeds, type NativeSession } from '../runtime/binding.js';
 import { type Recording, record } from './record.js';
 
@@ -69,8 +70,10 @@ export class CapturedStep {
     backend.run(this.session, this.plan);
     for (const leaf of this.plan.leaves) leaf.argument = null;
 
+    // Variables that were assigned one and the same result share its array, so that it is not written over too soon.
+    const taken = new Map([...recording.assigned.values()].map((root) => [root, this.taken(root)]));
     for (const [variable, root] of recording.assigned) {
-      const tensor = tf.engine().makeTensorFromTensorInfo(backend.hold(this.taken(root)));
+      const tensor = tf.engine().makeTensorFromTensorInfo(backend.hold(taken.get(root)!));
       variable.assign(tensor);
       tensor.dispose();
     }
@@ -127,7 +130,11 @@ export class CapturedStep {
  * Numbers made in JavaScript, alone or filling an array, are constants, if they are the same in two recordings.
  */
 export function captureStep(definition: StepDefinition): CapturedStep {
-  const backend = tf.backend() as OnnxRuntimeBackend;
+  const backend = tf.backend();
+  if (!(backend instanceof OnnxRuntimeBackend))
+    throw new CaptureError(
+      `steps are captured on the backend ${backendName}, and ${tf.getBackend()} is in use: tf.setBackend('${backendName}') first`,
+    );
   const first = record(backend, definition);
   const second = record(backend, definition);
   first.requireSame(second);

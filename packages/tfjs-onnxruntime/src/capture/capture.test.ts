@@ -204,6 +204,31 @@ describe('a captured step', () => {
     expect(step.run({ x: Float32Array.of(1, 2, 3) }).y).toEqual(Float32Array.of(2, 4, 6));
   });
 
+  it('gives variables that are assigned one result an array that stays', () => {
+    const [a, b] = [tf.variable(tf.zeros([3])), tf.variable(tf.zeros([3]))];
+    const step = captureStep({
+      inputs: { x: { shape: [3], dtype: 'float32' } },
+      variables: [a, b],
+      step: ({ x }) => {
+        const y = tf.mul(x!, 2);
+        a.assign(y);
+        b.assign(y);
+        return {};
+      },
+    });
+    step.run({ x: Float32Array.of(1, 2, 3) });
+    a.assign(tf.zeros([3])); // lets go of its half of the array
+    for (let i = 0; i < 5; i++) tf.tidy(() => tf.add(wave([3], i), i).dataSync());
+    expect(Array.from(b.dataSync())).toEqual([2, 4, 6]);
+  });
+
+  it('refuses to be captured on another backend, and names the one it needs', async () => {
+    await tf.setBackend('cpu');
+    expect(() => captureStep({ ...double, step: ({ x }) => ({ y: tf.mul(x!, 2) }) })).toThrow(
+      "backend onnxruntime, and cpu is in use: tf.setBackend('onnxruntime') first",
+    );
+  });
+
   it('leaves its variables as they are while it is recorded', () => {
     const v = tf.variable(tf.tensor1d([1, 2, 3]));
     const step = captureStep({

@@ -69,18 +69,15 @@ export function record(backend: OnnxRuntimeBackend, definition: StepDefinition):
   const saved = variables.map((variable) => variable.clone());
   let results: Readonly<Record<string, tf.Tensor>> = {};
   try {
-    backend.observer = {
-      written: () => undefined,
-      refuseRead: (kernel) => {
-        throw new CaptureError(
-          `the step reads numbers while it is recorded (at the kernel ${kernel}); nothing is computed then`,
-        );
-      },
+    backend.onRead = (kernel) => {
+      throw new CaptureError(
+        `the step reads numbers while it is recorded (at the kernel ${kernel}); nothing is computed then`,
+      );
     };
     results = tf.tidy(() => step(placeholders) as tf.TensorContainerObject) as typeof results;
     return recordingOf(backend, variables, results, named);
   } finally {
-    backend.observer = null;
+    backend.onRead = null;
     variables.forEach((variable, at) => {
       variable.assign(saved[at]!);
     });

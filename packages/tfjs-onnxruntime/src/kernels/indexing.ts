@@ -1,4 +1,5 @@
 import type { DataType } from '@tensorflow/tfjs-core';
+import type { Recorder } from '../graph/recorder.js';
 import { normalAxes } from '../graph/shapes.js';
 import type { DType, Value } from '../graph/value.js';
 import { add, binary, cast, multiply } from '../ops/elementwise.js';
@@ -29,8 +30,8 @@ export function registerIndexing(): void {
     ({ g, value, attrs }) => {
       const dtype = (attrs.dtype ?? 'int32') as DType;
       const indices = cast(g, value('indices'), 'int32');
-      const range = g.constant('int32', [attrs.depth], [...new Array(attrs.depth).keys()]);
-      const isHot = binary(g, 'Equal', reshape(g, indices, [...indices.shape, 1]), range, 'bool');
+      const places = range(g, attrs.depth);
+      const isHot = binary(g, 'Equal', reshape(g, indices, [...indices.shape, 1]), places, 'bool');
       const hot = cast(g, isHot, dtype);
       const [on, off] = [attrs.onValue ?? 1, attrs.offValue ?? 0];
       if (on === 1 && off === 0) return hot;
@@ -50,13 +51,20 @@ export function registerIndexing(): void {
     )
       return onCpu;
     const width = shape.slice(1).reduce((product, extent) => product * extent, 1);
-    const range = g.constant('int32', [attrs.numSegments], [...new Array(attrs.numSegments).keys()]);
     const ids = reshape(g, cast(g, value('segmentIds'), 'int32'), [rows[0]!, 1]);
-    const hot = cast(g, binary(g, 'Equal', ids, range, 'bool'), 'float32');
+    const hot = cast(g, binary(g, 'Equal', ids, range(g, attrs.numSegments), 'bool'), 'float32');
     const sums = matmul(g, transpose(g, hot, [1, 0]), reshape(g, value('x'), [rows[0]!, width]));
     return reshape(g, sums, [attrs.numSegments, ...shape.slice(1)]);
   });
 }
+
+/** 0 … count − 1, [count] int32. */
+const range = (g: Recorder, count: number): Value =>
+  g.emit(
+    'Range',
+    [0, count, 1].map((value) => g.scalar(value, 'int32')),
+    { shape: [count], dtype: 'int32' },
+  );
 
 /** Indices that are known already are checked here; the others by ONNX Runtime, when the graph runs. */
 function requireInside({ data }: Value, extent: number): void {

@@ -42,6 +42,10 @@ export class DoubleGemm {
         `a product of ${m}×${k} and ${k}×${n}: given ${a.length}, ${b.length} and ${c.length} numbers`,
       );
     if (m === 0 || n === 0) return;
+    if (k === 0) {
+      if (beta === 0) c.fill(0);
+      return;
+    }
     const feeds = {
       a: argumentOf('float64', a, transposeA ? [k, m] : [m, k]),
       b: argumentOf('float64', b, transposeB ? [n, k] : [k, n]),

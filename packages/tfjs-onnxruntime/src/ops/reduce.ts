@@ -1,5 +1,4 @@
 import type { Recorder } from '../graph/recorder.js';
-import { type Shape, sizeOf } from '../graph/shapes.js';
 import type { Value } from '../graph/value.js';
 import { reshape } from './reshape.js';
 import { transposeOf } from './transpose.js';
@@ -24,14 +23,4 @@ export function reduce(
     return reshape(g, reduce(g, op, inner.base, innerAxes), shape);
   }
   return g.emit(op, [x, g.int64(axes)], { shape, dtype: x.dtype }, { keepdims: keepDims ? 1 : 0 });
-}
-
-/** Sums over the axes that broadcasting `to` would add or stretch. */
-export function sumTo(g: Recorder, x: Value, to: Shape): Value {
-  if (sizeOf(x.shape) === sizeOf(to)) return reshape(g, x, to);
-  const lead = x.shape.length - to.length;
-  const axes = x.shape.flatMap((extent, axis) =>
-    axis < lead || (to[axis - lead] === 1 && extent !== 1) ? [axis] : [],
-  );
-  return reshape(g, reduce(g, 'ReduceSum', x, axes), to);
 }

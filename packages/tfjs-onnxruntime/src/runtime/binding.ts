@@ -10,7 +10,6 @@ export interface NativeSession {
   loadModel(buffer: ArrayBufferLike, offset: number, length: number, options: object): void;
   run(feeds: Feeds, fetches: Fetches, options: InferenceSession.RunOptions): Record<string, Tensor>;
   dispose(): void;
-  endProfiling(): void;
 }
 export type Feeds = Record<string, Tensor>;
 /** null: the runtime makes the array. */

@@ -40,12 +40,12 @@ export class SessionCache {
   }
 
   /** A session that its caller keeps and disposes of. */
-  compile(plan: Plan, overrides: object = {}): NativeSession {
+  compile(plan: Plan): NativeSession {
     const from = performance.now();
     const bytes = serialise(plan);
     this.serialiseMs += performance.now() - from;
     const session = newSession();
-    session.loadModel(bytes.buffer, bytes.byteOffset, bytes.byteLength, { ...this.options, ...overrides });
+    session.loadModel(bytes.buffer, bytes.byteOffset, bytes.byteLength, this.options);
     this.numCompiled += 1;
     this.compileMs += performance.now() - from;
     return session;
