@@ -13,9 +13,9 @@ import {
   exactGram,
   gradientFactors,
   type Head,
+  KernelPosterior,
   layerWeights,
   oneHot,
-  Posterior,
   takeRows,
 } from '@tangent/ntk';
 import type { Digits } from './digits.js';
@@ -117,7 +117,7 @@ function pick(
   // Scores of predictions only need none of the covariances.
   const evaluationSize = strategy.selection === 'greedy' ? settings.evaluationSize : 1;
   const evaluation = random.fork('evaluation').sample(unlabeled.length, evaluationSize);
-  const posterior = Posterior.build({
+  const posterior = KernelPosterior.build({
     gram: exactGram(factors, layerWeights(factors, settings.isBalanced).weights),
     prior: factors.outputs,
     numClasses,

@@ -8,8 +8,9 @@ export const mayImport = {
   'packages/client': own('contracts'),
   'packages/tfjs-onnxruntime': [],
   'packages/compute': own('tfjs-onnxruntime'),
-  'packages/ntk': own('compute'),
-  'packages/models': own('compute'),
+  'packages/networks': own('compute'),
+  'packages/ntk': own('compute', 'networks'),
+  'packages/models': own('compute', 'networks'),
   'packages/acquisition': own('ntk', 'compute'),
   'packages/labeling': own('contracts'),
   'packages/database': own('contracts', 'labeling'),
@@ -20,6 +21,7 @@ export const mayImport = {
   'apps/worker': own(
     'contracts',
     'compute',
+    'networks',
     'ntk',
     'models',
     'acquisition',
@@ -51,7 +53,13 @@ export const reserved = [
   },
   {
     packages: [/^@tensorflow\//],
-    onlyIn: ['packages/tfjs-onnxruntime', 'packages/compute', 'packages/ntk', 'packages/models'],
+    onlyIn: [
+      'packages/tfjs-onnxruntime',
+      'packages/compute',
+      'packages/networks',
+      'packages/ntk',
+      'packages/models',
+    ],
     because: 'tensors stay behind the engine seam',
   },
   {

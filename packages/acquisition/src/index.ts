@@ -3,4 +3,3 @@ export * from './reason.js';
 export * from './registry.js';
 export * from './select-batch.js';
 export * from './strategy.js';
-export * from './variance-drop.js';

@@ -1,6 +1,6 @@
 import type { Random } from '@tangent/compute';
 import { argmaxRow, oneHot, type Posterior, probabilitiesOf } from '@tangent/ntk';
-import type { ScoringContext, Strategy } from './strategy.js';
+import type { PoolView, ScoringContext, Strategy } from './strategy.js';
 
 export interface Candidates {
   /** The state; not changed. */
@@ -11,6 +11,8 @@ export interface Candidates {
   readonly ids: readonly string[];
   readonly random: Random;
   readonly norm?: 'l1' | 'l2';
+  /** What the strategy needs besides the posterior. */
+  readonly view?: PoolView;
 }
 
 /** An order of the candidates: indices into `positions`, best first, each with the score it was picked by. */
@@ -52,6 +54,11 @@ export function selectBatch(
     const scores = scoreCandidates(strategy, candidates);
     const order = orderByScore(scores, ids).subarray(0, numPicks);
     return { order: order.slice(), scores: Float64Array.from(order, (i) => scores[i]!) };
+  }
+  if (strategy.selection === 'set') {
+    const tracked = candidates.posterior.restrict(positions);
+    const items = pending.map((p) => candidates.posterior.tracked[p]!);
+    return strategy.select(contextOf(candidates, tracked), numPicks, items);
   }
   const state = candidates.posterior.restrict(Int32Array.from([...positions, ...pending]));
   const assume = (row: number) => {
@@ -95,6 +102,7 @@ function contextOf(candidates: Omit<Candidates, 'positions'>, posterior: Posteri
     ids: candidates.ids,
     random: candidates.random,
     norm: candidates.norm ?? 'l1',
+    view: candidates.view ?? {},
   };
 }
 

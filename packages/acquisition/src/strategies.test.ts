@@ -1,12 +1,11 @@
 import { createRandom } from '@tangent/compute';
-import { marginsOf, matrixGram, oneHot, Posterior, probabilitiesOf } from '@tangent/ntk';
+import { KernelPosterior, marginsOf, matrixGram, oneHot, probabilitiesOf } from '@tangent/ntk';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { rankLive } from './rank-live.js';
 import { reasonFor } from './reason.js';
 import { strategies, strategyNamed } from './registry.js';
 import { type Candidates, orderByScore, scoreCandidates, selectBatch } from './select-batch.js';
-import { varianceDrop } from './variance-drop.js';
 
 /** A pool of n items with a kernel of random features; twins names pairs of items that are the same. */
 function pool(
@@ -36,7 +35,7 @@ function pool(
   const place = new Map(order.map((item, i) => [item, i]));
   const labeled = Array.from({ length: numLabeled }, (_, item) => item);
   const evaluation = Array.from({ length: 8 }, (_, e) => numLabeled + e).filter((e) => e < n);
-  const posterior = Posterior.build({
+  const posterior = KernelPosterior.build({
     gram: matrixGram(kernel, n),
     prior: Float64Array.from(order.flatMap((item) => [...prior.slice(item * k, (item + 1) * k)])),
     numClasses: k,
@@ -140,7 +139,7 @@ test('lookahead is the drop of variance, weighted by one minus the margin', () =
   const candidates = pool(4);
   const state = candidates.posterior.restrict(candidates.positions);
   const margins = marginsOf(probabilitiesOf(state.mean, 3), 3);
-  const wanted = varianceDrop(state).map((drop, i) => drop * (1 - margins[i]!));
+  const wanted = state.varianceDrops().map((drop, i) => drop * (1 - margins[i]!));
   expect(scoreCandidates(strategyNamed('lookahead'), candidates)).toEqual(wanted);
 });
 
@@ -154,9 +153,9 @@ test('mlmoc is how far the outputs over E would move with the pseudo-label, in b
   positions.forEach((t, i) => {
     const mean = posterior.mean.slice(t * k, (t + 1) * k);
     const y = mean.indexOf(Math.max(...mean));
-    const moved = posterior.meansWith(t, oneHot(y, k)).evaluation;
+    const moved = posterior.lookAt(t).evaluationChange(oneHot(y, k).map((target, j) => target - mean[j]!));
     const lengths = Array.from({ length: posterior.evaluation.length }, (_, e) =>
-      Math.hypot(...[0, 1, 2].map((j) => moved[e * k + j]! - posterior.evaluationMean[e * k + j]!)),
+      Math.hypot(...moved.subarray(e * k, (e + 1) * k)),
     );
     expect(l1![i]! / lengths.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 8);
     expect(l2![i]! / lengths.reduce((a, b) => a + b * b, 0)).toBeCloseTo(1, 8);

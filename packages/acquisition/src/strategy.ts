@@ -1,10 +1,12 @@
 import type { Random } from '@tangent/compute';
-import type { Posterior } from '@tangent/ntk';
+import type { Gram, Posterior } from '@tangent/ntk';
+
+// C candidates, k classes.
 
 /** What a strategy sees of the candidates. The posterior tracks exactly the candidates, in their order. */
 export interface ScoringContext {
   readonly posterior: Posterior;
-  /** Class probabilities now, [candidates, numClasses]: of the posterior mean. */
+  /** Class probabilities now, [C, k]: of the posterior mean. */
   readonly probabilities: Float64Array;
   readonly numClasses: number;
   /** Ids of the candidates: what a random score is drawn from, so that it does not depend on their order. */
@@ -13,19 +15,57 @@ export interface ScoringContext {
   readonly random: Random;
   /** `mlmoc`: L1 norm over the evaluation set, or L2. */
   readonly norm: 'l1' | 'l2';
+  /** What else is known of the items; what the strategy `needs` is there. */
+  readonly view: PoolView;
 }
 
-/** An acquisition function with its way of selecting. Adding one is one file, and a line in the registry. */
-export interface Strategy {
+/** Beside the posterior: arrays by index in the Gram, as `posterior.tracked` and `posterior.observations` name items. */
+export interface PoolView {
+  /** The kernel, for distances between items. */
+  readonly gram?: Gram;
+  /** Activations before the last layer, [numItems, width]. */
+  readonly embeddings?: { readonly values: Float32Array; readonly width: number };
+  /** Class probabilities under random dropout masks, [numItems, numDraws, k]. */
+  readonly draws?: { readonly values: Float32Array; readonly numDraws: number };
+  /** Outputs over E, [E, k], of the network trained again with the item labeled so; null: trained as it is. */
+  readonly retrain?: (item: number | null, classIndex: number) => Float64Array;
+}
+export type Need = keyof PoolView;
+
+interface StrategyBase {
   readonly name: string;
   /** Raised whenever selections change. */
   readonly version: number;
   /** Ridge relative to the mean kernel diagonal, where a round does not say. */
   readonly ridgeRelative: (norm: 'l1' | 'l2') => number;
-  /** `greedy`: each pick is conditioned on those before; `top`: the best scores at once. */
+  /** What must be in the view. */
+  readonly needs: readonly Need[];
+  /** A kernel of the strategy's own: `infinite-width` instead of that of the trained network. */
+  readonly kernel?: 'infinite-width';
+  /** First score of every candidate, higher is better, [C]. */
+  score(context: ScoringContext): Float64Array;
+}
+
+/** Takes the best scores: at once (`top`), or each conditioned on those before (`greedy`). */
+export interface ScoreStrategy extends StrategyBase {
   readonly selection: 'greedy' | 'top';
   /** The greedy picks update the means by pseudo-labels too, not only the covariance. */
   readonly assumesLabels: boolean;
-  /** Score of every candidate, higher is better, [candidates]. */
-  score(context: ScoringContext): Float64Array;
 }
+
+/** Picks a set by a rule of its own. */
+export interface SetStrategy extends StrategyBase {
+  readonly selection: 'set';
+  /**
+   * Picks `numPicks` of the candidates, in order, each with the score it was picked by. `pending` are items (by index in
+   * the Gram) whose labels are on their way: as good as labeled.
+   */
+  select(
+    context: ScoringContext,
+    numPicks: number,
+    pending: Int32Array,
+  ): { readonly order: Int32Array; readonly scores: Float64Array };
+}
+
+/** An acquisition function with its way of selecting. Adding one is one file, and a line in the registry. */
+export type Strategy = ScoreStrategy | SetStrategy;

@@ -59,3 +59,11 @@ function rowwise(p: Float64Array, numClasses: number, f: (row: Float64Array) => 
     f(p.subarray(row * numClasses, (row + 1) * numClasses)),
   );
 }
+
+/** e_y − m of every row, [n, k], for the class y that the row predicts. */
+export function pseudoResiduals(mean: Float64Array, numClasses: number): Float64Array {
+  const residuals = mean.map((value) => -value);
+  for (let row = 0; row * numClasses < mean.length; row++)
+    residuals[row * numClasses + argmaxRow(mean, row, numClasses)]! += 1;
+  return residuals;
+}

@@ -1,4 +1,4 @@
-import type { Posterior } from './posterior.js';
+import type { Posterior } from './posterior/posterior.js';
 import { argmaxRow, oneHot, probabilitiesOf } from './probabilities.js';
 
 /** What one class for one item would change in the pool. Positions are those of the tracked items. */
@@ -23,21 +23,19 @@ export function whatIfAt(
   options: { readonly numMostChanged: number },
 ): { readonly probabilities: Float64Array; readonly classes: WhatIfClass[] } {
   const { numClasses: k, numTracked, mean } = posterior;
-  const column = posterior.covarianceColumn(position);
-  const scale = posterior.variance[position]! + posterior.ridge;
+  const look = posterior.lookAt(position);
   const probabilities = probabilitiesOf(mean.subarray(position * k, (position + 1) * k), k);
   const after = new Float64Array(k);
   const classes = Array.from({ length: k }, (_, classIndex): WhatIfClass => {
     const residual = oneHot(classIndex, k).map((y, j) => y - mean[position * k + j]!);
-    const length = Math.hypot(...residual);
+    const changes = look.trackedChange(residual);
     const changed: { position: number; before: number; after: number; change: number }[] = [];
     let numFlips = 0;
     let total = 0;
     for (let t = 0; t < numTracked; t++) {
       if (t === position) continue;
-      const weight = column[t]! / scale;
-      for (let j = 0; j < k; j++) after[j] = mean[t * k + j]! + weight * residual[j]!;
-      const change = Math.abs(weight) * length;
+      const change = Math.hypot(...changes.subarray(t * k, (t + 1) * k));
+      for (let j = 0; j < k; j++) after[j] = mean[t * k + j]! + changes[t * k + j]!;
       total += change;
       const classBefore = argmaxRow(mean, t, k);
       const classAfter = argmaxRow(after, 0, k);

@@ -1,4 +1,4 @@
-import { concatRows, decodeFactors, exactGram, oneHot, Posterior } from '@tangent/ntk';
+import { concatRows, decodeFactors, exactGram, KernelPosterior, oneHot, type Posterior } from '@tangent/ntk';
 import { ridgeOf, type ScoringSettings } from './score-shard.js';
 
 /** The whole pool of a round, as blobs. */
@@ -19,7 +19,7 @@ export function poolPosterior(input: PoolInput): Posterior {
   const observations = Array.from(classes, (c, item) => ({ c, item }))
     .filter(({ c }) => c >= 0)
     .map(({ c, item }) => ({ item, target: oneHot(c, numClasses) }));
-  return Posterior.build({
+  return KernelPosterior.build({
     gram: exactGram(factors, weights),
     prior: factors.outputs,
     numClasses,

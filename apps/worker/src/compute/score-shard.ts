@@ -1,6 +1,6 @@
 import { scoreCandidates, strategyNamed } from '@tangent/acquisition';
 import { type ComputeContext, createRandom } from '@tangent/compute';
-import { concatRows, decodeFactors, exactGram, oneHot, Posterior } from '@tangent/ntk';
+import { concatRows, decodeFactors, exactGram, KernelPosterior, oneHot } from '@tangent/ntk';
 import { decodeStatistics } from '../rounds/statistics.js';
 
 /** What scoring needs to know of a round; the same for every shard and for the selection. */
@@ -37,7 +37,7 @@ export function scoreShard(input: ScoreInput, context: ComputeContext): Float32A
   const all = concatRows([factors, decodeFactors(input.features)]);
   context.checkCancelled();
   const sliceFrom = labeled.length + evaluation.length;
-  const posterior = Posterior.build({
+  const posterior = KernelPosterior.build({
     gram: exactGram(all, weights),
     prior: all.outputs,
     numClasses,

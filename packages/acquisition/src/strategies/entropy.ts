@@ -6,6 +6,7 @@ export const entropy: Strategy = {
   name: 'entropy',
   version: 1,
   ridgeRelative: () => 1e-2,
+  needs: [],
   selection: 'top',
   assumesLabels: false,
   score: ({ probabilities, numClasses }) => entropiesOf(probabilities, numClasses),

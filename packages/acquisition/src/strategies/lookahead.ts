@@ -1,6 +1,5 @@
 import { marginsOf } from '@tangent/ntk';
 import type { Strategy } from '../strategy.js';
-import { varianceDrop } from '../variance-drop.js';
 
 /**
  * The default: (1 − (p₁ − p₂)) · n/(q + λ), the exact drop of total variance over the evaluation set weighted by how
@@ -10,10 +9,11 @@ export const lookahead: Strategy = {
   name: 'lookahead',
   version: 1,
   ridgeRelative: () => 1e-2,
+  needs: [],
   selection: 'greedy',
   assumesLabels: true,
   score({ posterior, probabilities, numClasses }) {
     const margins = marginsOf(probabilities, numClasses);
-    return varianceDrop(posterior).map((drop, i) => (1 - margins[i]!) * drop);
+    return posterior.varianceDrops().map((drop, i) => (1 - margins[i]!) * drop);
   },
 };

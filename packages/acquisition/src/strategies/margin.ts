@@ -6,6 +6,7 @@ export const margin: Strategy = {
   name: 'margin',
   version: 1,
   ridgeRelative: () => 1e-2,
+  needs: [],
   selection: 'top',
   assumesLabels: false,
   score: ({ probabilities, numClasses }) => marginsOf(probabilities, numClasses).map((gap) => 1 - gap),

@@ -5,6 +5,7 @@ export const random: Strategy = {
   name: 'random',
   version: 1,
   ridgeRelative: () => 1e-2,
+  needs: [],
   selection: 'top',
   assumesLabels: false,
   score: ({ ids, random: seeded }) => Float64Array.from(ids, (id) => seeded.fork(id).uniform()),

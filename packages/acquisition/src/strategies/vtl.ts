@@ -1,12 +1,12 @@
 import type { Strategy } from '../strategy.js';
-import { varianceDrop } from '../variance-drop.js';
 
 /** Total-variance look-ahead: n/(q + λ), whatever the label turns out to be. Source: MATH §4, VTL / BAIT. */
 export const vtl: Strategy = {
   name: 'vtl',
   version: 1,
   ridgeRelative: () => 1e-2,
+  needs: [],
   selection: 'greedy',
   assumesLabels: true,
-  score: ({ posterior }) => varianceDrop(posterior),
+  score: ({ posterior }) => posterior.varianceDrops(),
 };

@@ -1,7 +1,7 @@
 import { createRandom, type Random } from '@tangent/compute';
 import type { DenseNetwork } from '../dense-network.js';
 import { matrixGram } from '../gram.js';
-import type { PosteriorOptions } from '../posterior.js';
+import type { KernelPosteriorOptions } from '../posterior/kernel-posterior.js';
 import { oneHot } from '../probabilities.js';
 
 /** A random ReLU network of the given sizes, inputs first. */
@@ -25,7 +25,7 @@ export const normals = (random: Random, n: number) => Float32Array.from({ length
 export function randomProblem(
   seed: number,
   { n = 24, rank = 9, k = 3, numLabeled = 6, numEvaluation = 10 } = {},
-): PosteriorOptions & { readonly kernel: Float64Array; readonly n: number } {
+): KernelPosteriorOptions & { readonly kernel: Float64Array; readonly n: number } {
   const random = createRandom(seed).fork('problem');
   const root = Float64Array.from({ length: n * rank }, () => random.normal());
   const kernel = new Float64Array(n * n);

@@ -2,13 +2,13 @@ import { cholesky, choleskySolve, chooseEngine, createRandom } from '@tangent/co
 import { expectClose } from '@tangent/compute/testing';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { gradientFactors } from './gradient-factors.js';
-import { exactGram } from './gram.js';
-import { layerWeights } from './layer-weights.js';
-import { kernelRegression, Posterior, type PosteriorOptions } from './posterior.js';
-import { argmaxes, oneHot } from './probabilities.js';
-import { normals, randomNetwork, randomProblem } from './testing/examples.js';
-import { whatIfAt } from './what-if.js';
+import { gradientFactors } from '../gradient-factors.js';
+import { exactGram } from '../gram.js';
+import { layerWeights } from '../layer-weights.js';
+import { argmaxes, oneHot } from '../probabilities.js';
+import { normals, randomNetwork, randomProblem } from '../testing/examples.js';
+import { whatIfAt } from '../what-if.js';
+import { KernelPosterior, type KernelPosteriorOptions, kernelRegression } from './kernel-posterior.js';
 
 beforeAll(async () => {
   await chooseEngine({ engine: process.env.TANGENT_ENGINE });
@@ -55,7 +55,7 @@ const unlabeledOf = (problem: ReturnType<typeof randomProblem>) => {
 test('means and covariances are those of the full solve', () => {
   law((seed) => {
     const problem = randomProblem(seed);
-    const posterior = Posterior.build(problem);
+    const posterior = KernelPosterior.build(problem);
     const wanted = fullSolve(problem, posterior.ridge);
     expectClose(posterior.mean, wanted.mean, tight);
     expectClose(posterior.variance, wanted.variance, { rtol: 1e-8, atol: 1e-9 });
@@ -78,7 +78,7 @@ test('means and covariances are those of the full solve', () => {
 test('a label added by the rank-one update gives what a full re-solve with it gives', () => {
   law((seed) => {
     const problem = randomProblem(seed);
-    const posterior = Posterior.build(problem);
+    const posterior = KernelPosterior.build(problem);
     const added = unlabeledOf(problem)
       .slice(0, 4)
       .map((item, i) => ({ item, target: oneHot(i % 3, 3) }));
@@ -104,8 +104,8 @@ test('a label added by the rank-one update gives what a full re-solve with it gi
 test('an undone label restores the state, also one that was there from the start', () => {
   law((seed) => {
     const problem = randomProblem(seed);
-    const before = Posterior.build(problem);
-    const posterior = Posterior.build(problem);
+    const before = KernelPosterior.build(problem);
+    const posterior = KernelPosterior.build(problem);
     const [item] = unlabeledOf(problem);
     posterior.observe(item!, oneHot(1, 3));
     posterior.forget(item!);
@@ -131,14 +131,14 @@ test.each([1e-1, 1e-2, 1e-3])(
     const gram = exactGram(factors, layerWeights(factors, true).weights);
     const pool = { gram, prior: factors.outputs, numClasses: k, evaluation: random.sample(n, 30) };
     const labels = Array.from({ length: 40 }, (_, item) => ({ item, target: oneHot(item % k, k) }));
-    const posterior = Posterior.build({ ...pool, observations: labels, ridgeRelative });
+    const posterior = KernelPosterior.build({ ...pool, observations: labels, ridgeRelative });
     const undone = [3, 17, 31];
     for (const item of undone) posterior.forget(item);
     const observations = labels.filter(({ item }) => !undone.includes(item));
     // The same λ, whatever the mean diagonal of the labels that are left.
     const meanDiagonal =
       observations.reduce((sum, { item }) => sum + gram.diagonal[item]!, 0) / observations.length;
-    const wanted = Posterior.build({
+    const wanted = KernelPosterior.build({
       ...pool,
       observations,
       ridgeRelative: posterior.ridge / meanDiagonal,
@@ -155,7 +155,7 @@ test('the order of labels does not matter', () => {
     const labels = unlabeledOf(problem)
       .slice(0, 5)
       .map((item, i) => [item, oneHot(i % 3, 3)] as const);
-    const [there, back] = [Posterior.build(problem), Posterior.build(problem)];
+    const [there, back] = [KernelPosterior.build(problem), KernelPosterior.build(problem)];
     for (const [item, target] of labels) there.observe(item, target);
     for (const [item, target] of labels.toReversed()) back.observe(item, target);
     expectClose(there.mean, back.mean, tight);
@@ -165,7 +165,7 @@ test('the order of labels does not matter', () => {
 
 test('refactorising changes nothing but rounding', () => {
   const problem = randomProblem(4);
-  const posterior = Posterior.build(problem);
+  const posterior = KernelPosterior.build(problem);
   for (const item of unlabeledOf(problem).slice(0, 6)) posterior.observe(item, oneHot(0, 3));
   const anew = posterior.refactorised();
   expect(anew.numUpdates).toBe(0);
@@ -183,8 +183,8 @@ test('refactorising changes nothing but rounding', () => {
 test('n/(q + λ) is exactly how much a label lowers the variance over E', () => {
   law((seed) => {
     const problem = randomProblem(seed);
-    const posterior = Posterior.build(problem);
-    const total = (p: Posterior) => problem.evaluation.reduce((sum, e) => sum + p.variance[e]!, 0);
+    const posterior = KernelPosterior.build(problem);
+    const total = (p: KernelPosterior) => problem.evaluation.reduce((sum, e) => sum + p.variance[e]!, 0);
     const [item] = unlabeledOf(problem);
     const promised = posterior.reduction()[item!]! / (posterior.variance[item!]! + posterior.ridge);
     const before = total(posterior);
@@ -196,8 +196,8 @@ test('n/(q + λ) is exactly how much a label lowers the variance over E', () => 
 test('both reductions are the sums over E that they stand for, weighted by relevance', () => {
   const problem = randomProblem(8);
   const relevance = Float64Array.from(problem.evaluation, (_, e) => (e % 3) / 2);
-  const weighted: PosteriorOptions = { ...problem, relevance };
-  const posterior = Posterior.build(weighted);
+  const weighted: KernelPosteriorOptions = { ...problem, relevance };
+  const posterior = KernelPosterior.build(weighted);
   const sums = (f: (c: number) => number) =>
     Array.from({ length: problem.n }, (_, t) =>
       posterior.evaluationCovariance(t).reduce((sum, c, e) => sum + relevance[e]! * f(c), 0),
@@ -214,9 +214,9 @@ test('an assumed label without a target moves no mean; with one it moves them li
   const problem = randomProblem(9);
   const [item] = unlabeledOf(problem);
   const [blind, told, labeled] = [
-    Posterior.build(problem),
-    Posterior.build(problem),
-    Posterior.build(problem),
+    KernelPosterior.build(problem),
+    KernelPosterior.build(problem),
+    KernelPosterior.build(problem),
   ];
   const mean = blind.mean.slice();
   blind.assume(item!);
@@ -231,7 +231,7 @@ test('an assumed label without a target moves no mean; with one it moves them li
 test('a restricted state goes on like the whole one, without touching it', () => {
   law((seed) => {
     const problem = randomProblem(seed);
-    const whole = Posterior.build(problem);
+    const whole = KernelPosterior.build(problem);
     const positions = Int32Array.from(unlabeledOf(problem).slice(0, 7));
     whole.observe(unlabeledOf(problem)[9]!, oneHot(0, 3));
     const part = whole.restrict(positions);
@@ -260,13 +260,13 @@ test('a restricted state goes on like the whole one, without touching it', () =>
 test('what-if tells what the label would do, and does nothing', () => {
   law((seed) => {
     const problem = randomProblem(seed);
-    const posterior = Posterior.build(problem);
+    const posterior = KernelPosterior.build(problem);
     const [item] = unlabeledOf(problem);
     const mean = posterior.mean.slice();
     const { classes } = whatIfAt(posterior, item!, { numMostChanged: 4 });
     expect(posterior.mean).toEqual(mean);
     for (const { classIndex, numFlips, meanChange, mostChanged } of classes) {
-      const labeled = Posterior.build(problem);
+      const labeled = KernelPosterior.build(problem);
       labeled.observe(item!, oneHot(classIndex, 3));
       const [before, after] = [argmaxes(mean, 3), argmaxes(labeled.mean, 3)];
       const others = Array.from({ length: problem.n }, (_, t) => t).filter((t) => t !== item);
@@ -279,14 +279,20 @@ test('what-if tells what the label would do, and does nothing', () => {
         atol: 1e-10,
       });
       expect(mostChanged.length).toBe(4);
-      expectClose(posterior.meansWith(item!, oneHot(classIndex, 3)).tracked, labeled.mean, tight);
+      const residual = oneHot(classIndex, 3).map((y, j) => y - mean[3 * item! + j]!);
+      const change = posterior.lookAt(item!).trackedChange(residual);
+      expectClose(
+        change.map((c, i) => mean[i]! + c),
+        labeled.mean,
+        tight,
+      );
     }
   });
 });
 
 test('the nearest labeled items come by the cosine of the kernel', () => {
   const problem = randomProblem(12);
-  const posterior = Posterior.build(problem);
+  const posterior = KernelPosterior.build(problem);
   const [item] = unlabeledOf(problem);
   const cosine = (other: number) =>
     problem.kernel[item! * problem.n + other]! /
@@ -310,14 +316,14 @@ test('kernel regression reports its jitter, and solves', () => {
 
 test('what cannot be done is said', () => {
   const problem = randomProblem(2);
-  const posterior = Posterior.build(problem);
+  const posterior = KernelPosterior.build(problem);
   const labeled = problem.observations[0]!.item;
   expect(() => posterior.observe(labeled, oneHot(0, 3))).toThrow(/has a label already/);
   expect(() => posterior.forget(unlabeledOf(problem)[0]!)).toThrow(/no label to forget/);
   expect(() => posterior.observe(unlabeledOf(problem)[0]!, new Float64Array(2))).toThrow(
     /2 numbers for 3 classes/,
   );
-  expect(() => Posterior.build({ ...problem, observations: [] })).toThrow(/at least one labeled item/);
-  const single = Posterior.build({ ...problem, observations: problem.observations.slice(0, 1) });
+  expect(() => KernelPosterior.build({ ...problem, observations: [] })).toThrow(/at least one labeled item/);
+  const single = KernelPosterior.build({ ...problem, observations: problem.observations.slice(0, 1) });
   expect(() => single.forget(labeled)).toThrow(/only label/);
 });

@@ -1,16 +1,11 @@
 import { type Cholesky, cholesky, choleskySolve, solveLower } from '@tangent/compute';
-import type { Gram } from './gram.js';
+import type { Gram } from '../gram.js';
+import type { LookAhead, Observation, Posterior } from './posterior.js';
 import { Side } from './posterior-side.js';
 
 // L labeled, T tracked, E evaluation, k classes. Everything float64, row-major.
 
-/** A labeled item: its index in the Gram and its target, [k] (one-hot for a class). */
-export interface Observation {
-  readonly item: number;
-  readonly target: Float64Array;
-}
-
-export interface PosteriorOptions {
+export interface KernelPosteriorOptions {
   readonly gram: Gram;
   /** f_L(x) of every item of the Gram, [numItems, k]: what the trained network predicts. */
   readonly prior: Float32Array | Float64Array;
@@ -27,13 +22,11 @@ export interface PosteriorOptions {
 }
 
 /**
- * Kernel regression on the network's residuals as a Gaussian posterior: the closed form of “retraining” (MATH §3) and of
- * look-ahead (MATH §4). Holds, for every tracked item x:
- *   m(x) = f_L(x) + K(x,L)(K_LL + λI)⁻¹(Y − f_L(X_L)),   q(x) = c(x,x),   c(x,x′) = K(x,x′) − K(x,L)(K_LL + λI)⁻¹K(L,x′),
- * and c between tracked and evaluation items. `observe` adds a label and `forget` takes one away, both as exact rank-one
- * updates (MATH §5), in O(T·(E + L + cost of a kernel column)). Memory 8·T·(E + L) bytes.
+ * A posterior in kernel space, for any Gram: m(x) = f_L(x) + K(x,L)(K_LL + λI)⁻¹(Y − f_L(X_L)) and
+ * c(x,x′) = K(x,x′) − K(x,L)(K_LL + λI)⁻¹K(L,x′), with c between tracked and evaluation items kept.
+ * An update costs O(T·(E + L + cost of a kernel column)). Memory 8·T·(E + L) bytes.
  */
-export class Posterior {
+export class KernelPosterior implements Posterior {
   readonly numClasses: number;
   /** λ, absolute. */
   readonly ridge: number;
@@ -46,7 +39,7 @@ export class Posterior {
   numUpdates = 0;
 
   private constructor(
-    private readonly options: PosteriorOptions,
+    private readonly options: KernelPosteriorOptions,
     private readonly labels: Map<number, Float64Array>,
     private readonly trackedSide: Side,
     private readonly evaluationSide: Side,
@@ -54,6 +47,8 @@ export class Posterior {
     private readonly covariance: Float64Array,
     /** q(T). */
     readonly variance: Float64Array,
+    /** q(E). */
+    private readonly evaluationVariance: Float64Array,
     /** Λ with ΛΛᵀ = K_LL + λI, and the row of each item that was labeled when it was computed. */
     private readonly factor: Cholesky,
     private readonly rowOf: ReadonlyMap<number, number>,
@@ -67,7 +62,7 @@ export class Posterior {
   }
 
   /** Factorises K_LL + λI and builds the state: L³/3 + L·T·E flops in float64. Throws NotPositiveDefiniteError. */
-  static build(options: PosteriorOptions): Posterior {
+  static build(options: KernelPosteriorOptions): KernelPosterior {
     const { gram, prior, numClasses: k, observations, evaluation } = options;
     const ridgeRelative = options.ridgeRelative ?? 1e-2;
     const labels = new Map(observations.map(({ item, target }) => [item, target]));
@@ -117,12 +112,18 @@ export class Posterior {
       if (l !== undefined) covariance.set(kernelLE.subarray(l * numE, (l + 1) * numE), t * numE);
     });
     tracked.subtractProductsInPlace(evaluated, covariance);
-    const variance = tracked.posteriorVariance(gram.diagonal);
-    return new Posterior(options, labels, tracked, evaluated, covariance, variance, factor, rowOf, {
-      ridge,
-      ridgeRelative,
-      jitter: factor.jitter,
-    });
+    return new KernelPosterior(
+      options,
+      labels,
+      tracked,
+      evaluated,
+      covariance,
+      tracked.posteriorVariance(gram.diagonal),
+      evaluated.posteriorVariance(gram.diagonal),
+      factor,
+      rowOf,
+      { ridge, ridgeRelative, jitter: factor.jitter },
+    );
   }
 
   /** Items tracked, by index in the Gram. */
@@ -239,38 +240,64 @@ export class Posterior {
       const row = i * numE;
       for (let e = 0; e < numE; e++) this.covariance[row + e]! -= factor * evaluation[e]!;
     }
+    for (let e = 0; e < numE; e++)
+      this.evaluationVariance[e] = Math.max(
+        0,
+        this.evaluationVariance[e]! - (sign * evaluation[e]! * evaluation[e]!) / scale,
+      );
     this.trackedSide.push(tracked, sign, scale, residual);
     if (residual) this.evaluationSide.shiftMean(evaluation, sign * scale, residual);
     this.numUpdates++;
   }
 
-  /** What the means over T and E would become with the label `target` at position t; nothing changes. */
-  meansWith(
-    t: number,
-    target: Float64Array,
-  ): { readonly tracked: Float64Array; readonly evaluation: Float64Array } {
-    const residual = this.residualAt(t, target);
+  totalVariance(): number {
+    return this.evaluationVariance.reduce((sum, q, e) => sum + this.relevance[e]! * q, 0);
+  }
+
+  varianceDrops(): Float64Array {
+    return this.reduction().map((n, t) => n / (this.variance[t]! + this.ridge));
+  }
+
+  outputChanges(residuals: Float64Array, norm: 'l1' | 'l2'): Float64Array {
+    const k = this.numClasses;
+    const sums = norm === 'l1' ? this.absoluteReduction() : this.reduction();
+    return sums.map((sum, t) => {
+      const length = Math.hypot(...residuals.subarray(t * k, (t + 1) * k)) / (this.variance[t]! + this.ridge);
+      return norm === 'l1' ? length * sum : length * length * sum;
+    });
+  }
+
+  lookAt(t: number): LookAhead {
     const scale = this.variance[t]! + this.ridge;
+    let column: Float64Array | undefined;
+    let evaluation: Float64Array | undefined;
     return {
-      tracked: this.trackedSide.meanPlus(this.covarianceColumn(t), scale, residual),
-      evaluation: this.evaluationSide.meanPlus(this.evaluationCovariance(t), scale, residual),
+      trackedChange: (residual) => {
+        column ??= this.covarianceColumn(t);
+        return outer(column, residual, scale);
+      },
+      evaluationChange: (residual) => {
+        evaluation ??= this.evaluationCovariance(t);
+        return outer(evaluation, residual, scale);
+      },
     };
   }
 
   /** The same state over some of the tracked items (positions), as a copy of its own. */
-  restrict(positions: Int32Array): Posterior {
+  restrict(positions: Int32Array): KernelPosterior {
     const numE = this.evaluation.length;
     const covariance = new Float64Array(positions.length * numE);
     positions.forEach((t, r) => {
       covariance.set(this.covariance.subarray(t * numE, (t + 1) * numE), r * numE);
     });
-    const copy = new Posterior(
+    const copy = new KernelPosterior(
       this.options,
       new Map(this.labels),
       this.trackedSide.restrict(positions),
       this.evaluationSide.restrict(Int32Array.from({ length: numE }, (_, e) => e)),
       covariance,
       Float64Array.from(positions, (t) => this.variance[t]!),
+      this.evaluationVariance.slice(),
       this.factor,
       this.rowOf,
       this,
@@ -280,9 +307,9 @@ export class Posterior {
   }
 
   /** The state built anew from the labels that it knows now: the same numbers without the rounding of the updates. */
-  refactorised(): Posterior {
+  refactorised(): KernelPosterior {
     const observations = [...this.labels].map(([item, target]) => ({ item, target }));
-    return Posterior.build({ ...this.options, tracked: this.tracked, observations });
+    return KernelPosterior.build({ ...this.options, tracked: this.tracked, observations });
   }
 
   /** The labeled items most like the item at position t by the cosine of the kernel, best first. */
@@ -321,4 +348,15 @@ function symmetriseInPlace(a: Float64Array, n: number): void {
       a[i * n + j] = mean;
       a[j * n + i] = mean;
     }
+}
+
+/** column ⊗ residual / scale, [items, k]. */
+function outer(column: Float64Array, residual: Float64Array, scale: number): Float64Array {
+  const k = residual.length;
+  const change = new Float64Array(column.length * k);
+  for (let i = 0; i < column.length; i++) {
+    const weight = column[i]! / scale;
+    if (weight !== 0) for (let j = 0; j < k; j++) change[i * k + j] = weight * residual[j]!;
+  }
+  return change;
 }

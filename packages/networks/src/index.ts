@@ -1,0 +1,3 @@
+export * from './activations.js';
+export * from './forward.js';
+export * from './network.js';
