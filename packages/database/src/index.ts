@@ -53,6 +53,8 @@ export type { LabelEventRecord, LiveProject } from './live/label-events.js';
 export { labelEventsSince, listLiveProjects } from './live/label-events.js';
 export type { LiveReplies } from './live/replies.js';
 export { openLiveReplies } from './live/replies.js';
+export type { NetworkSummary, NewNetwork } from './networks/networks.js';
+export { createNetwork, getNetworkCheckpoint, listNetworks } from './networks/networks.js';
 export type { RelayResult } from './outbox/outbox.js';
 export { countOutbox, relayOutbox, removePublished, writeOutbox } from './outbox/outbox.js';
 export type { ApiTokenRecord, NewApiToken } from './people/api-tokens.js';

@@ -4,6 +4,7 @@ import {
   type Round,
   type RoundConfig,
   type RoundStatus,
+  roundConfig,
   type StrategyName,
   TangentError,
 } from '@tangent/contracts';
@@ -21,7 +22,7 @@ interface RoundRow {
   strategy: string;
   seed: number;
   batch_size: number;
-  config: RoundConfig;
+  config: unknown;
   snapshot_key: string | null;
   num_shards: number;
   failed_in: RoundStatus | null;
@@ -78,7 +79,7 @@ function toRound(row: RoundRow): Round {
     strategy: row.strategy as StrategyName,
     seed: row.seed,
     batchSize: row.batch_size,
-    config: row.config,
+    config: roundConfig.parse(row.config),
     progress: roundProgress({
       status: row.status,
       failedIn: row.failed_in,
@@ -177,7 +178,7 @@ export async function getRoundForJob(db: Queryable, roundId: string): Promise<Ro
     attempt: row.attempt,
     seed: row.seed,
     batchSize: row.batchSize,
-    config: row.config as RoundConfig,
+    config: roundConfig.parse(row.config),
     labelSeq: row.labelSeq,
     snapshotKey: row.snapshotKey,
     statisticsKey: row.statisticsKey,
