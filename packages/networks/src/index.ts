@@ -1,3 +1,6 @@
 export * from './activations.js';
+export * from './assert-network.js';
 export * from './forward.js';
 export * from './network.js';
+export * from './parameters.js';
+export * from './shapes.js';
