@@ -81,9 +81,9 @@ export function assertOperation(name: string, operation: unknown): asserts opera
   const checks = fields[type as Operation['type']];
   for (const [field, check] of Object.entries(checks)) {
     const must = check(Object.hasOwn(found, field) ? found[field] : undefined);
-    if (must) throw new UnsupportedNetworkError(`layer ${name}: the ${field} of a ${type} must be ${must}`);
+    if (must) throw new UnsupportedNetworkError(`layer ${name} (${type}): its ${field} must be ${must}`);
   }
   const unknown = Object.keys(found).find((field) => field !== 'type' && !Object.hasOwn(checks, field));
   if (unknown !== undefined)
-    throw new UnsupportedNetworkError(`layer ${name}: a ${type} has no ${unknown}; take it away`);
+    throw new UnsupportedNetworkError(`layer ${name} (${type}): there is no field ${unknown}; take it away`);
 }
