@@ -26,7 +26,7 @@ export function assertNetwork(network: Network): void {
       throw new UnsupportedNetworkError(`layer ${name}: its variances must not be negative`);
     if (operation.type === 'embedding' && inputs[0] !== inputName)
       throw new UnsupportedNetworkError(
-        `layer ${name}: an embedding reads integers, so its input must be the network's, not ${inputs[0]}`,
+        `layer ${name}: an embedding reads integers, so its input must be the network’s, not ${inputs[0]}`,
       );
   }
   const shapes = shapesOf(network);
@@ -53,7 +53,7 @@ function assertName(name: unknown, taken: ReadonlySet<string>): asserts name is 
   if (taken.has(name))
     throw new UnsupportedNetworkError(
       name === inputName
-        ? `layer ${name}: this name is that of the network's input; rename the layer`
+        ? `layer ${name}: this name is that of the network’s input; rename the layer`
         : `layer ${name}: two layers have this name; rename one`,
     );
 }

@@ -4,8 +4,10 @@ export * from './checkpoint.js';
 export * from './checkpoint-error.js';
 export * from './forward.js';
 export * from './network.js';
+export { sizeOf } from './operation-fields.js';
 export * from './parameters.js';
 export * from './shapes.js';
+export type { Shape } from './spatial-shapes.js';
 export {
   fromLayersModel,
   type ImportedNetwork,

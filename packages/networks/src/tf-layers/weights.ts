@@ -29,7 +29,9 @@ export function readWeights(weightSpecs: unknown, weightData: WeightData, maxPar
   let at = 0;
   for (const { name, shape } of specs.weights) {
     const end = at + 4 * sizeOf(shape);
-    weights.set(name, { shape, values: new Float32Array(bytes.slice(at, end).buffer) });
+    // A copy, and not by slice, which in a Buffer shares the memory.
+    const copy = new Uint8Array(bytes.subarray(at, end));
+    weights.set(name, { shape, values: new Float32Array(copy.buffer) });
     at = end;
   }
   return weights;
