@@ -1,3 +1,4 @@
+export * from './block-gram.js';
 export * from './dense-network.js';
 export * from './factor-codec.js';
 export * from './gradient-factors.js';
