@@ -98,7 +98,8 @@ export class UnsupportedNetworkError extends Error {
 export function parametersOf(operation: Operation): Readonly<Record<string, Parameter>> {
   const entries = Object.entries(operation).filter(
     (entry): entry is [string, Parameter] =>
-      typeof entry[1] === 'object' && entry[1] !== null && 'values' in entry[1],
+      // Arrays (strides) have a method of that name.
+      typeof entry[1] === 'object' && entry[1] !== null && 'values' in entry[1] && !Array.isArray(entry[1]),
   );
   return Object.fromEntries(entries);
 }
