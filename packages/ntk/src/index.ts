@@ -1,9 +1,14 @@
+export * from './block-gram.js';
 export * from './dense-network.js';
 export * from './factor-codec.js';
 export * from './gradient-factors.js';
 export * from './gram.js';
 export * from './kernel-matrix.js';
 export * from './layer-weights.js';
+export * from './posterior/block-posterior.js';
+export * from './posterior/feature-options.js';
+export * from './posterior/feature-posterior.js';
+export type { ProductPrecision } from './posterior/feature-table.js';
 export * from './posterior/kernel-posterior.js';
 export * from './posterior/posterior.js';
 export * from './probabilities.js';
