@@ -9,7 +9,7 @@ import { argmaxes, oneHot } from '../probabilities.js';
 import { normals, randomNetwork, randomProblem } from '../testing/examples.js';
 import { fullSolve } from '../testing/full-solve.js';
 import { whatIfAt } from '../what-if.js';
-import { KernelPosterior, type KernelPosteriorOptions, kernelRegression } from './kernel-posterior.js';
+import { KernelPosterior, type KernelPosteriorOptions } from './kernel-posterior.js';
 
 beforeAll(async () => {
   await chooseEngine({ engine: process.env.TANGENT_ENGINE });
@@ -128,11 +128,4 @@ test('what-if tells what the label would do, and does nothing', () => {
       );
     }
   });
-});
-
-test('kernel regression reports its jitter, and solves', () => {
-  const k = Float64Array.of(2, 1, 1, 2);
-  const { weights, jitter } = kernelRegression(k, Float64Array.of(1, 0), 1, 1);
-  expectClose(weights, [3 / 8, -1 / 8], { rtol: 1e-12, atol: 0 });
-  expect(jitter).toBe(0);
 });

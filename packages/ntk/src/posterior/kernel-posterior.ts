@@ -1,4 +1,4 @@
-import { type Cholesky, cholesky, choleskySolve, solveLower } from '@tangent/compute';
+import { type Cholesky, cholesky, solveLower } from '@tangent/compute';
 import type { Gram } from '../gram.js';
 import { requireFiniteRows, requirePrior, requireTarget, ridgeOf } from './checks.js';
 import type { LookAhead, Observation, Posterior } from './posterior.js';
@@ -332,18 +332,4 @@ export class KernelPosterior implements Posterior {
       .sort((a, b) => b.similarity - a.similarity || a.item - b.item)
       .slice(0, count);
   }
-}
-
-/** Kernel regression alone: weights (K_LL + λI)⁻¹R of the labeled items, [L, k], and the jitter that was needed. */
-export function kernelRegression(
-  kernelLL: Float64Array,
-  residual: Float64Array,
-  numClasses: number,
-  ridge: number,
-): { readonly weights: Float64Array; readonly jitter: number } {
-  const n = residual.length / numClasses;
-  const regularised = kernelLL.slice();
-  for (let i = 0; i < n; i++) regularised[i * n + i]! += ridge;
-  const factor = cholesky(regularised, n);
-  return { weights: choleskySolve(factor, residual, numClasses), jitter: factor.jitter };
 }
