@@ -10,6 +10,7 @@ export * from './cholesky-update.js';
 export * from './compute-thread.js';
 export * from './eigenvalues.js';
 export * from './engine.js';
+export { gemm } from './gemm.js';
 export * from './gram-accumulator.js';
 export * from './matmul64.js';
 export * from './random.js';
