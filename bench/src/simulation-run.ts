@@ -1,14 +1,18 @@
 import { type Candidates, selectBatch, strategyNamed } from '@tangent/acquisition';
 import { createRandom } from '@tangent/compute';
 import {
+  buildNetwork,
   countCorrect,
-  defaultMlpConfig,
+  defaultMlp,
+  defaultTraining,
   fitStandardisation,
-  type MlpConfig,
-  predictMlp,
+  type NetworkConfig,
+  predictNetwork,
   standardiseInPlace,
-  trainMlp,
+  type TrainingConfig,
+  trainNetwork,
 } from '@tangent/models';
+import type { Network } from '@tangent/networks';
 import {
   exactGram,
   gradientFactors,
@@ -35,7 +39,8 @@ export interface SimulationSettings {
   readonly isBalanced: boolean;
   /** Relative to the mean kernel diagonal; the strategy's own when absent. */
   readonly ridgeRelative?: number;
-  readonly model: MlpConfig;
+  readonly model: NetworkConfig;
+  readonly training: TrainingConfig;
 }
 
 /** The setting m20 of the prototype: 20 → 180 labels of a pool of 4,000 digits, the rest held out. */
@@ -47,7 +52,8 @@ export const m20: Omit<SimulationSettings, 'strategy' | 'seed'> = {
   evaluationSize: 1000,
   head: { type: 'trace' },
   isBalanced: true,
-  model: defaultMlpConfig,
+  model: defaultMlp,
+  training: defaultTraining,
 };
 
 interface Pool {
@@ -88,14 +94,13 @@ export function simulate(digits: Digits, settings: SimulationSettings): number[]
     const data = {
       x: takeRows(pool.x, numInputs, rows),
       classes: Int32Array.from(rows, (i) => pool.classes[i]!),
-      numInputs,
-      numClasses,
     };
-    const { model } = trainMlp(data, settings.model, seed * 100 + t);
-    const outputs = predictMlp(model, held.x, held.classes.length);
+    const fresh = buildNetwork(settings.model, [numInputs], numClasses, seed * 100 + t);
+    const { network } = trainNetwork(fresh, data, settings.training, seed * 100 + t);
+    const outputs = predictNetwork(network, held.x, held.classes.length);
     accuracies.push(countCorrect(outputs, held.classes, numClasses) / held.classes.length);
     if (t < numTrainings - 1)
-      for (const item of pick(pool, rows, model, settings, seed * 100 + t)) labeled.add(item);
+      for (const item of pick(pool, rows, network, settings, seed * 100 + t)) labeled.add(item);
   }
   return accuracies;
 }
@@ -104,7 +109,7 @@ export function simulate(digits: Digits, settings: SimulationSettings): number[]
 function pick(
   pool: Pool,
   labeled: Int32Array,
-  model: Parameters<typeof gradientFactors>[0],
+  network: Network,
   settings: SimulationSettings,
   seed: number,
 ): Int32Array {
@@ -113,7 +118,7 @@ function pick(
   const isLabeled = new Uint8Array(pool.numItems);
   for (const item of labeled) isLabeled[item] = 1;
   const unlabeled = Int32Array.from({ length: pool.numItems }, (_, i) => i).filter((i) => !isLabeled[i]);
-  const factors = gradientFactors(model, pool.x, pool.numItems, settings.head);
+  const factors = gradientFactors(network, pool.x, pool.numItems, settings.head);
   // Scores of predictions only need none of the covariances.
   const evaluationSize = strategy.selection === 'greedy' ? settings.evaluationSize : 1;
   const evaluation = random.fork('evaluation').sample(unlabeled.length, evaluationSize);

@@ -29,7 +29,8 @@ describe('a simulation', () => {
     batchSize: 5,
     numTrainings: 3,
     evaluationSize: 20,
-    model: { ...m20.model, hidden: [16], steps: 60 },
+    model: { kind: 'mlp', hidden: [16], activation: 'relu' },
+    training: { ...m20.training, steps: 60 },
   };
   const digits = patterns(140);
   const run = (strategy: string) => simulate(digits, { ...settings, strategy });

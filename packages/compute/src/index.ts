@@ -16,3 +16,4 @@ export * from './matmul64.js';
 export * from './random.js';
 export * from './residuals.js';
 export * from './serve-compute-thread.js';
+export * from './training-step.js';

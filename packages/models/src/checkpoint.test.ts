@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { buildNetwork } from './architectures/build-network.js';
 import { CheckpointError, decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
-import { createMlp, defaultMlpConfig } from './mlp.js';
 
-const model = createMlp(6, 3, { ...defaultMlpConfig, hidden: [5, 4] }, 1);
+const model = buildNetwork({ kind: 'mlp', hidden: [5, 4], activation: 'relu' }, [6], 3, 1);
 const bytes = encodeCheckpoint(model);
 const text = Buffer.from(bytes).toString('latin1');
 
@@ -27,7 +27,7 @@ describe('a checkpoint', () => {
       `the checkpoint holds ${4 * 74 - 1} bytes of weights where its layers need ${4 * 74}`,
     );
     expect(() => decodeCheckpoint(bytes.subarray(0, 5))).toThrow('truncated in its first line');
-    expect(() => decodeCheckpoint(bytes.subarray(0, 30))).toThrow('truncated in its header');
+    expect(() => decodeCheckpoint(bytes.subarray(0, 40))).toThrow('truncated in its header');
     expect(() => decodeCheckpoint(Buffer.concat([bytes, Buffer.of(0)]))).toThrow('bytes of weights');
   });
 
@@ -42,9 +42,13 @@ describe('a checkpoint', () => {
     expect(() => decodeCheckpoint(Buffer.from('PK\x03\x04 some archive of another kind'))).toThrow(
       'not a checkpoint of this service',
     );
-    expect(() => decodeCheckpoint(edited('tangent-mlp-1', 'tangent-mlp-2'))).toThrow('is of version 2');
-    expect(() => decodeCheckpoint(edited('"relu"', '"tanh"'))).toThrow('does not describe layers');
-    expect(() => decodeCheckpoint(edited('"layers"', 'layers'))).toThrow('its header is not JSON');
-    expect(() => decodeCheckpoint(Buffer.from('tangent-mlp-1\nnull\n'))).toThrow('does not describe layers');
+    expect(() => decodeCheckpoint(edited('tangent-network-1', 'tangent-network-2'))).toThrow(
+      'is of version 2',
+    );
+    expect(() => decodeCheckpoint(edited('"relu"', '"step"'))).toThrow('does not describe layers');
+    expect(() => decodeCheckpoint(edited('"nodes"', 'nodes'))).toThrow('its header is not JSON');
+    expect(() => decodeCheckpoint(Buffer.from('tangent-network-1\nnull\n'))).toThrow(
+      'does not describe layers',
+    );
   });
 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Mlp, MlpLayer } from './mlp.js';
+import { assertNetwork, type Network, type Parameter, parametersOf } from '@tangent/networks';
 
-const family = 'tangent-mlp-';
+const family = 'tangent-network-';
 const magic = `${family}1\n`;
 
 /** A checkpoint that is foreign, truncated or damaged. */
@@ -10,31 +10,22 @@ export class CheckpointError extends Error {
   readonly code = 'checkpoint-unreadable';
 }
 
-type LayerHeader = Omit<MlpLayer, 'weights' | 'bias'>;
-
 /**
- * A perceptron as bytes: the line `tangent-mlp-1`, a line of JSON (layers, SHA-256 of the numbers), then weights and
- * biases of each layer as little-endian float32. The same model gives the same bytes.
+ * A network as bytes: the line `tangent-network-1`, a line of JSON (the graph with a length in place of every parameter's
+ * numbers, and their SHA-256), then the numbers as little-endian float32. The same network gives the same bytes.
  */
-export function encodeCheckpoint(model: Mlp): Uint8Array {
-  const arrays = model.layers.flatMap((l) => [l.weights, l.bias]);
+export function encodeCheckpoint(network: Network): Uint8Array {
+  const arrays = parametersIn(network).map(({ values }) => values);
   const payload = Buffer.concat(arrays.map((a) => new Uint8Array(a.buffer, a.byteOffset, a.byteLength)));
-  const header = {
-    layers: model.layers.map(
-      ({ name, numInputs, numOutputs, activation }): LayerHeader => ({
-        name,
-        numInputs,
-        numOutputs,
-        activation,
-      }),
-    ),
-    sha256: createHash('sha256').update(payload).digest('hex'),
-  };
-  return Buffer.concat([Buffer.from(`${magic}${JSON.stringify(header)}\n`), payload]);
+  const sha256 = createHash('sha256').update(payload).digest('hex');
+  const header = JSON.stringify({ sha256, network }, (key, value) =>
+    key === 'values' ? (value as Float32Array).length : value,
+  );
+  return Buffer.concat([Buffer.from(`${magic}${header}\n`), payload]);
 }
 
-/** The model of `encodeCheckpoint`, in memory of its own. Throws CheckpointError. */
-export function decodeCheckpoint(bytes: Uint8Array): Mlp {
+/** The network of `encodeCheckpoint`, in memory of its own. Throws CheckpointError. */
+export function decodeCheckpoint(bytes: Uint8Array): Network {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = buffer.subarray(0, magic.length).toString('latin1');
   if (start !== magic) {
@@ -47,50 +38,52 @@ export function decodeCheckpoint(bytes: Uint8Array): Mlp {
   }
   const end = buffer.indexOf(10, magic.length);
   if (end < 0) throw new CheckpointError('the checkpoint is truncated in its header');
-  const { layers, sha256 } = parseHeader(buffer.subarray(magic.length, end).toString());
   const payload = buffer.subarray(end + 1);
-  const expected = 4 * layers.reduce((sum, l) => sum + (l.numInputs + 1) * l.numOutputs, 0);
-  if (payload.length !== expected)
-    throw new CheckpointError(
-      `the checkpoint holds ${payload.length} bytes of weights where its layers need ${expected}`,
-    );
-  if (createHash('sha256').update(payload).digest('hex') !== sha256)
-    throw new CheckpointError('the checkpoint is damaged: its checksum does not fit');
   let at = 0;
-  const take = (count: number) => {
-    const part = new Float32Array(new Uint8Array(payload.subarray(at, at + 4 * count)).buffer);
+  const header = parse(buffer.subarray(magic.length, end).toString(), (count) => {
+    const part = new Float32Array(count);
+    new Uint8Array(part.buffer).set(payload.subarray(at, at + 4 * count));
     at += 4 * count;
     return part;
-  };
-  return {
-    layers: layers.map((layer) => ({
-      ...layer,
-      weights: take(layer.numInputs * layer.numOutputs),
-      bias: take(layer.numOutputs),
-    })),
-  };
+  });
+  if (payload.length !== at)
+    throw new CheckpointError(
+      `the checkpoint holds ${payload.length} bytes of weights where its layers need ${at}`,
+    );
+  if (createHash('sha256').update(payload).digest('hex') !== header.sha256)
+    throw new CheckpointError('the checkpoint is damaged: its checksum does not fit');
+  try {
+    assertNetwork(header.network);
+  } catch (cause) {
+    throw new CheckpointError('the checkpoint is damaged: its header does not describe layers', { cause });
+  }
+  return header.network;
 }
 
-function parseHeader(text: string): { readonly layers: readonly LayerHeader[]; readonly sha256: string } {
-  let header: { layers?: unknown; sha256?: unknown } | null;
+interface Header {
+  readonly sha256: string;
+  readonly network: Network;
+}
+
+/** At most so many numbers in one parameter: a damaged length must not exhaust the memory. */
+const maxValues = 2 ** 28;
+
+function parse(text: string, take: (count: number) => Float32Array): Header {
+  let header: Partial<Header> | null;
   try {
-    header = JSON.parse(text);
+    header = JSON.parse(text, (key, value) =>
+      key === 'values' && Number.isSafeInteger(value) && value >= 0 && value <= maxValues
+        ? take(value)
+        : value,
+    );
   } catch (cause) {
     throw new CheckpointError('the checkpoint is damaged: its header is not JSON', { cause });
   }
-  const { layers, sha256 } = header ?? {};
-  if (typeof sha256 !== 'string' || !Array.isArray(layers) || !layers.every(isLayerHeader))
+  const { sha256, network } = header ?? {};
+  if (typeof sha256 !== 'string' || typeof network !== 'object')
     throw new CheckpointError('the checkpoint is damaged: its header does not describe layers');
-  return { layers, sha256 };
+  return { sha256, network };
 }
 
-function isLayerHeader(value: unknown): value is LayerHeader {
-  const { name, numInputs, numOutputs, activation } = (value ?? {}) as Partial<LayerHeader>;
-  const isSize = (n: unknown) => Number.isSafeInteger(n) && (n as number) > 0;
-  return (
-    typeof name === 'string' &&
-    isSize(numInputs) &&
-    isSize(numOutputs) &&
-    (activation === 'relu' || activation === 'linear')
-  );
-}
+const parametersIn = ({ nodes }: Network): Parameter[] =>
+  nodes.flatMap(({ operation }) => Object.values(parametersOf(operation)));

@@ -1,7 +1,14 @@
 export * from './accuracy.js';
+export * from './architectures/build-network.js';
+export * from './architectures/mlp.js';
+export * from './architectures/resnet18.js';
+export * from './architectures/small-cnn.js';
+export * from './architectures/wide-resnet.js';
 export * from './checkpoint.js';
 export * from './hashed-ngrams.js';
-export * from './mlp.js';
-export * from './predict-mlp.js';
+export * from './predict-network.js';
 export * from './standardise.js';
-export * from './train-mlp.js';
+export * from './training/train-head.js';
+export * from './training/train-network.js';
+export * from './training/training-config.js';
+export type { TrainingData } from './training/training-data.js';

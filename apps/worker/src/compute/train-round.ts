@@ -1,6 +1,15 @@
 import type { ComputeContext } from '@tangent/compute';
 import type { KernelConfig, ModelConfig } from '@tangent/contracts';
-import { countCorrect, defaultMlpConfig, encodeCheckpoint, predictMlp, trainMlp } from '@tangent/models';
+import {
+  buildNetwork,
+  countCorrect,
+  defaultTraining,
+  encodeCheckpoint,
+  predictNetwork,
+  type Trained,
+  type TrainingConfig,
+  trainNetwork,
+} from '@tangent/models';
 import { gradientFactors, type LayerWeights, layerWeights } from '@tangent/ntk';
 import { headOf } from './head.js';
 
@@ -36,50 +45,51 @@ export interface TrainOutput {
 /** Trains the round's model, and the control arm's; measures both on the held-out items; weighs the layers. */
 export function trainRound(input: TrainInput, context: ComputeContext): TrainOutput {
   const { x, classes, controlRows, holdoutX, holdoutClasses, numInputs, numClasses, seed } = input;
-  const config = {
-    ...defaultMlpConfig,
-    hidden: input.model.hidden,
-    steps: input.model.steps,
-    learningRate: input.model.learningRate,
-    loss: input.model.loss,
+  const { kind, hidden, steps, learningRate, loss: lossName } = input.model;
+  const config: TrainingConfig = {
+    ...defaultTraining,
+    steps,
+    loss: lossName,
+    optimizer: { ...defaultTraining.optimizer, learningRate },
   };
+  const fresh = buildNetwork({ kind, hidden, activation: 'relu' }, [numInputs], numClasses, seed);
   const hasControl = controlRows.length > 0;
   const total = config.steps * (hasControl ? 2 : 1);
   const train = (rowsX: Float32Array, rowsClasses: Int32Array, done: number) =>
-    trainMlp({ x: rowsX, classes: rowsClasses, numInputs, numClasses }, config, seed, {
+    trainNetwork(fresh, { x: rowsX, classes: rowsClasses }, config, seed, {
       checkCancelled: context.checkCancelled,
       onProgress: (step) => {
         if (step % 10 === 0) context.progress(done + step, total);
       },
     });
-  const heldOut = (model: ReturnType<typeof train>['model']) =>
-    countCorrect(predictMlp(model, holdoutX, holdoutClasses.length), holdoutClasses, numClasses);
+  const heldOut = (network: Trained['network']) =>
+    countCorrect(predictNetwork(network, holdoutX, holdoutClasses.length), holdoutClasses, numClasses);
 
-  const { model, loss } = train(x, classes, 0);
+  const { network, loss } = train(x, classes, 0);
   const trainAccuracy =
-    countCorrect(predictMlp(model, x, classes.length), classes, numClasses) / classes.length;
+    countCorrect(predictNetwork(network, x, classes.length), classes, numClasses) / classes.length;
   let control: TrainOutput['control'] = null;
   if (hasControl && holdoutClasses.length > 0) {
     const controlX = new Float32Array(controlRows.length * numInputs);
     controlRows.forEach((row, i) => {
       controlX.set(x.subarray(row * numInputs, (row + 1) * numInputs), i * numInputs);
     });
-    const controlModel =
+    const controlNetwork =
       controlRows.length === classes.length
-        ? model
+        ? network
         : train(
             controlX,
             Int32Array.from(controlRows, (row) => classes[row]!),
             config.steps,
-          ).model;
-    control = { numLabels: controlRows.length, numCorrect: heldOut(controlModel) };
+          ).network;
+    control = { numLabels: controlRows.length, numCorrect: heldOut(controlNetwork) };
   }
-  const sample = gradientFactors(model, input.sampleX, input.numSample, headOf(input.kernel.type, seed));
+  const sample = gradientFactors(network, input.sampleX, input.numSample, headOf(input.kernel.type, seed));
   return {
-    checkpoint: encodeCheckpoint(model),
+    checkpoint: encodeCheckpoint(network),
     loss,
     trainAccuracy,
-    numCorrect: holdoutClasses.length > 0 ? heldOut(model) : 0,
+    numCorrect: holdoutClasses.length > 0 ? heldOut(network) : 0,
     control,
     layers: layerWeights(sample, input.kernel.balanced),
   };
