@@ -30,7 +30,7 @@ describe.each(cases)('$name in $space', ({ build, strategy }) => {
         const order = Array.from(createRandom(seed).fork('order').permutation(18));
         expect(batch(seed, 5, { order })).toEqual(wanted);
       }),
-      { numRuns: 10 },
+      { numRuns: 6 },
     );
   });
 
@@ -58,7 +58,7 @@ describe.each(cases)('$name in $space', ({ build, strategy }) => {
   });
 
   test.each([2, 3, 20, 1000])('%i classes', (k) => {
-    expect(new Set(batch(5, 4, { k })).size).toBe(4);
+    expect(new Set(batch(5, 4, { k, n: 10 })).size).toBe(4);
   });
 
   test('exact twins break nothing', () => {
@@ -130,7 +130,10 @@ describe.each(cases)('$name in $space', ({ build, strategy }) => {
   });
 });
 
-const diverse = cases.filter(({ strategy }) => strategy.selection !== 'top');
+const conditioned = cases.filter(({ strategy }) => strategy.selection !== 'top');
+// Expected error falls by hearing the same twice: a second pseudo-label makes the model surer of the first.
+const diverse = conditioned.filter(({ name }) => name !== 'eer');
+
 describe.each(diverse)('$name in $space is diverse', ({ build, strategy }) => {
   test('of two twins it does not take both while others are left', () => {
     for (let seed = 0; seed < 10; seed++) {
@@ -139,7 +142,9 @@ describe.each(diverse)('$name in $space is diverse', ({ build, strategy }) => {
       expect(first.filter((id) => id === idOf(10) || id === idOf(11)).length).toBeLessThan(2);
     }
   });
+});
 
+describe.each(conditioned)('$name in $space conditions on pending items', ({ build, strategy }) => {
   test('the twin of an item on lease waits', () => {
     const place = (pending: Int32Array) => {
       const all = pool(11, { build, twins: [[10, 11]] });
