@@ -7,7 +7,28 @@ import { classKey, page, pageQuery, timestamp } from './primitives.js';
 export const projectTypes = ['image', 'text', 'vector'] as const;
 export type ProjectType = (typeof projectTypes)[number];
 
-export const strategyNames = ['lookahead', 'mlmoc', 'vtl', 'margin', 'entropy', 'random'] as const;
+/** In the order of the registry of packages/acquisition, the default first. */
+export const strategyNames = [
+  'lookahead',
+  'mlmoc',
+  'emoc',
+  'eer',
+  'vtl',
+  'bait',
+  'label-flips',
+  'lookahead-infinite-ntk',
+  'lookahead-one-step',
+  'lookahead-retrain',
+  'random',
+  'entropy',
+  'least-confidence',
+  'margin',
+  'badge',
+  'coreset',
+  'bald',
+  'lcmd',
+  'typiclust',
+] as const;
 export type StrategyName = (typeof strategyNames)[number];
 export const strategyName = z.enum(strategyNames);
 
