@@ -2,6 +2,7 @@ export * from './dense-network.js';
 export * from './factor-codec.js';
 export * from './gradient-factors.js';
 export * from './gram.js';
+export * from './infinite/infinite-dense.js';
 export * from './kernel-matrix.js';
 export * from './layer-weights.js';
 export * from './posterior/kernel-posterior.js';
