@@ -1,4 +1,7 @@
 export * from './dense-network.js';
+export * from './diagnostics/cross-logit-cosine.js';
+export * from './diagnostics/kernel-report.js';
+export * from './diagnostics/spectrum.js';
 export * from './factor-codec.js';
 export * from './gradient-factors.js';
 export * from './gram.js';
