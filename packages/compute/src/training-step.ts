@@ -13,6 +13,7 @@ import {
 } from '@tangent/tfjs-onnxruntime';
 import * as tf from '@tensorflow/tfjs-core';
 import { EngineUnavailableError } from './engine.js';
+import { replaceProductGradient } from './product-gradient.js';
 
 export type { InputSpec, Inputs } from '@tangent/tfjs-onnxruntime';
 
@@ -132,6 +133,7 @@ function captured(
 }
 
 function eager({ inputs }: TrainingStepDefinition, optimizer: StepOptimizer, take: Take): TrainingStep {
+  replaceProductGradient();
   return {
     run(values, index) {
       const tensors = tf.tidy(() => {
