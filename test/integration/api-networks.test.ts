@@ -18,7 +18,7 @@ beforeAll(async () => {
   url = `/v1/projects/${made.projectId}/networks`;
 });
 
-const network = buildNetwork({ kind: 'mlp', hidden: [6] }, [4], 3, 1);
+const network = buildNetwork({ kind: 'mlp', hidden: [6], activation: 'relu' }, [4], 3, 1);
 const saved = toLayersModel(network);
 const json = modelJson(saved);
 const weights = new Uint8Array(saved.weightData);
@@ -70,8 +70,5 @@ test('annotators may see the networks, not bring any', async () => {
   const annotator = await makePerson(house);
   await join(house, made.projectId, annotator.userId, 'annotator');
   expect((await ask(house, `GET ${url}`, { token: annotator.token })).status).toBe(200);
-  expectProblem(
-    await upload({ 'model.json': json, 'weights.bin': weights }, annotator),
-    'forbidden',
-  );
+  expectProblem(await upload({ 'model.json': json, 'weights.bin': weights }, annotator), 'forbidden');
 });

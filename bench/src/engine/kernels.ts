@@ -1,3 +1,4 @@
+import type { Network } from '@tangent/networks';
 import { gradientFactors, kernelMatrix } from '@tangent/ntk';
 import * as tf from '@tensorflow/tfjs-core';
 import { cnn, mlp } from './networks.js';
@@ -7,23 +8,20 @@ import { numbers } from './numbers.js';
 export function timeGram(n: number, runs: number): number[] {
   const { parameters } = mlp();
   const [w1, b1, w2, b2] = parameters.map((parameter) => parameter.dataSync() as Float32Array);
-  const network = {
-    layers: [
+  const parameter = (shape: number[], values: Float32Array) => ({ shape, values });
+  const network: Network = {
+    inputShape: [784],
+    nodes: [
       {
         name: 'hidden',
-        weights: w1!,
-        bias: b1!,
-        numInputs: 784,
-        numOutputs: 512,
-        activation: 'relu' as const,
+        operation: { type: 'dense', kernel: parameter([784, 512], w1!), bias: parameter([512], b1!) },
+        inputs: ['input'],
       },
+      { name: 'relu', operation: { type: 'activation', name: 'relu' }, inputs: ['hidden'] },
       {
         name: 'last',
-        weights: w2!,
-        bias: b2!,
-        numInputs: 512,
-        numOutputs: 10,
-        activation: 'linear' as const,
+        operation: { type: 'dense', kernel: parameter([512, 10], w2!), bias: parameter([10], b2!) },
+        inputs: ['relu'],
       },
     ],
   };

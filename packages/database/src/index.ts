@@ -104,7 +104,13 @@ export { listCurvePoints } from './rounds/curve-points.js';
 export type { FailureInput } from './rounds/fail-round.js';
 export { failRound } from './rounds/fail-round.js';
 export type { RoundJobRecord, RoundModelRecord, RoundShardRecord } from './rounds/get-round.js';
-export { getLastDoneRound, getRound, getRoundForJob, listRounds } from './rounds/get-round.js';
+export {
+  getLastDoneRound,
+  getModelBefore,
+  getRound,
+  getRoundForJob,
+  listRounds,
+} from './rounds/get-round.js';
 export { maybeStartRound } from './rounds/maybe-start-round.js';
 export type { Measures, Move, Stale } from './rounds/move-round.js';
 export { beginPhase } from './rounds/move-round.js';

@@ -212,3 +212,16 @@ export async function getLastDoneRound(db: Queryable, projectId: string): Promis
   });
   return row && getRoundForJob(db, row.id);
 }
+
+/** The model of the last round before this one that is done, to train on from. Null: none. */
+export async function getModelBefore(
+  db: Queryable,
+  { projectId, roundNumber }: { projectId: string; roundNumber: number },
+): Promise<{ readonly checkpointKey: string; readonly config: unknown } | null> {
+  const row = await db.prisma.round.findFirst({
+    where: { projectId, status: 'done', number: { lt: roundNumber } },
+    orderBy: { number: 'desc' },
+    select: { modelVersion: { select: { checkpointKey: true, config: true } } },
+  });
+  return row?.modelVersion ?? null;
+}

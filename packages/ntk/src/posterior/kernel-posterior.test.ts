@@ -103,7 +103,7 @@ test('what-if tells what the label would do, and does nothing', () => {
     const posterior = KernelPosterior.build(problem);
     const [item] = unlabeledOf(problem);
     const mean = posterior.mean.slice();
-    const { classes } = whatIfAt(posterior, item!, { numMostChanged: 4 });
+    const classes = whatIfAt(posterior, item!, { numMostChanged: 4 });
     expect(posterior.mean).toEqual(mean);
     for (const { classIndex, numFlips, meanChange, mostChanged } of classes) {
       const labeled = KernelPosterior.build(problem);
