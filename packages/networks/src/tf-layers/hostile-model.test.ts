@@ -149,7 +149,14 @@ const unsupported: Record<string, [artifacts: LayersModelArtifacts, message: str
   ],
   'the files of Keras 3': [
     functional([x, { ...hidden, inbound_nodes: [{ args: [], kwargs: {} }] }, headOf(['hidden'])]),
-    'the inputs of layer hidden must be a list',
+    'layer hidden (Dense): Functional models of Keras 3 are not supported; save with Keras 2',
+  ],
+  'the ends of Keras 3': [
+    {
+      ...functional([x]),
+      modelTopology: { class_name: 'Functional', config: { layers: [x], input_layers: ['x', 0, 0] } },
+    },
+    'the input_layers: Functional models of Keras 3 are not supported',
   ],
   'a layer that is called with options': [
     functional([x, { ...hidden, inbound_nodes: [[['x', 0, 0, { training: true }]]] }, headOf(['hidden'])]),

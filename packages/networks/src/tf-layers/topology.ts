@@ -12,6 +12,7 @@ export interface Topology {
 }
 
 const maxLayers = 2_000;
+const keras3 = 'Functional models of Keras 3 are not supported; save with Keras 2 (TF_USE_LEGACY_KERAS=1)';
 /** Of one layer. */
 const maxInputs = 100;
 
@@ -126,6 +127,7 @@ function readInputs(layer: SavedLayer, value: unknown): readonly string[] {
         ? 'it has no inputs; take it away'
         : `it is used ${calls.length} times; shared layers are not supported, give every place a layer of its own`,
     );
+  if (!Array.isArray(calls[0])) refuse(layer, keras3);
   return listOf(calls[0], `the inputs of layer ${layer.name}`, maxInputs).map((entry) => {
     const [name, nodeIndex, tensorIndex, options] = Array.isArray(entry) ? entry : [];
     if (typeof name !== 'string' || nodeIndex !== 0 || tensorIndex !== 0)
@@ -141,6 +143,7 @@ function readInputs(layer: SavedLayer, value: unknown): readonly string[] {
 /** The one name in `input_layers` or `output_layers`. */
 function readEnd(config: JsonObject, field: 'input_layers' | 'output_layers'): string {
   const ends = listOf(fieldOf(config, field), `the ${field}`, maxLayers);
+  if (typeof ends[0] === 'string') throw new UnsupportedNetworkError(`the ${field}: ${keras3}`);
   const what = field === 'input_layers' ? 'input' : 'output';
   if (ends.length !== 1)
     throw new UnsupportedNetworkError(
@@ -155,7 +158,8 @@ function readEnd(config: JsonObject, field: 'input_layers' | 'output_layers'): s
 }
 
 function readInputShape(layer: SavedLayer): readonly number[] {
-  const shape = fieldOf(layer.config, 'batch_input_shape');
+  // The second is what Keras 3 calls it.
+  const shape = fieldOf(layer.config, 'batch_input_shape') ?? fieldOf(layer.config, 'batch_shape');
   const example = Array.isArray(shape) ? shape.slice(1) : [];
   if (example.length === 0 || !isShape(example))
     refuse(layer, `the shape of its inputs is ${shown(example)}; fix every size with inputShape`);
