@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
 import { CheckpointError } from './checkpoint-error.js';
 import type { Operation } from './network.js';
 import { countParameters } from './parameters.js';
+import { placesOf } from './testing/places.js';
 import { residualNetwork, textNetwork } from './testing/random-networks.js';
 
 const network = residualNetwork(1);
@@ -122,6 +125,43 @@ describe('a checkpoint', () => {
     );
     expect(() => decodeCheckpoint(last)).toThrow(
       'its header does not describe layers that fit: the last layer head_relu must be dense',
+    );
+  });
+
+  it('never fails in another way, whatever stands in its header, also with a right checksum', () => {
+    const headerStart = bytes.indexOf(10) + 1;
+    const headerEnd = bytes.indexOf(10, headerStart);
+    const header = Buffer.from(bytes.subarray(headerStart, headerEnd)).toString();
+    const payload = bytes.subarray(headerEnd + 1);
+    const junk = fc.constantFrom(
+      null,
+      -1,
+      0,
+      1e9,
+      '',
+      'x',
+      [],
+      [[]],
+      {},
+      { toString: 1 },
+      { shape: [4] },
+      [2, 2],
+    );
+    fc.assert(
+      fc.property(fc.nat(), junk, (at, value) => {
+        const { network: structure } = JSON.parse(header);
+        const places = placesOf(structure);
+        const [holder, key] = places[at % places.length]!;
+        holder[key] = value;
+        const sha256 = createHash('sha256').update(JSON.stringify(structure)).update(payload).digest('hex');
+        const line = `tangent-network-2\n${JSON.stringify({ network: structure, sha256 })}\n`;
+        try {
+          decodeCheckpoint(Buffer.concat([Buffer.from(line), payload]));
+        } catch (error) {
+          expect(error).toBeInstanceOf(CheckpointError);
+        }
+      }),
+      { numRuns: 400, seed: 1 },
     );
   });
 

@@ -1,4 +1,5 @@
 import { activationNames, type Operation, UnsupportedNetworkError } from './network.js';
+import { shown } from './shown.js';
 
 /** What a field must be, in words; null when it is. */
 type Check = (value: unknown) => string | null;
@@ -79,7 +80,7 @@ export function assertOperation(name: string, operation: unknown): asserts opera
   const type = found.type;
   if (!isOperationType(type))
     throw new UnsupportedNetworkError(
-      `layer ${name}: there is no operation “${String(type)}”; use one of ${Object.keys(fields).join(', ')}`,
+      `layer ${name}: there is no operation “${shown(type)}”; use one of ${Object.keys(fields).join(', ')}`,
     );
   const checks = fields[type];
   for (const [field, check] of Object.entries(checks)) {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UnsupportedNetworkError } from '../network.js';
+import { placesOf } from '../testing/places.js';
 import { residualNetwork, textNetwork } from '../testing/random-networks.js';
 import { fromLayersModel, type LayersModelArtifacts } from './from-layers-model.js';
 import { modelJson, readModelJson } from './model-json.js';
@@ -148,7 +149,14 @@ const unsupported: Record<string, [artifacts: LayersModelArtifacts, message: str
   ],
   'the files of Keras 3': [
     functional([x, { ...hidden, inbound_nodes: [{ args: [], kwargs: {} }] }, headOf(['hidden'])]),
-    'the inputs of layer hidden must be a list',
+    'layer hidden (Dense): Functional models of Keras 3 are not supported; save with Keras 2',
+  ],
+  'the ends of Keras 3': [
+    {
+      ...functional([x]),
+      modelTopology: { class_name: 'Functional', config: { layers: [x], input_layers: ['x', 0, 0] } },
+    },
+    'the input_layers: Functional models of Keras 3 are not supported',
   ],
   'a layer that is called with options': [
     functional([x, { ...hidden, inbound_nodes: [[['x', 0, 0, { training: true }]]] }, headOf(['hidden'])]),
@@ -269,7 +277,22 @@ describe('a model from strangers', () => {
 
   it('never fails in another way, whatever stands in its JSON', () => {
     const texts = [residualNetwork(1), textNetwork(1)].map((network) => toLayersModel(network));
-    const junk = fc.constantFrom(null, -1, 0, 1e9, 2 ** 40, '', 'x', true, [], [[]], {}, [null, 4]);
+    const junk = fc.constantFrom(
+      null,
+      -1,
+      0,
+      1e9,
+      2 ** 40,
+      '',
+      'x',
+      true,
+      [],
+      [[]],
+      {},
+      [null, 4],
+      { toString: 1 },
+      [{ toString: 1 }],
+    );
     fc.assert(
       fc.property(fc.constantFrom(...texts), fc.nat(), junk, ({ weightData, ...model }, at, value) => {
         const json = JSON.parse(JSON.stringify(model)) as Json;
@@ -287,12 +310,6 @@ describe('a model from strangers', () => {
     );
   });
 });
-
-/** Every field and entry within a value. */
-function placesOf(value: unknown): [Json, string][] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => [[value as Json, key], ...placesOf(inner)]);
-}
 
 describe('a model.json from strangers', () => {
   const text = modelJson(toLayersModel(textNetwork(1)));

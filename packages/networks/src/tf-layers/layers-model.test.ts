@@ -90,6 +90,10 @@ describe('a model of tfjs-layers', () => {
     expect(fromLayersModel({ ...artifacts, modelTopology: keras }).network).toEqual(
       fromLayersModel(artifacts).network,
     );
+    const newer = JSON.parse(JSON.stringify(keras).replaceAll('batch_input_shape', 'batch_shape'));
+    expect(fromLayersModel({ ...artifacts, modelTopology: newer }).network).toEqual(
+      fromLayersModel(artifacts).network,
+    );
     const older = { class_name: 'Sequential', config: config.layers };
     expect(fromLayersModel({ ...artifacts, modelTopology: older }).network).toEqual(
       fromLayersModel(artifacts).network,

@@ -1,4 +1,5 @@
 import { UnsupportedNetworkError } from '../network.js';
+import { shown } from '../shown.js';
 import { fieldOf, listOf, objectOf } from './layer-config.js';
 import type { LayersModel } from './to-layers-model.js';
 
@@ -42,7 +43,7 @@ export function readModelJson(text: string): ModelJson {
     weightFiles: weightFiles.map((file) => {
       if (typeof file === 'string' && /^[A-Za-z0-9_][-A-Za-z0-9._]*$/.test(file)) return file;
       throw new UnsupportedNetworkError(
-        `“${String(file)}” is no plain name of a file of weights; put the files next to model.json`,
+        `“${shown(file)}” is no plain name of a file of weights; put the files next to model.json`,
       );
     }),
   };

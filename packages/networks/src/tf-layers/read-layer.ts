@@ -1,4 +1,5 @@
 import { sizeOf } from '../operation-fields.js';
+import { shown } from '../shown.js';
 import {
   assertChannelsLast,
   assertLastAxis,
@@ -161,6 +162,6 @@ function targetShape(layer: SavedLayer, size: number): readonly number[] {
     refuse(layer, 'its target_shape must be positive integers, one of them open at most');
   const rest = size / sizeOf(known as number[]);
   if (!Number.isInteger(rest))
-    refuse(layer, `its target_shape [${target.map(String)}] does not fit ${size} numbers`);
+    refuse(layer, `its target_shape ${shown(target)} does not fit ${size} numbers`);
   return target.map((extent) => (isOpen(extent) ? rest : (extent as number)));
 }

@@ -1,5 +1,6 @@
 import { UnsupportedNetworkError } from '../network.js';
 import { isShape } from '../operation-fields.js';
+import { shown } from '../shown.js';
 import { fieldOf, type JsonObject, listOf, objectOf, refuse, type SavedLayer } from './layer-config.js';
 
 /** A saved model: the layers in an order in which each comes after its inputs, without the input layer. */
@@ -11,6 +12,9 @@ export interface Topology {
 }
 
 const maxLayers = 2_000;
+const keras3 = 'Functional models of Keras 3 are not supported; save with Keras 2 (TF_USE_LEGACY_KERAS=1)';
+/** Of one layer. */
+const maxInputs = 100;
 
 /**
  * Reads `modelTopology` of a Sequential or Functional model as tfjs-layers and the converter of Keras save it.
@@ -23,7 +27,7 @@ export function readTopology(modelTopology: unknown): Topology {
   if (className === 'Sequential') return readSequential(model);
   if (className === 'Model' || className === 'Functional') return readFunctional(model);
   throw new UnsupportedNetworkError(
-    `a model of class “${String(className)}” is not supported; save a Sequential or Functional model in the layers format of TensorFlow.js`,
+    `a model of class “${shown(className)}” is not supported; save a Sequential or Functional model in the layers format of TensorFlow.js`,
   );
 }
 
@@ -123,7 +127,8 @@ function readInputs(layer: SavedLayer, value: unknown): readonly string[] {
         ? 'it has no inputs; take it away'
         : `it is used ${calls.length} times; shared layers are not supported, give every place a layer of its own`,
     );
-  return listOf(calls[0], `the inputs of layer ${layer.name}`, maxLayers).map((entry) => {
+  if (!Array.isArray(calls[0])) refuse(layer, keras3);
+  return listOf(calls[0], `the inputs of layer ${layer.name}`, maxInputs).map((entry) => {
     const [name, nodeIndex, tensorIndex, options] = Array.isArray(entry) ? entry : [];
     if (typeof name !== 'string' || nodeIndex !== 0 || tensorIndex !== 0)
       refuse(layer, 'its inputs must each be [name, 0, 0, {}]; save the model in the format of Keras 2');
@@ -138,6 +143,7 @@ function readInputs(layer: SavedLayer, value: unknown): readonly string[] {
 /** The one name in `input_layers` or `output_layers`. */
 function readEnd(config: JsonObject, field: 'input_layers' | 'output_layers'): string {
   const ends = listOf(fieldOf(config, field), `the ${field}`, maxLayers);
+  if (typeof ends[0] === 'string') throw new UnsupportedNetworkError(`the ${field}: ${keras3}`);
   const what = field === 'input_layers' ? 'input' : 'output';
   if (ends.length !== 1)
     throw new UnsupportedNetworkError(
@@ -152,10 +158,11 @@ function readEnd(config: JsonObject, field: 'input_layers' | 'output_layers'): s
 }
 
 function readInputShape(layer: SavedLayer): readonly number[] {
-  const shape = fieldOf(layer.config, 'batch_input_shape');
+  // The second is what Keras 3 calls it.
+  const shape = fieldOf(layer.config, 'batch_input_shape') ?? fieldOf(layer.config, 'batch_shape');
   const example = Array.isArray(shape) ? shape.slice(1) : [];
   if (example.length === 0 || !isShape(example))
-    refuse(layer, `the shape of its inputs is [${example.map(String)}]; fix every size with inputShape`);
+    refuse(layer, `the shape of its inputs is ${shown(example)}; fix every size with inputShape`);
   return example;
 }
 

@@ -1,5 +1,6 @@
 import { type Parameter, UnsupportedNetworkError } from '../network.js';
 import { isShape, sizeOf } from '../operation-fields.js';
+import { shown } from '../shown.js';
 import { fieldOf, listOf, objectOf } from './layer-config.js';
 
 export type WeightData = ArrayBuffer | Uint8Array | readonly ArrayBuffer[];
@@ -56,7 +57,7 @@ function readSpecs(weightSpecs: unknown): Specs {
     const [name, shape, dtype] = ['name', 'shape', 'dtype'].map((field) => fieldOf(spec, field));
     if (typeof name !== 'string' || !isShape(shape))
       throw new UnsupportedNetworkError(
-        `the weights “${String(name)}” need a name and a shape of positive integers; save the model anew`,
+        `the weights “${shown(name)}” need a name and a shape of positive integers; save the model anew`,
       );
     if (hasMore || names.has(name))
       throw new UnsupportedNetworkError(
@@ -64,7 +65,7 @@ function readSpecs(weightSpecs: unknown): Specs {
       );
     if (dtype !== 'float32' || fieldOf(spec, 'quantization') !== undefined)
       throw new UnsupportedNetworkError(
-        `the weights ${name} are ${dtype === 'float32' ? 'quantised' : String(dtype)}; save the model with float32 weights, without quantisation`,
+        `the weights ${name} are ${dtype === 'float32' ? 'quantised' : shown(dtype)}; save the model with float32 weights, without quantisation`,
       );
     names.add(name);
     weights.push({ name, shape });
