@@ -120,7 +120,7 @@ function pick(
   const unlabeled = Int32Array.from({ length: pool.numItems }, (_, i) => i).filter((i) => !isLabeled[i]);
   const factors = gradientFactors(network, pool.x, pool.numItems, settings.head);
   // Scores of predictions only need none of the covariances.
-  const evaluationSize = strategy.selection === 'greedy' ? settings.evaluationSize : 1;
+  const evaluationSize = strategy.looksAhead ? settings.evaluationSize : 1;
   const evaluation = random.fork('evaluation').sample(unlabeled.length, evaluationSize);
   const posterior = KernelPosterior.build({
     gram: exactGram(factors, layerWeights(factors, settings.isBalanced).weights),

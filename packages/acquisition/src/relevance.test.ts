@@ -129,25 +129,41 @@ test('NaN and parameters out of range are refused', () => {
   expect(() => relevanceWeights({ ...base, gram, sharpness: 0 })).toThrow(/sharpness must be positive/);
 });
 
+/** The tangent kernel of infinitely wide networks with one hidden ReLU layer (Jacot et al. 2018), of points and a 1. */
+function tangentGramOf(points: readonly (readonly number[])[]) {
+  const n = points.length;
+  const { block, diagonal } = gramOf(points);
+  const products = block([...points.keys()], [...points.keys()]);
+  return matrixGram(
+    Float64Array.from({ length: n * n }, (_, at) => {
+      const scale = Math.sqrt(diagonal[Math.floor(at / n)]! * diagonal[at % n]!);
+      const cosine = Math.max(-1, Math.min(1, products[at]! / scale));
+      const angle = Math.acos(cosine);
+      const [outer, inner] = [Math.sin(angle) + (Math.PI - angle) * cosine, Math.PI - angle];
+      return (scale * outer + products[at]! * inner) / Math.PI;
+    }),
+    n,
+  );
+}
+
 /**
- * A pool of three relevant groups and one of junk (every fourth item) that is as coherent and more spread. Batches are
- * picked and answered: a class, or a verdict that the item is not relevant. The share of junk among the last picks.
+ * A pool of three relevant groups and one of junk, every fourth item, that is as coherent. Eight batches of five are
+ * picked and answered: a class, or a verdict that the item is not relevant. The share of junk among all but the first
+ * two batches.
  */
-function shareOfJunk(seed: number, isWeighted: boolean): number {
+function shareOfJunk(strategy: string, seed: number, isWeighted: boolean): number {
   const [n, numClasses, batchSize, numBatches] = [160, 3, 5, 8];
   const random = createRandom(seed).fork('junk');
   const groupOf = Array.from({ length: n }, (_, i) => i % 4);
-  const centres = Array.from({ length: 4 }, (_, g) =>
-    Array.from({ length: dimension }, (_, t) => (t === g ? 3 : 0)),
+  const points = groupOf.map((g) =>
+    Array.from({ length: dimension }, (_, t) => (t === g ? 3 : 0) + 0.5 * random.normal()),
   );
-  const points = groupOf.map((g) => centres[g]!.map((x) => x + (g === 3 ? 1.3 : 0.8) * random.normal()));
-  const gram = gramOf(points);
+  const gram = tangentGramOf(points);
   const labeled = [0, 1, 2];
   const rejected: number[] = [];
   const drawn: number[] = [];
   for (let batch = 0; batch < numBatches; batch++) {
-    const isAnswered = new Set([...labeled, ...rejected]);
-    const free = Int32Array.from(points.keys()).filter((i) => !isAnswered.has(i));
+    const free = Int32Array.from(points.keys()).filter((i) => !labeled.includes(i) && !rejected.includes(i));
     const evaluation = Int32Array.from(points.keys()).filter((i) => !labeled.includes(i));
     const relevance = relevanceWeights({
       gram,
@@ -162,28 +178,33 @@ function shareOfJunk(seed: number, isWeighted: boolean): number {
       observations: labeled.map((item) => ({ item, target: oneHot(groupOf[item]!, numClasses) })),
       evaluation,
       relevance,
+      tracked: free,
     });
     const candidates = {
       posterior,
-      positions: free,
+      positions: free.map((_, i) => i),
       ids: Array.from(free, idOf),
       random: createRandom(seed),
       relevance,
     };
-    for (const i of selectBatch(strategyNamed('lookahead'), candidates, batchSize).order) {
+    for (const i of selectBatch(strategyNamed(strategy), candidates, batchSize).order) {
       const item = free[i]!;
       drawn.push(groupOf[item]!);
       (groupOf[item] === 3 ? rejected : labeled).push(item);
     }
   }
-  const last = drawn.slice(2 * batchSize);
-  return last.filter((g) => g === 3).length / last.length;
+  const later = drawn.slice(2 * batchSize);
+  return later.filter((g) => g === 3).length / later.length;
 }
 
-test('a coherent cluster of junk stops drawing labels after a few verdicts', () => {
+// The margin, by which lookahead weights the drop of variance, stays small where no label ever comes: it keeps a part.
+test.each([
+  ['vtl', 0.4],
+  ['lookahead', 0.7],
+] as const)('a coherent cluster of junk stops drawing labels after a few verdicts: %s', (strategy, most) => {
   const mean = (isWeighted: boolean) =>
-    Array.from({ length: 4 }, (_, seed) => shareOfJunk(seed, isWeighted)).reduce((a, b) => a + b, 0) / 4;
-  const [without, weighted] = [mean(false), mean(true)];
-  expect(without).toBeGreaterThan(0.3);
-  expect(weighted).toBeLessThan(without / 2);
+    [0, 1, 2].reduce((sum, seed) => sum + shareOfJunk(strategy, seed, isWeighted), 0) / 3;
+  const without = mean(false);
+  expect(without).toBeGreaterThan(0.5);
+  expect(mean(true)).toBeLessThan(most * without);
 });

@@ -1,11 +1,13 @@
-import { createRandom } from '@tangent/compute';
+import { cholesky, choleskySolve, createRandom, matmul64 } from '@tangent/compute';
 import { expectClose } from '@tangent/compute/testing';
 import { argmaxRow, marginsOf, oneHot, probabilitiesOf } from '@tangent/ntk';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { strategyNamed } from '../registry.js';
 import { type Candidates, scoreCandidates, selectBatch } from '../select-batch.js';
-import { picksOf, pool } from '../testing/pools.js';
+import { pool } from '../testing/pools.js';
+
+type Pool = ReturnType<typeof pool>;
 
 const k = 3;
 const relevance = Float64Array.from({ length: 8 }, (_, e) => (1 + e) / 8);
@@ -19,20 +21,30 @@ const length = (v: readonly number[]) => Math.sqrt(v.reduce((sum, x) => sum + x 
 const minus = (a: readonly number[], b: readonly number[]) => a.map((x, j) => x - b[j]!);
 const weighted = (f: (e: number) => number) => relevance.reduce((sum, w, e) => sum + w * f(e), 0);
 
-/** m(E) by solving anew with the label y of the item at position t. */
-function afterLabel(seed: number, t: number, y: number): Float64Array {
-  const { posterior } = pool(seed, { relevance });
-  posterior.observe(t, oneHot(y, k));
-  return posterior.evaluationMean;
+/** m(E) by solving (K_LL + λI) anew with the label y of the item at position t. */
+function afterLabel({ posterior, view }: Pool, t: number, y: number): Float64Array {
+  const { evaluation, ridge } = posterior;
+  const labels = new Map(posterior.observations).set(t, oneHot(y, k));
+  const items = [...labels.keys()];
+  const n = items.length;
+  const prior = view.outputs;
+  const kLL = Float64Array.from(view.gram.block(items, items)).map(
+    (value, at) => value + (at % (n + 1) === 0 ? ridge : 0),
+  );
+  const residuals = items.flatMap((item) => minus([...labels.get(item)!], row(prior, item)));
+  const weights = choleskySolve(cholesky(kLL, n), Float64Array.from(residuals), k);
+  const kEL = Float64Array.from(view.gram.block(evaluation, items));
+  const change = matmul64(kEL, weights, { m: evaluation.length, k: n, n: k });
+  return change.map((value, at) => value + prior[evaluation[Math.floor(at / k)]! * k + (at % k)]!);
 }
 
 /** Σ_y p_y · value(y) with the true labels of every candidate, over the likeliest classes that hold the mass. */
 function expectedOverClasses(
-  seed: number,
+  candidates: Pool,
   { mass }: { readonly mass: number },
   value: (after: Float64Array) => number,
 ) {
-  const { posterior, positions } = pool(seed, { relevance });
+  const { posterior, positions } = candidates;
   return Float64Array.from(positions, (t) => {
     const p = [...probabilitiesOf(posterior.mean.slice(t * k, (t + 1) * k), k)];
     const top: number[] = [];
@@ -42,7 +54,7 @@ function expectedOverClasses(
       top.push(y);
       held += p[y]!;
     }
-    return top.reduce((sum, y) => sum + (p[y]! / held) * value(afterLabel(seed, t, y)), 0);
+    return top.reduce((sum, y) => sum + (p[y]! / held) * value(afterLabel(candidates, t, y)), 0);
   });
 }
 
@@ -75,7 +87,7 @@ test('mlmoc is how far the outputs move by solving anew with the pseudo-label, i
     const before = posterior.evaluationMean.slice();
     for (const norm of ['l1', 'l2'] as const) {
       const wanted = Float64Array.from(positions, (t) => {
-        const after = afterLabel(seed, t, argmaxRow(posterior.mean, t, k));
+        const after = afterLabel(candidates, t, argmaxRow(posterior.mean, t, k));
         return weighted((e) => length(minus(row(after, e), row(before, e))) ** (norm === 'l1' ? 1 : 2));
       });
       expectClose(scoresOf('mlmoc', { ...candidates, norm }), wanted, { rtol: 1e-6, atol: 1e-10 });
@@ -88,7 +100,7 @@ test('emoc is the expectation of that movement over the classes that hold 99.9% 
     const candidates = pool(seed, { relevance });
     const before = candidates.posterior.evaluationMean.slice();
     for (const norm of ['l1', 'l2'] as const) {
-      const wanted = expectedOverClasses(seed, { mass: 0.999 }, (after) =>
+      const wanted = expectedOverClasses(candidates, { mass: 0.999 }, (after) =>
         weighted((e) => length(minus(row(after, e), row(before, e))) ** (norm === 'l1' ? 1 : 2)),
       );
       expectClose(scoresOf('emoc', { ...candidates, norm }), wanted, { rtol: 1e-6, atol: 1e-10 });
@@ -98,14 +110,15 @@ test('emoc is the expectation of that movement over the classes that hold 99.9% 
 
 test('eer is minus the entropy that is left by solving anew with each of the three likeliest labels', () => {
   law((seed) => {
-    const wanted = expectedOverClasses(seed, { mass: 1 }, (after) =>
+    const candidates = pool(seed, { relevance });
+    const wanted = expectedOverClasses(candidates, { mass: 1 }, (after) =>
       weighted((e) => {
         const f = row(after, e).map((value) => Math.min(1, Math.max(1e-4, value)));
         const sum = f.reduce((a, b) => a + b, 0);
         return f.reduce((h, value) => h + (value / sum) * Math.log(value / sum), 0);
       }),
     );
-    expectClose(scoresOf('eer', pool(seed, { relevance })), wanted, { rtol: 1e-6, atol: 1e-9 });
+    expectClose(scoresOf('eer', candidates), wanted, { rtol: 1e-6, atol: 1e-9 });
   });
 });
 
@@ -114,7 +127,7 @@ test('label-flips counts the predictions that turn by solving anew, and orders t
     const candidates = pool(seed, { relevance });
     const { posterior, positions } = candidates;
     const before = posterior.evaluationMean.slice();
-    const flips = expectedOverClasses(seed, { mass: 1 }, (after) =>
+    const flips = expectedOverClasses(candidates, { mass: 1 }, (after) =>
       weighted((e) => (argmaxRow(after, e, k) === argmaxRow(before, e, k) ? 0 : 1)),
     );
     const wanted = flips.map((count, i) => {
@@ -194,10 +207,10 @@ test('lookahead-retrain refuses more trainings than anybody waits for, and outpu
 });
 
 /** Σ_E w q that is left when these candidates have labels. */
-function varianceLeft(seed: number, picks: Iterable<number>): number {
-  const { posterior, positions } = pool(seed, { relevance });
-  for (const i of picks) posterior.assume(positions[i]!);
-  return posterior.totalVariance();
+function varianceLeft({ posterior, positions }: Candidates, picks: Iterable<number>): number {
+  const copy = posterior.restrict(positions);
+  for (const i of picks) copy.assume(i);
+  return copy.totalVariance();
 }
 
 test('bait takes the picks out, one by one, whose absence the evaluation set feels least', () => {
@@ -211,14 +224,14 @@ test('bait takes the picks out, one by one, whose absence the evaluation set fee
       forward.push(
         bestBy(
           indices.filter((i) => !forward.includes(i)),
-          (i) => varianceLeft(seed, [...forward, i]),
+          (i) => varianceLeft(candidates, [...forward, i]),
         ),
       );
     const kept = [...forward];
     while (kept.length > 3) {
       const out = bestBy(kept, (i) =>
         varianceLeft(
-          seed,
+          candidates,
           kept.filter((other) => other !== i),
         ),
       );
@@ -228,23 +241,13 @@ test('bait takes the picks out, one by one, whose absence the evaluation set fee
   });
 });
 
-test('bait leaves no more variance than vtl, and on some pools less', () => {
+test('on average bait leaves less variance than vtl', () => {
   const gains = Array.from({ length: 30 }, (_, seed) => {
+    const candidates = pool(seed, { relevance });
     const left = (name: string) =>
-      varianceLeft(seed, selectBatch(strategyNamed(name), pool(seed, { relevance }), 3).order);
+      varianceLeft(candidates, selectBatch(strategyNamed(name), candidates, 3).order);
     return 1 - left('bait') / left('vtl');
   });
   expect(gains.reduce((a, b) => a + b, 0) / gains.length).toBeGreaterThan(0);
   expect(gains.filter((gain) => gain > 1e-6).length).toBeGreaterThan(2);
-});
-
-test('vtl and bait differ', () => {
-  const picks = (name: string, seed: number) => {
-    const candidates = pool(seed);
-    return new Set(picksOf(candidates, selectBatch(strategyNamed(name), candidates, 3)));
-  };
-  const numDifferent = Array.from({ length: 30 }, (_, seed) => seed).filter((seed) =>
-    [...picks('bait', seed)].some((id) => !picks('vtl', seed).has(id)),
-  ).length;
-  expect(numDifferent).toBeGreaterThan(2);
 });
