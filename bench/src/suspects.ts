@@ -28,7 +28,7 @@ if (featureName !== 'components' && featureName !== 'ngrams')
 const numComponents = 100;
 
 /** Ridges that leave-one-out chooses from, relative to the mean kernel diagonal. */
-const ridges = [0.1, 0.3, 1, 3];
+const ridges = [0.1, 0.3, 1];
 
 const methods = {
   filter: 'Filter-KD paths',

@@ -14,8 +14,8 @@ export interface ClassifierTraining {
   readonly onVisit: (rows: Int32Array, outputs: Float32Array) => void;
 }
 
-export const batchSize = 64;
-const [numHidden, learningRate, beta1, beta2] = [128, 3e-3, 0.9, 0.99] as const;
+export const batchSize = 32;
+const [numHidden, learningRate, beta1, beta2] = [64, 1e-2, 0.9, 0.99] as const;
 
 /**
  * Trains a perceptron with one hidden layer by Adam on the cross-entropy, each step on examples drawn anew; returns f of
