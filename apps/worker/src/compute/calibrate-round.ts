@@ -31,14 +31,8 @@ export function calibrateRound(
 ): CalibrationReport | null {
   const { holdoutX, holdoutClasses, classes, model, numClasses, seed } = input;
   const report = (outputs: Float32Array, truth: Int32Array, on: CalibrationReport['on']) => {
-    const { temperature, before, after } = calibrate({ outputs, classes: truth, numClasses });
-    return {
-      temperature,
-      eceBefore: before.ece,
-      eceAfter: after.ece,
-      numExamples: truth.length,
-      on,
-    };
+    const { temperature, eceBefore, eceAfter } = calibrate({ outputs, classes: truth, numClasses });
+    return { temperature, eceBefore, eceAfter, numExamples: truth.length, on };
   };
   if (holdoutClasses.length >= fewest)
     return report(predictNetwork(network, holdoutX, holdoutClasses.length), holdoutClasses, 'holdout');
