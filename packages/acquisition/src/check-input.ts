@@ -16,6 +16,11 @@ export function checkInput(strategy: Strategy, context: ScoringContext, pending:
         `it needs the ${need} of the items; give them in the view, or choose a strategy that does without`,
       );
 
+  if (context.relevance && context.relevance.length !== posterior.evaluation.length)
+    refuse(
+      `${context.relevance.length} relevance weights for ${posterior.evaluation.length} evaluation items; give those that the posterior was built with`,
+    );
+
   const check = (name: string, who: string, values: ArrayLike<number>, from: number, count: number) => {
     for (let i = from; i < from + count; i++)
       if (!Number.isFinite(values[i]))
