@@ -26,6 +26,7 @@ export function checkInput(strategy: Strategy, context: ScoringContext, pending:
       if (!Number.isFinite(values[i]))
         refuse(`the ${name} of ${who} hold ${values[i]}; train again, or leave the item out`);
   };
+  const { mean, variance, tracked } = posterior;
   const { embeddings, outputs, draws, gram } = view;
   const has = (need: Strategy['needs'][number]) => strategy.needs.includes(need);
   const checkView = (item: number, who: string) => {
@@ -35,9 +36,9 @@ export function checkInput(strategy: Strategy, context: ScoringContext, pending:
     if (outputs && has('outputs')) check('outputs', who, outputs, item * k, k);
   };
   ids.forEach((id, i) => {
-    check('predictions', id, posterior.mean, i * k, k);
-    check('kernel values', id, posterior.variance, i, 1);
-    const item = posterior.tracked[i]!;
+    check('predictions', id, mean, i * k, k);
+    check('kernel values', id, variance, i, 1);
+    const item = tracked[i]!;
     checkView(item, id);
     if (draws && has('draws'))
       check('draws', id, draws.values, item * draws.numDraws * k, draws.numDraws * k);
