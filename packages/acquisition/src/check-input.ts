@@ -16,11 +16,17 @@ export function checkInput(strategy: Strategy, context: ScoringContext, pending:
         `it needs the ${need} of the items; give them in the view, or choose a strategy that does without`,
       );
 
+  if (context.relevance && context.relevance.length !== posterior.evaluation.length)
+    refuse(
+      `${context.relevance.length} relevance weights for ${posterior.evaluation.length} evaluation items; give those that the posterior was built with`,
+    );
+
   const check = (name: string, who: string, values: ArrayLike<number>, from: number, count: number) => {
     for (let i = from; i < from + count; i++)
       if (!Number.isFinite(values[i]))
         refuse(`the ${name} of ${who} hold ${values[i]}; train again, or leave the item out`);
   };
+  const { mean, variance, tracked } = posterior;
   const { embeddings, outputs, draws, gram } = view;
   const has = (need: Strategy['needs'][number]) => strategy.needs.includes(need);
   const checkView = (item: number, who: string) => {
@@ -30,9 +36,9 @@ export function checkInput(strategy: Strategy, context: ScoringContext, pending:
     if (outputs && has('outputs')) check('outputs', who, outputs, item * k, k);
   };
   ids.forEach((id, i) => {
-    check('predictions', id, posterior.mean, i * k, k);
-    check('kernel values', id, posterior.variance, i, 1);
-    const item = posterior.tracked[i]!;
+    check('predictions', id, mean, i * k, k);
+    check('kernel values', id, variance, i, 1);
+    const item = tracked[i]!;
     checkView(item, id);
     if (draws && has('draws'))
       check('draws', id, draws.values, item * draws.numDraws * k, draws.numDraws * k);

@@ -49,7 +49,7 @@ export function scoreCandidates(strategy: Strategy, candidates: Candidates): Flo
     });
     return scores;
   }
-  const context = contextOf(candidates, posterior.restrict(positions));
+  const context = contextOf(candidates, restricted(posterior, positions));
   checkInput(strategy, context, new Int32Array());
   return checkScores(strategy, context.ids, strategy.score(context));
 }
@@ -105,11 +105,8 @@ function selectSet(
   const { posterior, positions } = candidates;
   const { numClasses: k } = posterior;
   const items = pending.map((p) => posterior.tracked[p]!);
-  let state = posterior.restrict(Int32Array.from([...positions, ...pending]));
-  const means = state.mean.slice(positions.length * k);
-  for (let p = 0; p < pending.length; p++) state.assume(positions.length + p);
-  if (pending.length > 0) state = state.restrict(positions.map((_, i) => i));
-  const context = contextOf(candidates, state);
+  const means = posterior.restrict(pending).mean.slice();
+  const context = contextOf(candidates, conditioned(posterior, positions, pending));
   checkInput(strategy, context, items);
   const probabilities = probabilitiesOf(means, k);
   const { order, scores } = strategy.select(context, numPicks, { items, probabilities });
@@ -149,6 +146,20 @@ function selectGreedily(
     if (pick + 1 < numPicks) assume(best);
   }
   return { order, scores: picked };
+}
+
+/** The posterior over these positions; itself, where it tracks exactly them. Only for reading. */
+function restricted(posterior: Posterior, positions: Int32Array): Posterior {
+  const isWhole = positions.length === posterior.numTracked && positions.every((p, i) => p === i);
+  return isWhole ? posterior : posterior.restrict(positions);
+}
+
+/** The posterior over these positions as if the pending ones had labels, whatever labels. Only for reading. */
+function conditioned(posterior: Posterior, positions: Int32Array, pending: Int32Array): Posterior {
+  if (pending.length === 0) return restricted(posterior, positions);
+  const state = posterior.restrict(Int32Array.from([...positions, ...pending]));
+  for (let p = 0; p < pending.length; p++) state.assume(positions.length + p);
+  return state.restrict(positions.map((_, i) => i));
 }
 
 function contextOf(candidates: Candidates, posterior: Posterior): ScoringContext {

@@ -1,5 +1,12 @@
 import { createRandom } from '@tangent/compute';
-import { KernelPosterior, oneHot } from '@tangent/ntk';
+import {
+  type BlockGram,
+  BlockPosterior,
+  FeaturePosterior,
+  type Gram,
+  KernelPosterior,
+  oneHot,
+} from '@tangent/ntk';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { rankLive } from './rank-live.js';
@@ -8,14 +15,50 @@ import { strategies } from './registry.js';
 import { scoreCandidates, selectBatch } from './select-batch.js';
 import { type BuildPosterior, idOf, type PoolOptions, picksOf, pool } from './testing/pools.js';
 
-/** Every way of keeping the posterior; all strategies keep the laws on all of them. */
-const posteriors: readonly (readonly [string, BuildPosterior])[] = [['kernel space', KernelPosterior.build]];
+/** K ⊗ M with a fixed M, which is no multiple of I: blocks that couple the classes. */
+function blocks(gram: Gram, k: number): BlockGram {
+  const M = (a: number, b: number) => (a === b ? 1 + (0.2 * a) / k : 0) + 0.3 * Math.cos(a) * Math.cos(b);
+  const block = (rows: ArrayLike<number>, columns: ArrayLike<number>) => {
+    const g = gram.block(rows, columns);
+    const [R, C] = [rows.length, columns.length];
+    const out = new Float64Array(R * k * C * k);
+    for (let r = 0; r < R; r++)
+      for (let c = 0; c < C; c++)
+        for (let a = 0; a < k; a++)
+          for (let b = 0; b < k; b++) out[(r * k + a) * C * k + c * k + b] = g[r * C + c]! * M(a, b);
+    return out;
+  };
+  const diagonalBlocks = new Float64Array(gram.numItems * k * k);
+  for (let i = 0; i < gram.numItems; i++) diagonalBlocks.set(block([i], [i]), i * k * k);
+  return { numItems: gram.numItems, numOutputs: k, diagonalBlocks, block };
+}
 
-const cases = posteriors.flatMap(([space, build]) =>
-  strategies.map((strategy) => ({ space, build, strategy, name: strategy.name })),
+/** Every way of keeping the posterior; all strategies keep the laws on all of them. */
+const posteriors: readonly {
+  readonly space: string;
+  readonly build: BuildPosterior;
+  readonly mostClasses: number;
+}[] = [
+  { space: 'kernel space', build: KernelPosterior.build, mostClasses: 1000 },
+  {
+    space: 'feature space',
+    mostClasses: 1000,
+    build: ({ features, ...problem }) =>
+      FeaturePosterior.build({ ...problem, features: Float32Array.from(features) }),
+  },
+  {
+    space: 'blocks',
+    mostClasses: 20,
+    build: ({ gram, ...problem }) =>
+      BlockPosterior.build({ ...problem, gram: blocks(gram, problem.numClasses) }),
+  },
+];
+
+const cases = posteriors.flatMap((posterior) =>
+  strategies.map((strategy) => ({ ...posterior, strategy, name: strategy.name })),
 );
 
-describe.each(cases)('$name in $space', ({ build, strategy }) => {
+describe.each(cases)('$name in $space', ({ build, strategy, mostClasses }) => {
   const make = (seed: number, options: PoolOptions = {}) => pool(seed, { build, ...options });
   const batch = (seed: number, size: number, options: PoolOptions = {}) => {
     const candidates = make(seed, options);
@@ -57,7 +100,7 @@ describe.each(cases)('$name in $space', ({ build, strategy }) => {
     expect([...rankLive(strategy, one).order]).toEqual([0]);
   });
 
-  test.each([2, 3, 20, 1000])('%i classes', (k) => {
+  test.each([2, 3, 20, 1000].filter((k) => k <= mostClasses))('%i classes', (k) => {
     expect(new Set(batch(5, 4, { k, n: 10 })).size).toBe(4);
   });
 
@@ -105,12 +148,12 @@ describe.each(cases)('$name in $space', ({ build, strategy }) => {
   });
 
   test.each(['kernel', 'predictions', ...strategy.needs.filter((need) => need !== 'retrain')] as const)(
-    'NaN in the %s of an item is refused by the name of strategy and item',
+    'NaN in the %s of an item is refused by name, when the posterior is built or by the strategy',
     (what) => {
-      const named = new RegExp(`strategy ${strategy.name}: .*${idOf(9)}`);
-      const candidates = make(2, { broken: { item: 9, what } });
-      expect(() => scoreCandidates(strategy, candidates)).toThrow(named);
-      expect(() => selectBatch(strategy, candidates, 3)).toThrow(named);
+      const byName = new RegExp(`item 15 |strategy ${strategy.name}: .*${idOf(15)}`);
+      const broken = { item: 15, what };
+      expect(() => scoreCandidates(strategy, make(2, { broken }))).toThrow(byName);
+      expect(() => selectBatch(strategy, make(2, { broken }), 3)).toThrow(byName);
     },
   );
 

@@ -23,6 +23,7 @@ export const badge: Strategy = {
   select(context, numPicks, pending) {
     const { ids, numClasses: k, view, posterior, probabilities } = context;
     const { values, width } = (view as Required<typeof view>).embeddings;
+    const { tracked } = posterior;
     const residuals = residualsOf(probabilities, k);
     const norms = squaredNorms(context, residuals);
     const byId = orderById(ids);
@@ -32,7 +33,7 @@ export const badge: Strategy = {
         dotOfRows(ofCentre, centre, ofCentre, centre, k) * dotOfRows(values, item, values, item, width);
       for (let i = 0; i < ids.length; i++) {
         const r = dotOfRows(residuals, i, ofCentre, centre, k);
-        const h = dotOfRows(values, posterior.tracked[i]!, values, item, width);
+        const h = dotOfRows(values, tracked[i]!, values, item, width);
         distances[i] = Math.min(distances[i]!, Math.max(0, norms[i]! + norm - 2 * r * h));
       }
     };
@@ -55,7 +56,7 @@ export const badge: Strategy = {
       isTaken[best] = 1;
       order[pick] = best;
       scores[pick] = Math.sqrt(weights[Math.max(0, at)]!);
-      coverBy(posterior.tracked[best]!, residuals, best);
+      coverBy(tracked[best]!, residuals, best);
     }
     return { order, scores };
   },

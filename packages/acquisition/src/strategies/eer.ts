@@ -25,17 +25,17 @@ export const eer: Strategy = {
   score: (context) =>
     expectedOverLabels(
       context,
-      negativeEntropy,
+      (outputs, e) => negativeEntropy(outputs, e * context.numClasses, (e + 1) * context.numClasses),
       context.random.fork('eer-evaluation').sample(context.posterior.evaluation.length, mostEvaluationItems),
     ),
 };
 
 /** −H of the clipped, normalised outputs: (Σ f ln f)/s − ln s with s = Σ f. */
-function negativeEntropy(outputs: Float64Array): number {
+function negativeEntropy(outputs: Float64Array, from: number, to: number): number {
   let sum = 0;
   let weighted = 0;
-  for (let j = 0; j < outputs.length; j++) {
-    const f = outputs[j]!;
+  for (let at = from; at < to; at++) {
+    const f = outputs[at]!;
     if (f <= smallest) {
       sum += smallest;
       weighted += smallest * smallestLog;

@@ -23,9 +23,15 @@ export const labelFlips: Strategy = {
     const { posterior, numClasses: k } = context;
     const { mean, evaluationMean } = posterior;
     const before = Int32Array.from(posterior.evaluation, (_, e) => argmaxRow(evaluationMean, e, k));
-    return expectedOverLabels(context, (outputs, e) => {
-      return argmaxRow(outputs, 0, k) === before[e] ? 0 : 1;
-    }).map((flips, t) => {
+    // Written out, because this is all that the strategy spends its time on.
+    const isFlipped = (outputs: Float64Array, e: number): number => {
+      const from = e * k;
+      const stood = outputs[from + before[e]!]!;
+      for (let j = 0; j < k; j++)
+        if (outputs[from + j]! > stood || (outputs[from + j] === stood && j < before[e]!)) return 1;
+      return 0;
+    };
+    return expectedOverLabels(context, isFlipped).map((flips, t) => {
       const y = argmaxRow(mean, t, k);
       let squared = 0;
       for (let j = 0; j < k; j++) squared += ((j === y ? 1 : 0) - mean[t * k + j]!) ** 2;

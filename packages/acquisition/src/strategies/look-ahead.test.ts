@@ -108,15 +108,17 @@ test('emoc is the expectation of that movement over the classes that hold 99.9% 
   });
 });
 
+function negativeEntropy(outputs: readonly number[]): number {
+  const f = outputs.map((value) => Math.min(1, Math.max(1e-4, value)));
+  const sum = f.reduce((a, b) => a + b, 0);
+  return f.reduce((h, value) => h + (value / sum) * Math.log(value / sum), 0);
+}
+
 test('eer is minus the entropy that is left by solving anew with each of the three likeliest labels', () => {
   law((seed) => {
     const candidates = pool(seed, { relevance });
     const wanted = expectedOverClasses(candidates, { mass: 1 }, (after) =>
-      weighted((e) => {
-        const f = row(after, e).map((value) => Math.min(1, Math.max(1e-4, value)));
-        const sum = f.reduce((a, b) => a + b, 0);
-        return f.reduce((h, value) => h + (value / sum) * Math.log(value / sum), 0);
-      }),
+      weighted((e) => negativeEntropy(row(after, e))),
     );
     expectClose(scoresOf('eer', candidates), wanted, { rtol: 1e-6, atol: 1e-9 });
   });
@@ -155,6 +157,22 @@ test('eer and label-flips look at the three likeliest of twenty classes', () => 
         flips += p[y]! / mass;
   }
   expect(scoresOf('label-flips', candidates)[0]).toBeCloseTo(flips, 4);
+});
+
+test('eer looks at 256 of a larger evaluation set, drawn by the seed', () => {
+  const candidates = pool(3, { n: 310, numEvaluation: 300 });
+  const one = { ...candidates, positions: Int32Array.of(9), ids: ['nine'] };
+  const drawn = candidates.random.fork('eer-evaluation').sample(300, 256);
+  const wanted = expectedOverClasses({ ...candidates, positions: Int32Array.of(9) }, { mass: 1 }, (after) =>
+    drawn.reduce((sum, e) => sum + negativeEntropy(row(after, e)), 0),
+  );
+  expectClose(scoresOf('eer', one), wanted, { rtol: 1e-6, atol: 1e-9 });
+});
+
+test('relevance weights that are not those of the evaluation set are refused', () => {
+  expect(() => scoresOf('eer', { ...pool(3), relevance: new Float64Array(5) })).toThrow(
+    /strategy eer: 5 relevance weights for 8 evaluation items/,
+  );
 });
 
 test('lookahead-one-step is the movement by one gradient step of a linear model on its features', () => {

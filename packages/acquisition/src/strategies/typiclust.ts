@@ -25,7 +25,8 @@ export const typiclust: Strategy = {
     const { embeddings } = view as Required<typeof view>;
     const byId = orderById(ids);
     const scores = new Float64Array(ids.length);
-    const items = byId.map((i) => posterior.tracked[i]!);
+    const { tracked } = posterior;
+    const items = byId.map((i) => tracked[i]!);
     typicalities(rowsOf(embeddings, items), embeddings.width).forEach((typicality, at) => {
       scores[byId[at]!] = typicality;
     });

@@ -22,18 +22,3 @@ export const strategyTitles: Readonly<Record<StrategyName, string>> = {
   lcmd: 'LCMD: the largest group that no label covers',
   typiclust: 'TypiClust: typical of groups without labels, for the start',
 };
-
-/** Those that a round can run: they ask for nothing but the posterior. */
-export const offeredStrategies: readonly StrategyName[] = [
-  'lookahead',
-  'mlmoc',
-  'emoc',
-  'eer',
-  'vtl',
-  'bait',
-  'label-flips',
-  'margin',
-  'entropy',
-  'least-confidence',
-  'random',
-];
