@@ -1,7 +1,7 @@
 import type { ComputeContext } from '@tangent/compute';
 import type { KernelConfig } from '@tangent/contracts';
 import { decodeCheckpoint } from '@tangent/models';
-import { encodeFactors, gradientFactors, sketchedFactors } from '@tangent/ntk';
+import { encodeFactors, gradientFactors, sketchFeatures } from '@tangent/ntk';
 import { headOf } from './head.js';
 
 export interface FeaturesInput {
@@ -21,9 +21,12 @@ export function computeFeatures(
   { checkpoint, x, numItems, kernel, weights, isSketched, seed }: FeaturesInput,
   context: ComputeContext,
 ): Uint8Array {
-  const factors = gradientFactors(decodeCheckpoint(checkpoint), x, numItems, headOf(kernel.type, seed));
+  const network = decodeCheckpoint(checkpoint);
+  const head = headOf(kernel.type, seed);
+  const { dimension } = kernel;
+  const factors = isSketched
+    ? sketchFeatures(network, x, numItems, head, weights, { dimension, seed })
+    : gradientFactors(network, x, numItems, head);
   context.checkCancelled();
-  return encodeFactors(
-    isSketched ? sketchedFactors(factors, weights, { dimension: kernel.dimension, seed }) : factors,
-  );
+  return encodeFactors(factors);
 }
