@@ -64,7 +64,7 @@ describe('the structured kernel of every head equals that of explicit Jacobians'
           await expectExplicitKernels(randomNetwork([4, ...hidden, k], seed, activation), seed);
         },
       ),
-      { numRuns: 6 },
+      { numRuns: 5 },
     );
   });
 });
@@ -114,14 +114,15 @@ test('the mean over many sign draws tends to the trace', () => {
   const network = randomNetwork([5, 8, 4], 7);
   const kernelOf = (head: Head) => {
     const factors = gradientFactors(network, x, n, head);
-    return kernelMatrix(factors, factors, ones(factors));
+    // The hidden layer alone: the last one is the same for every draw.
+    return kernelMatrix(factors, factors, [1, 0]);
   };
   const trace = kernelOf({ type: 'trace' });
-  const distance = (draws: number) =>
-    Math.hypot(...kernelOf({ type: 'sign', seed: 1, draws }).map((v, i) => v - trace[i]!)) /
+  const distance = (seed: number, draws: number) =>
+    Math.hypot(...kernelOf({ type: 'sign', seed, draws }).map((v, i) => v - trace[i]!)) /
     Math.hypot(...trace);
-  expect(distance(400)).toBeLessThan(0.15);
-  expect(distance(400)).toBeLessThan(distance(4) / 2);
+  const single = [1, 2, 3, 4, 5].map((seed) => distance(seed, 1));
+  expect(distance(1, 100)).toBeLessThan(Math.hypot(...single) / Math.sqrt(5) / 4);
 });
 
 test('the trace of one hidden layer takes one pass and one head vector, else one for each output', () => {

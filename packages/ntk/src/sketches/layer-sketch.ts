@@ -37,34 +37,61 @@ export class LayerSketch {
     this.widths = columnsOf(shape);
   }
 
-  /** φ of the gradient by the layer's parameters, [n, d]. a: its input, delta: ∂h/∂z at its output, h: the head vector. */
-  features(a: tf.Tensor, delta: tf.Tensor, h: number): tf.Tensor {
+  /**
+   * What φ needs of the layer's input, the same for all head vectors: P R and the bias's row of R, [n, S, columns of R], by a
+   * convolution whose filters are random; of a norm or a depthwise convolution the input itself.
+   */
+  prepared(a: tf.Tensor): tf.Tensor {
     const { operation } = this.layer.node;
-    const hasMatrices = linearLayer(this.layer) !== null || operation.type === 'embedding';
-    const scale = 1 / Math.sqrt(this.shape.dimension);
-    if (!hasMatrices) {
-      const width = gradientWidth(this.layer);
-      const signs = this.matrix('gradient', [width, this.shape.dimension], h);
-      return tf.mul(tf.matMul(gradientOfLayer(this.layer, a, delta), signs as tf.Tensor2D), scale);
+    const [left] = this.widths;
+    const n = a.shape[0]!;
+    switch (operation.type) {
+      case 'embedding': {
+        const rows = this.matrix('inputs', [operation.table.shape[0]!, left], 0);
+        return tf.gather(rows, tf.cast(tf.reshape(a, [n, a.size / n]), 'int32'));
+      }
+      case 'dense':
+      case 'conv2d': {
+        const random = this.matrix('inputs', [...operation.kernel.shape.slice(0, -1), left], 0);
+        const product =
+          operation.type === 'conv2d'
+            ? tf.conv2d(
+                a as tf.Tensor4D,
+                random as tf.Tensor4D,
+                [...operation.strides],
+                operation.padding,
+                'NHWC',
+                [...operation.dilations],
+              )
+            : tf.matMul(tf.reshape(a, [-1, a.shape.at(-1)!]) as tf.Tensor2D, random as tf.Tensor2D);
+        const projected = tf.reshape(product, [n, product.size / (n * left), left]);
+        return operation.bias ? tf.add(projected, this.matrix('bias', [left], 0)) : projected;
+      }
+      default:
+        return tf.clone(a);
+    }
+  }
+
+  /** φ of the gradient by the layer's parameters, [n, d]. delta: ∂h/∂z at the layer's output, h: the head vector. */
+  features(prepared: tf.Tensor, delta: tf.Tensor, h: number): tf.Tensor {
+    const { dimension } = this.shape;
+    if (!isProduct(this.layer)) {
+      const random = this.matrix('gradient', [gradientWidth(this.layer), dimension], h) as tf.Tensor2D;
+      const gradient = gradientOfLayer(this.layer, prepared, delta);
+      return tf.mul(tf.matMul(gradient, random), 1 / Math.sqrt(dimension));
     }
     const deltas = byPosition(delta);
     const [n, positions, numDeltas] = deltas.shape;
     const [, right] = this.widths;
-    const rightMatrix = this.matrix('outputs', [numDeltas, right], h) as tf.Tensor2D;
+    const random = this.matrix('outputs', [numDeltas, right], h) as tf.Tensor2D;
     const flat = tf.reshape(deltas, [n * positions, numDeltas]) as tf.Tensor2D;
-    const ofDeltas = tf.reshape(tf.matMul(flat, rightMatrix), [n, positions, right]) as tf.Tensor3D;
-    return tf.mul(this.combined(this.ofInputs(a), ofDeltas), scale);
+    return this.combined(prepared, tf.reshape(tf.matMul(flat, random), [n, positions, right]));
   }
 
-  /**
-   * φ of the last layer, [n, d], where ∂h/∂z is the head vector e_h (`isShared`) or any vector of norm 1.
-   * embeddings: its input, [n, width].
-   */
-  lastFeatures(embeddings: tf.Tensor2D, h: number): tf.Tensor {
-    const [n] = embeddings.shape;
+  /** φ of the last layer, [n, d], where ∂h/∂z is the h-th unit vector: Δ S is then one row of S for all examples. */
+  lastFeatures(prepared: tf.Tensor, h: number): tf.Tensor {
     const row = this.matrix(`output ${h}`, [1, 1, this.widths[1]], 0);
-    const ofDeltas = tf.tile(row, [n, 1, 1]) as tf.Tensor3D;
-    return tf.mul(this.combined(this.ofInputs(embeddings), ofDeltas), 1 / Math.sqrt(this.shape.dimension));
+    return this.combined(prepared, tf.tile(row, [prepared.shape[0]!, 1, 1]));
   }
 
   dispose(): void {
@@ -72,42 +99,13 @@ export class LayerSketch {
     this.tensors.clear();
   }
 
-  /** P R and the bias's row of R, [n, S, left]: a convolution whose filters are random. */
-  private ofInputs(a: tf.Tensor): tf.Tensor3D {
-    const { operation } = this.layer.node;
-    const [left] = this.widths;
-    const n = a.shape[0]!;
-    if (operation.type === 'embedding') {
-      const rows = this.matrix('inputs', [operation.table.shape[0]!, left], 0);
-      const tokens = tf.cast(tf.reshape(a, [n, a.size / n]), 'int32');
-      return tf.gather(rows, tokens) as tf.Tensor3D;
-    }
-    if (operation.type !== 'dense' && operation.type !== 'conv2d')
-      throw new RangeError(`layer ${this.layer.node.name} (${operation.type}) has no patches`);
-    const bias = operation.bias ? this.matrix('bias', [left], 0) : null;
-    const shape = [...operation.kernel.shape.slice(0, -1), left];
-    const matrix = this.matrix('inputs', shape, 0);
-    const product =
-      operation.type === 'conv2d'
-        ? tf.conv2d(
-            a as tf.Tensor4D,
-            matrix as tf.Tensor4D,
-            [...operation.strides],
-            operation.padding,
-            'NHWC',
-            [...operation.dilations],
-          )
-        : tf.matMul(tf.reshape(a, [-1, a.shape.at(-1)!]) as tf.Tensor2D, matrix as tf.Tensor2D);
-    const projected = tf.reshape(product, [n, product.size / (n * left), left]);
-    return (bias ? tf.add(projected, bias) : projected) as tf.Tensor3D;
-  }
-
-  private combined(left: tf.Tensor3D, right: tf.Tensor3D): tf.Tensor {
-    if (this.shape.method === 'kronecker') {
-      const products = tf.matMul(left, right, true, false);
-      return tf.reshape(products, [products.shape[0], this.shape.dimension]);
-    }
-    return tf.sum(tf.mul(left, right), 1);
+  private combined(left: tf.Tensor, right: tf.Tensor): tf.Tensor {
+    const { dimension, method } = this.shape;
+    const products =
+      method === 'kronecker'
+        ? tf.reshape(tf.matMul(left as tf.Tensor3D, right as tf.Tensor3D, true, false), [-1, dimension])
+        : tf.sum(tf.mul(left, right), 1);
+    return tf.mul(products, 1 / Math.sqrt(dimension));
   }
 
   /** A random matrix by name; of its own for each head vector unless they are shared. */
@@ -123,6 +121,10 @@ export class LayerSketch {
     return drawn;
   }
 }
+
+/** Whether the gradient is a product PᵀΔ, of patches or of tokens. */
+const isProduct = (layer: TrainedNode) =>
+  linearLayer(layer) !== null || layer.node.operation.type === 'embedding';
 
 /** Columns of R and of S: both d, or for the Kronecker sketch the two factors of d that are nearest to each other. */
 export function columnsOf({ dimension, method }: SketchShape): readonly [left: number, right: number] {

@@ -79,13 +79,17 @@ function sketch(
     const chunk = options.chunk ?? chunkOf(trained, workWidth(layers, options));
     for (const { examples, from, count } of eachChunk(x, n, chunk)) {
       const inputs = tf.tensor(examples, [count, ...network.inputShape]);
+      const prepared: tf.Tensor[] = [];
       try {
         for (let h = 0; h < Math.max(numRows, plan.starts.length); h++) {
           const pass = differentiable.pass(inputs, plan.starts[h] ?? null);
-          const result = tf.tidy(() => ({
-            phi: featuresOf(pass, sketches, weights, h, isApart, k),
-            ends: h === 0 ? [tf.clone(pass.outputs), tf.clone(pass.embeddings)] : [],
-          }));
+          const result = tf.tidy(() => {
+            if (h === 0) prepared.push(...prepare(pass, sketches));
+            return {
+              phi: featuresOf(pass.deltas, prepared, sketches, weights, h, isApart, k),
+              ends: h === 0 ? [tf.clone(pass.outputs), tf.clone(pass.embeddings)] : [],
+            };
+          });
           disposePass(pass);
           addRowsInPlace(features, read(result.phi), d, { from, row: isApart ? h : 0, numRows });
           if (h === 0) {
@@ -94,7 +98,7 @@ function sketch(
           }
         }
       } finally {
-        inputs.dispose();
+        tf.dispose([inputs, ...prepared]);
       }
     }
     return {
@@ -113,9 +117,14 @@ function sketch(
   }
 }
 
+/** What every layer's sketch needs of its input, kept for all passes over the chunk. */
+const prepare = ({ inputs, embeddings }: Pass, sketches: readonly LayerSketch[]): tf.Tensor[] =>
+  sketches.map((layer, l) => tf.keep(layer.prepared(l < sketches.length - 1 ? inputs[l]! : embeddings)));
+
 /** Σ_l √w_l φ_l of one pass, [n, d]. The last layer's gradient is the same for all head vectors but the order of rows. */
 function featuresOf(
-  { inputs, deltas, embeddings }: Pass,
+  deltas: readonly tf.Tensor[],
+  prepared: readonly tf.Tensor[],
   sketches: readonly LayerSketch[],
   weights: readonly number[],
   h: number,
@@ -123,10 +132,11 @@ function featuresOf(
   numOutputs: number,
 ): tf.Tensor {
   const last = sketches.length - 1;
-  const terms = sketches.slice(0, -1).map((layer, l) => layer.features(inputs[l]!, deltas[l]!, h));
+  const terms = sketches.slice(0, -1).map((layer, l) => layer.features(prepared[l]!, deltas[l]!, h));
   // The head vectors' squared norms sum to 1: together they are one vector of norm 1, apart k of norm 1/√k.
-  if (isApart) terms.push(tf.mul(sketches[last]!.lastFeatures(embeddings, h), 1 / Math.sqrt(numOutputs)));
-  else if (h === 0) terms.push(sketches[last]!.lastFeatures(embeddings, 0));
+  if (isApart)
+    terms.push(tf.mul(sketches[last]!.lastFeatures(prepared[last]!, h), 1 / Math.sqrt(numOutputs)));
+  else if (h === 0) terms.push(sketches[last]!.lastFeatures(prepared[last]!, 0));
   return terms
     .map((term, l) => tf.mul(term, Math.sqrt(weights[l]!)))
     .reduce((sum, term) => tf.add(sum, term));
