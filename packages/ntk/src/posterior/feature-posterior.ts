@@ -6,6 +6,7 @@ import { FeatureRows, FeatureTable, type ProductPrecision } from './feature-tabl
 import type { LookAhead, Posterior } from './posterior.js';
 import { outer } from './posterior-side.js';
 import { inner } from './symmetric.js';
+import { QuadraticForms } from './symmetric-panels.js';
 
 // L labeled, T tracked, E evaluation, d features, k classes; A, G and W as in feature-core.ts. Row-major float64.
 
@@ -27,7 +28,7 @@ interface ItemState {
 
 /**
  * A posterior in feature space, K = ΦΦᵀ: linear in the pool (MATH §4–5). m = f_L + ΦW, c(x, x′) = λφᵀA⁻¹φ′.
- * Building costs 2(L + E)d² + 4Td² flops in float64, an update one pass over Φ (4Td flops, bound by memory) and 2Tk.
+ * Building costs (L + E + 2T)(d² + 128d) flops in float64, an update one pass over Φ (4Td flops, bound by memory) and 2Tk.
  * Memory beyond Φ: 8T(k + 2) + 40d² bytes. Items are named by their row in Φ.
  */
 export class FeaturePosterior implements Posterior {
@@ -274,24 +275,19 @@ export class FeaturePosterior implements Posterior {
     const { prior } = this.options;
     const d = this.table.dimension;
     const k = this.numClasses;
-    const columns = 2 * d + k;
-    const whole = sideBySide([inverse, gain, weights], [d, d, k]);
-    let scratch = new Float64Array();
+    const forms = new QuadraticForms(inverse, gain, d);
     for (const { first, count, values } of rows.exactParts(from, to)) {
-      if (scratch.length < count * columns) scratch = new Float64Array(count * columns);
-      const product = scratch.subarray(0, count * columns);
-      gemm({ m: count, n: columns, k: d, a: values, b: whole, c: product });
+      const both = forms.of(values, count);
+      const shifts = mean.subarray(first * k, (first + count) * k);
+      gemm({ m: count, n: k, k: d, a: values, b: weights, c: shifts });
       for (let i = 0; i < count; i++) {
         const row = first + i;
-        const at = i * columns;
-        const phi = values.subarray(i * d, (i + 1) * d);
-        const q = ridge * inner(phi, product.subarray(at, at + d));
-        const n = ridge * ridge * inner(phi, product.subarray(at + d, at + 2 * d));
-        if (!Number.isFinite(q + n)) throw notFinite(items[row]!, phi);
+        const q = ridge * both[2 * i]!;
+        const n = ridge * ridge * both[2 * i + 1]!;
+        if (!Number.isFinite(q + n)) throw notFinite(items[row]!, values.subarray(i * d, (i + 1) * d));
         variance[row] = Math.max(0, q);
         reduction[row] = Math.max(0, n);
-        for (let j = 0; j < k; j++)
-          mean[row * k + j] = prior[items[row]! * k + j]! + product[at + 2 * d + j]!;
+        for (let j = 0; j < k; j++) shifts[i * k + j]! += prior[items[row]! * k + j]!;
       }
     }
   }
@@ -348,18 +344,4 @@ export class FeaturePosterior implements Posterior {
       .sort((a, b) => b.similarity - a.similarity || a.item - b.item)
       .slice(0, count);
   }
-}
-
-/** Matrices of as many rows as one, [rows, Σ widths]. */
-function sideBySide(parts: readonly Float64Array[], widths: readonly number[]): Float64Array {
-  const columns = widths.reduce((sum, width) => sum + width, 0);
-  const rows = parts[0]!.length / widths[0]!;
-  const whole = new Float64Array(rows * columns);
-  let at = 0;
-  parts.forEach((part, p) => {
-    const width = widths[p]!;
-    for (let r = 0; r < rows; r++) whole.set(part.subarray(r * width, (r + 1) * width), r * columns + at);
-    at += width;
-  });
-  return whole;
 }
