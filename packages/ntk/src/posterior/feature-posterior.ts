@@ -26,6 +26,15 @@ interface ItemState {
   readonly reduction: Float64Array;
 }
 
+/** A label, as all items take it in. */
+interface Step {
+  readonly direction: Direction;
+  /** 1/(1 + h), or −1/(1 − h) for a label that goes. */
+  readonly beta: number;
+  /** β(y − m(x*)), [k]; null leaves the means. */
+  readonly move: Float64Array | null;
+}
+
 /**
  * A posterior in feature space, K = ΦΦᵀ: linear in the pool (MATH §4–5). m = f_L + ΦW, c(x, x′) = λφᵀA⁻¹φ′.
  * Building costs (L + E + 2T)(d² + 128d) flops in float64, an update one pass over Φ (4Td flops, bound by memory) and 2Tk.
@@ -199,7 +208,7 @@ export class FeaturePosterior implements Posterior {
     const item = this.tracked[t]!;
     if (this.labels.has(item)) throw new RangeError(`item ${item} has a label already; forget it first`);
     requireTarget(item, target, this.numClasses);
-    this.update(t, 1, target);
+    this.updateItems([this.step(t, 1, target)]);
     this.labels.set(item, target);
   }
 
@@ -209,17 +218,31 @@ export class FeaturePosterior implements Posterior {
     if (!target) throw new RangeError(`item ${item} has no label to forget`);
     if (this.labels.size === 1)
       throw new RangeError(`item ${item} has the only label; a posterior needs one`);
-    this.update(t, -1, target);
+    this.updateItems([this.step(t, -1, target)]);
     this.labels.delete(item);
   }
 
   assume(t: number, target?: Float64Array): void {
-    if (target) requireTarget(this.tracked[t]!, target, this.numClasses);
-    this.update(t, 1, target ?? null);
+    this.assumeAll([{ t, target: target ?? null }]);
   }
 
-  /** The exact rank-one update, sign 1, or downdate, −1: one pass over the features. */
-  private update(t: number, sign: 1 | -1, target: Float64Array | null): void {
+  /**
+   * `assume` one after the other, in a single pass over the features. `watch` is called for every row after every label,
+   * with the row and the number of labels that its mean, variance and reduction know by then.
+   */
+  assumeAll(
+    labels: readonly { readonly t: number; readonly target: Float64Array | null }[],
+    watch?: (row: number, numLabels: number) => void,
+  ): void {
+    for (const { t, target } of labels) if (target) requireTarget(this.tracked[t]!, target, this.numClasses);
+    this.updateItems(
+      labels.map(({ t, target }) => this.step(t, 1, target)),
+      watch,
+    );
+  }
+
+  /** The rank-one update, sign 1, or downdate, −1, of all that is kept of no single item. */
+  private step(t: number, sign: 1 | -1, target: Float64Array | null): Step {
     const features = this.state.rows.features(t);
     const direction = this.core.direction(features);
     const scale = 1 + sign * direction.h;
@@ -228,9 +251,7 @@ export class FeaturePosterior implements Posterior {
     const beta = sign / scale;
     const residual = target && this.residualAt(t, target, direction);
     this.core.updateInPlace(features, direction, beta, residual);
-    this.updateItems(direction, beta, residual);
-    this.numUpdates++;
-    if (this.precision === 'float32') this.refreshNext();
+    return { direction, beta, move: residual?.map((r) => beta * r) ?? null };
   }
 
   /** y − m(x*), with m from W: the kept mean may carry the rounding of float32 passes. */
@@ -240,24 +261,32 @@ export class FeaturePosterior implements Posterior {
     return target.map((y, j) => y - this.options.prior[item * k + j]! - shift[j]!);
   }
 
-  private updateItems({ b, g, kappa }: Direction, beta: number, residual: Float64Array | null): void {
+  /** The steps one after the other on m, q and n of every item. */
+  private updateItems(steps: readonly Step[], watch?: (row: number, numLabels: number) => void): void {
     const { mean, variance, reduction, rows } = this.state;
     const k = this.numClasses;
     const ridge = this.ridge;
-    const both = new Float64Array(2 * b.length);
-    for (let i = 0; i < b.length; i++) {
-      both[2 * i] = b[i]!;
-      both[2 * i + 1] = g[i]!;
-    }
-    const step = residual?.map((r) => beta * r);
-    rows.eachProduct(both, 2, this.precision, (row, values, at) => {
-      const t = values[at]!;
-      const s = values[at + 1]!;
-      variance[row] = Math.max(0, variance[row]! - ridge * beta * t * t);
-      const change = beta * t * (beta * kappa * t - 2 * s);
-      reduction[row] = Math.max(0, reduction[row]! + ridge * ridge * change);
-      if (step) for (let j = 0; j < k; j++) mean[row * k + j]! += t * step[j]!;
+    const width = 2 * steps.length;
+    const directions = new Float64Array(this.table.dimension * width);
+    steps.forEach(({ direction: { b, g } }, s) => {
+      for (let i = 0; i < b.length; i++) {
+        directions[i * width + 2 * s] = b[i]!;
+        directions[i * width + 2 * s + 1] = g[i]!;
+      }
     });
+    rows.eachProduct(directions, width, this.precision, (row, values, from) => {
+      for (let i = 0, at = from; i < steps.length; i++, at += 2) {
+        const { direction, beta, move } = steps[i]!;
+        const t = values[at]!;
+        const change = beta * t * (beta * direction.kappa * t - 2 * values[at + 1]!);
+        variance[row] = Math.max(0, variance[row]! - ridge * beta * t * t);
+        reduction[row] = Math.max(0, reduction[row]! + ridge * ridge * change);
+        if (move) for (let j = 0; j < k; j++) mean[row * k + j]! += t * move[j]!;
+        watch?.(row, i + 1);
+      }
+    });
+    this.numUpdates += steps.length;
+    if (this.precision === 'float32') this.refreshNext();
   }
 
   private refreshNext(): void {
@@ -297,6 +326,20 @@ export class FeaturePosterior implements Posterior {
     this.evaluated ??=
       evaluation === 'pool' ? FeatureRows.all(this.table) : FeatureRows.of(this.table, evaluation);
     return this.evaluated;
+  }
+
+  /** The same state as a copy of its own, with the features shared. */
+  copy(): FeaturePosterior {
+    const { items, rows, mean, variance, reduction } = this.state;
+    return new FeaturePosterior(
+      this.options,
+      this.table,
+      this.core.copy(),
+      new Map(this.labels),
+      { items, rows, mean: mean.slice(), variance: variance.slice(), reduction: reduction.slice() },
+      this.ridgeRelative,
+      this.numUpdates,
+    );
   }
 
   /** Copies the features only where the positions are less than a quarter of the pool. */
