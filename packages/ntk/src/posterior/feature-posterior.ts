@@ -11,8 +11,9 @@ import { QuadraticForms } from './symmetric-panels.js';
 // L labeled, T tracked, E evaluation, d features, k classes; A, G and W as in feature-core.ts. Row-major float64.
 
 const mostExactNumbers = 2 ** 22;
-/** Above this residual of A⁻¹ the state is worth building anew. */
+/** Above this residual of A⁻¹, or from so many updates on, the state is worth building anew. */
 const mostDrift = 1e-9;
+const mostUpdates = 2_000;
 
 /** What is kept of every tracked item. */
 interface ItemState {
@@ -135,9 +136,9 @@ export class FeaturePosterior implements Posterior {
   get drift(): number {
     return this.core.drift;
   }
-  /** True when rounding has gone so far that `refactorised` is worth its cost. */
+  /** True when rounding has gone, or may have gone, so far that `refactorised` is worth its cost. */
   get needsRefactorising(): boolean {
-    return this.core.drift > mostDrift;
+    return this.core.drift > mostDrift || this.numUpdates >= mostUpdates;
   }
 
   /** n(x′) = Σ_E w c², [T], a view: the squared change that a unit residual at x′ makes, times (q + λ)². */
