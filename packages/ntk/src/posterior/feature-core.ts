@@ -1,8 +1,9 @@
-import { cholesky, gemm, matmul64 } from '@tangent/compute';
+import { cholesky, matmul64 } from '@tangent/compute';
 import { requireTarget, ridgeOf } from './checks.js';
 import type { FeaturePosteriorOptions } from './feature-options.js';
 import { FeatureRows, type FeatureTable } from './feature-table.js';
 import { addSymmetricProductInPlace, inner, inverseOf, symmetriseInPlace, timesVector } from './symmetric.js';
+import { WeightedGram } from './symmetric-panels.js';
 
 // L labeled, E evaluation, d features, k classes. phi: [d]. A = Φ_LᵀΦ_L + λI, S = Σ_E w φφᵀ, G = A⁻¹SA⁻¹,
 // W = A⁻¹Φ_Lᵀ(Y − f_L(X_L)): [d, k]. Row-major float64.
@@ -171,23 +172,15 @@ function weightedSum(
 ): Float64Array {
   if (relevance && relevance.length !== rows.length)
     throw new RangeError(`${relevance.length} weights of relevance for ${rows.length} evaluation items`);
-  const sum = new Float64Array(d * d);
+  const gram = new WeightedGram(d);
   for (const { first, count, values } of rows.exactParts()) {
-    let right = values;
-    if (relevance) {
-      right = values.slice();
-      for (let i = 0; i < count; i++)
-        for (let j = i * d; j < (i + 1) * d; j++) right[j]! *= relevance[first + i]!;
-    }
-    gemm({ m: d, n: d, k: count, a: values, b: right, c: sum, transposeA: true, beta: 1 });
-    let trace = 0;
-    for (let i = 0; i < d; i++) trace += sum[i * d + i]!;
-    if (Number.isFinite(trace)) continue;
+    gram.add(values, count, relevance ? relevance.subarray(first, first + count) : null);
+    if (Number.isFinite(gram.trace())) continue;
     for (let i = 0; i < count; i++) {
       const phi = values.subarray(i * d, (i + 1) * d);
       if (!Number.isFinite(inner(phi, phi))) throw notFinite(itemOf(first + i), phi);
     }
     throw new RangeError('the sum of the squared features overflows; scale the kernel, or the relevance');
   }
-  return sum;
+  return gram.sum();
 }

@@ -6,12 +6,14 @@ import { FeatureRows, FeatureTable, type ProductPrecision } from './feature-tabl
 import type { LookAhead, Posterior } from './posterior.js';
 import { outer } from './posterior-side.js';
 import { inner } from './symmetric.js';
+import { QuadraticForms } from './symmetric-panels.js';
 
 // L labeled, T tracked, E evaluation, d features, k classes; A, G and W as in feature-core.ts. Row-major float64.
 
 const mostExactNumbers = 2 ** 22;
-/** Above this residual of A⁻¹ the state is worth building anew. */
+/** Above this residual of A⁻¹, or from so many updates on, the state is worth building anew. */
 const mostDrift = 1e-9;
+const mostUpdates = 2_000;
 
 /** What is kept of every tracked item. */
 interface ItemState {
@@ -25,9 +27,18 @@ interface ItemState {
   readonly reduction: Float64Array;
 }
 
+/** A label, as all items take it in. */
+interface Step {
+  readonly direction: Direction;
+  /** 1/(1 + h), or −1/(1 − h) for a label that goes. */
+  readonly beta: number;
+  /** β(y − m(x*)), [k]; null leaves the means. */
+  readonly move: Float64Array | null;
+}
+
 /**
  * A posterior in feature space, K = ΦΦᵀ: linear in the pool (MATH §4–5). m = f_L + ΦW, c(x, x′) = λφᵀA⁻¹φ′.
- * Building costs 2(L + E)d² + 4Td² flops in float64, an update one pass over Φ (4Td flops, bound by memory) and 2Tk.
+ * Building costs (L + E + 2T)(d² + 128d) flops in float64, an update one pass over Φ (4Td flops, bound by memory) and 2Tk.
  * Memory beyond Φ: 8T(k + 2) + 40d² bytes. Items are named by their row in Φ.
  */
 export class FeaturePosterior implements Posterior {
@@ -125,9 +136,9 @@ export class FeaturePosterior implements Posterior {
   get drift(): number {
     return this.core.drift;
   }
-  /** True when rounding has gone so far that `refactorised` is worth its cost. */
+  /** True when rounding has gone, or may have gone, so far that `refactorised` is worth its cost. */
   get needsRefactorising(): boolean {
-    return this.core.drift > mostDrift;
+    return this.core.drift > mostDrift || this.numUpdates >= mostUpdates;
   }
 
   /** n(x′) = Σ_E w c², [T], a view: the squared change that a unit residual at x′ makes, times (q + λ)². */
@@ -198,7 +209,7 @@ export class FeaturePosterior implements Posterior {
     const item = this.tracked[t]!;
     if (this.labels.has(item)) throw new RangeError(`item ${item} has a label already; forget it first`);
     requireTarget(item, target, this.numClasses);
-    this.update(t, 1, target);
+    this.updateItems([this.step(t, 1, target)]);
     this.labels.set(item, target);
   }
 
@@ -208,17 +219,31 @@ export class FeaturePosterior implements Posterior {
     if (!target) throw new RangeError(`item ${item} has no label to forget`);
     if (this.labels.size === 1)
       throw new RangeError(`item ${item} has the only label; a posterior needs one`);
-    this.update(t, -1, target);
+    this.updateItems([this.step(t, -1, target)]);
     this.labels.delete(item);
   }
 
   assume(t: number, target?: Float64Array): void {
-    if (target) requireTarget(this.tracked[t]!, target, this.numClasses);
-    this.update(t, 1, target ?? null);
+    this.assumeAll([{ t, target: target ?? null }]);
   }
 
-  /** The exact rank-one update, sign 1, or downdate, −1: one pass over the features. */
-  private update(t: number, sign: 1 | -1, target: Float64Array | null): void {
+  /**
+   * `assume` one after the other, in a single pass over the features. `watch` is called for every row after every label,
+   * with the row and the number of labels that its mean, variance and reduction know by then.
+   */
+  assumeAll(
+    labels: readonly { readonly t: number; readonly target: Float64Array | null }[],
+    watch?: (row: number, numLabels: number) => void,
+  ): void {
+    for (const { t, target } of labels) if (target) requireTarget(this.tracked[t]!, target, this.numClasses);
+    this.updateItems(
+      labels.map(({ t, target }) => this.step(t, 1, target)),
+      watch,
+    );
+  }
+
+  /** The rank-one update, sign 1, or downdate, −1, of all that is kept of no single item. */
+  private step(t: number, sign: 1 | -1, target: Float64Array | null): Step {
     const features = this.state.rows.features(t);
     const direction = this.core.direction(features);
     const scale = 1 + sign * direction.h;
@@ -227,9 +252,7 @@ export class FeaturePosterior implements Posterior {
     const beta = sign / scale;
     const residual = target && this.residualAt(t, target, direction);
     this.core.updateInPlace(features, direction, beta, residual);
-    this.updateItems(direction, beta, residual);
-    this.numUpdates++;
-    if (this.precision === 'float32') this.refreshNext();
+    return { direction, beta, move: residual?.map((r) => beta * r) ?? null };
   }
 
   /** y − m(x*), with m from W: the kept mean may carry the rounding of float32 passes. */
@@ -239,24 +262,32 @@ export class FeaturePosterior implements Posterior {
     return target.map((y, j) => y - this.options.prior[item * k + j]! - shift[j]!);
   }
 
-  private updateItems({ b, g, kappa }: Direction, beta: number, residual: Float64Array | null): void {
+  /** The steps one after the other on m, q and n of every item. */
+  private updateItems(steps: readonly Step[], watch?: (row: number, numLabels: number) => void): void {
     const { mean, variance, reduction, rows } = this.state;
     const k = this.numClasses;
     const ridge = this.ridge;
-    const both = new Float64Array(2 * b.length);
-    for (let i = 0; i < b.length; i++) {
-      both[2 * i] = b[i]!;
-      both[2 * i + 1] = g[i]!;
-    }
-    const step = residual?.map((r) => beta * r);
-    rows.eachProduct(both, 2, this.precision, (row, values, at) => {
-      const t = values[at]!;
-      const s = values[at + 1]!;
-      variance[row] = Math.max(0, variance[row]! - ridge * beta * t * t);
-      const change = beta * t * (beta * kappa * t - 2 * s);
-      reduction[row] = Math.max(0, reduction[row]! + ridge * ridge * change);
-      if (step) for (let j = 0; j < k; j++) mean[row * k + j]! += t * step[j]!;
+    const width = 2 * steps.length;
+    const directions = new Float64Array(this.table.dimension * width);
+    steps.forEach(({ direction: { b, g } }, s) => {
+      for (let i = 0; i < b.length; i++) {
+        directions[i * width + 2 * s] = b[i]!;
+        directions[i * width + 2 * s + 1] = g[i]!;
+      }
     });
+    rows.eachProduct(directions, width, this.precision, (row, values, from) => {
+      for (let i = 0, at = from; i < steps.length; i++, at += 2) {
+        const { direction, beta, move } = steps[i]!;
+        const t = values[at]!;
+        const change = beta * t * (beta * direction.kappa * t - 2 * values[at + 1]!);
+        variance[row] = Math.max(0, variance[row]! - ridge * beta * t * t);
+        reduction[row] = Math.max(0, reduction[row]! + ridge * ridge * change);
+        if (move) for (let j = 0; j < k; j++) mean[row * k + j]! += t * move[j]!;
+        watch?.(row, i + 1);
+      }
+    });
+    this.numUpdates += steps.length;
+    if (this.precision === 'float32') this.refreshNext();
   }
 
   private refreshNext(): void {
@@ -274,24 +305,19 @@ export class FeaturePosterior implements Posterior {
     const { prior } = this.options;
     const d = this.table.dimension;
     const k = this.numClasses;
-    const columns = 2 * d + k;
-    const whole = sideBySide([inverse, gain, weights], [d, d, k]);
-    let scratch = new Float64Array();
+    const forms = new QuadraticForms(inverse, gain, d);
     for (const { first, count, values } of rows.exactParts(from, to)) {
-      if (scratch.length < count * columns) scratch = new Float64Array(count * columns);
-      const product = scratch.subarray(0, count * columns);
-      gemm({ m: count, n: columns, k: d, a: values, b: whole, c: product });
+      const both = forms.of(values, count);
+      const shifts = mean.subarray(first * k, (first + count) * k);
+      gemm({ m: count, n: k, k: d, a: values, b: weights, c: shifts });
       for (let i = 0; i < count; i++) {
         const row = first + i;
-        const at = i * columns;
-        const phi = values.subarray(i * d, (i + 1) * d);
-        const q = ridge * inner(phi, product.subarray(at, at + d));
-        const n = ridge * ridge * inner(phi, product.subarray(at + d, at + 2 * d));
-        if (!Number.isFinite(q + n)) throw notFinite(items[row]!, phi);
+        const q = ridge * both[2 * i]!;
+        const n = ridge * ridge * both[2 * i + 1]!;
+        if (!Number.isFinite(q + n)) throw notFinite(items[row]!, values.subarray(i * d, (i + 1) * d));
         variance[row] = Math.max(0, q);
         reduction[row] = Math.max(0, n);
-        for (let j = 0; j < k; j++)
-          mean[row * k + j] = prior[items[row]! * k + j]! + product[at + 2 * d + j]!;
+        for (let j = 0; j < k; j++) shifts[i * k + j]! += prior[items[row]! * k + j]!;
       }
     }
   }
@@ -301,6 +327,20 @@ export class FeaturePosterior implements Posterior {
     this.evaluated ??=
       evaluation === 'pool' ? FeatureRows.all(this.table) : FeatureRows.of(this.table, evaluation);
     return this.evaluated;
+  }
+
+  /** The same state as a copy of its own, with the features shared. */
+  copy(): FeaturePosterior {
+    const { items, rows, mean, variance, reduction } = this.state;
+    return new FeaturePosterior(
+      this.options,
+      this.table,
+      this.core.copy(),
+      new Map(this.labels),
+      { items, rows, mean: mean.slice(), variance: variance.slice(), reduction: reduction.slice() },
+      this.ridgeRelative,
+      this.numUpdates,
+    );
   }
 
   /** Copies the features only where the positions are less than a quarter of the pool. */
@@ -348,18 +388,4 @@ export class FeaturePosterior implements Posterior {
       .sort((a, b) => b.similarity - a.similarity || a.item - b.item)
       .slice(0, count);
   }
-}
-
-/** Matrices of as many rows as one, [rows, Σ widths]. */
-function sideBySide(parts: readonly Float64Array[], widths: readonly number[]): Float64Array {
-  const columns = widths.reduce((sum, width) => sum + width, 0);
-  const rows = parts[0]!.length / widths[0]!;
-  const whole = new Float64Array(rows * columns);
-  let at = 0;
-  parts.forEach((part, p) => {
-    const width = widths[p]!;
-    for (let r = 0; r < rows; r++) whole.set(part.subarray(r * width, (r + 1) * width), r * columns + at);
-    at += width;
-  });
-  return whole;
 }
