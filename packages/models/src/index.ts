@@ -8,6 +8,7 @@ export * from './calibration.js';
 export * from './checkpoint.js';
 export * from './dropout-draws.js';
 export * from './hashed-ngrams.js';
+export * from './onnx-backbone.js';
 export * from './predict-network.js';
 export * from './probabilities.js';
 export * from './standardise.js';
