@@ -11,6 +11,7 @@ export * from './hashed-ngrams.js';
 export * from './onnx-backbone.js';
 export * from './predict-network.js';
 export * from './probabilities.js';
+export * from './sparse-rows.js';
 export * from './standardise.js';
 export * from './training/train-head.js';
 export * from './training/train-network.js';
