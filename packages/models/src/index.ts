@@ -5,7 +5,6 @@ export * from './architectures/resnet18.js';
 export * from './architectures/small-cnn.js';
 export * from './architectures/wide-resnet.js';
 export * from './calibration.js';
-export * from './checkpoint.js';
 export * from './dropout-draws.js';
 export * from './hashed-ngrams.js';
 export * from './onnx-backbone.js';

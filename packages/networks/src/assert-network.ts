@@ -1,6 +1,7 @@
 import { inputName, type Network, numOutputsOf, UnsupportedNetworkError } from './network.js';
 import { assertOperation, isShape, sizeOf } from './operation-fields.js';
 import { shapesOf } from './shapes.js';
+import { shown } from './shown.js';
 
 /**
  * That a network, which may come from a file, is whole: names are unique, every layer comes after its inputs, feeds
@@ -11,7 +12,7 @@ export function assertNetwork(network: Network): void {
   const { inputShape, nodes } = network;
   if (!isShape(inputShape) || inputShape.length === 0 || sizeOf(inputShape) > maxInputs)
     throw new UnsupportedNetworkError(
-      `the input shape must be one to eight positive integers, at most ${maxInputs} numbers, not [${String(inputShape)}]`,
+      `the input shape must be one to eight positive integers, at most ${maxInputs} numbers, not ${shown(inputShape)}`,
     );
   if (!Array.isArray(nodes) || nodes.length === 0)
     throw new UnsupportedNetworkError('the network has no layers; give it at least a dense one');
@@ -26,7 +27,7 @@ export function assertNetwork(network: Network): void {
       throw new UnsupportedNetworkError(`layer ${name}: its variances must not be negative`);
     if (operation.type === 'embedding' && inputs[0] !== inputName)
       throw new UnsupportedNetworkError(
-        `layer ${name}: an embedding reads integers, so its input must be the network's, not ${inputs[0]}`,
+        `layer ${name}: an embedding reads integers, so its input must be the network’s, not ${inputs[0]}`,
       );
   }
   const shapes = shapesOf(network);
@@ -48,12 +49,12 @@ const namePattern = /^[A-Za-z0-9][-A-Za-z0-9._/]{0,199}$/;
 function assertName(name: unknown, taken: ReadonlySet<string>): asserts name is string {
   if (typeof name !== 'string' || !namePattern.test(name))
     throw new UnsupportedNetworkError(
-      `“${String(name)}” is no name for a layer; use up to 200 letters, digits and . _ - / and begin with a letter or digit`,
+      `“${shown(name)}” is no name for a layer; use up to 200 letters, digits and . _ - / and begin with a letter or digit`,
     );
   if (taken.has(name))
     throw new UnsupportedNetworkError(
       name === inputName
-        ? `layer ${name}: this name is that of the network's input; rename the layer`
+        ? `layer ${name}: this name is that of the network’s input; rename the layer`
         : `layer ${name}: two layers have this name; rename one`,
     );
 }

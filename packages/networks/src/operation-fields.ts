@@ -1,4 +1,5 @@
 import { activationNames, type Operation, UnsupportedNetworkError } from './network.js';
+import { shown } from './shown.js';
 
 /** What a field must be, in words; null when it is. */
 type Check = (value: unknown) => string | null;
@@ -63,6 +64,9 @@ const fields: { readonly [Type in Operation['type']]: Readonly<Record<string, Ch
 /** Names of the operation's fields without `type`, always in one order. */
 export const fieldNamesOf = (type: Operation['type']): readonly string[] => Object.keys(fields[type]);
 
+export const isOperationType = (type: unknown): type is Operation['type'] =>
+  typeof type === 'string' && Object.hasOwn(fields, type);
+
 /** The number of entries of a shape. */
 export const sizeOf = (shape: readonly number[]): number =>
   shape.reduce((product, extent) => product * extent, 1);
@@ -74,11 +78,11 @@ export const sizeOf = (shape: readonly number[]): number =>
 export function assertOperation(name: string, operation: unknown): asserts operation is Operation {
   const found = (operation ?? {}) as Readonly<Record<string, unknown>>;
   const type = found.type;
-  if (typeof type !== 'string' || !Object.hasOwn(fields, type))
+  if (!isOperationType(type))
     throw new UnsupportedNetworkError(
-      `layer ${name}: there is no operation “${String(type)}”; use one of ${Object.keys(fields).join(', ')}`,
+      `layer ${name}: there is no operation “${shown(type)}”; use one of ${Object.keys(fields).join(', ')}`,
     );
-  const checks = fields[type as Operation['type']];
+  const checks = fields[type];
   for (const [field, check] of Object.entries(checks)) {
     const must = check(Object.hasOwn(found, field) ? found[field] : undefined);
     if (must) throw new UnsupportedNetworkError(`layer ${name} (${type}): its ${field} must be ${must}`);

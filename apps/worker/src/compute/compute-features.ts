@@ -1,6 +1,6 @@
 import type { ComputeContext } from '@tangent/compute';
 import type { KernelConfig } from '@tangent/contracts';
-import { decodeCheckpoint } from '@tangent/models';
+import { decodeCheckpoint } from '@tangent/networks';
 import { encodeFactors, gradientFactors, sketchedFactors } from '@tangent/ntk';
 import { headOf } from './head.js';
 

@@ -4,12 +4,12 @@ import {
   buildNetwork,
   countCorrect,
   defaultTraining,
-  encodeCheckpoint,
   predictNetwork,
   type Trained,
   type TrainingConfig,
   trainNetwork,
 } from '@tangent/models';
+import { encodeCheckpoint } from '@tangent/networks';
 import { gradientFactors, type LayerWeights, layerWeights } from '@tangent/ntk';
 import { headOf } from './head.js';
 
