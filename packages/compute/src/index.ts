@@ -13,6 +13,7 @@ export * from './engine.js';
 export { gemm } from './gemm.js';
 export * from './gram-accumulator.js';
 export * from './matmul64.js';
+export * from './onnx-model.js';
 export * from './random.js';
 export * from './residuals.js';
 export * from './serve-compute-thread.js';

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { headOf, numInputsOf } from '../network-parts.js';
 import { dropoutMasks } from './dropout-masks.js';
 import { BestNetwork } from './early-stopping.js';
+import { withoutIdleInputs } from './idle-inputs.js';
 import { meanLoss } from './loss.js';
 import { type NetworkVariables, networkVariables } from './network-variables.js';
 import type { TrainingConfig } from './training-config.js';
@@ -63,9 +64,13 @@ export function trainNetwork(
   assertConfig(config);
   const random = createRandom(seed);
   const parts = split(data, config, random.fork('validation').permutation(data.classes.length));
-  const variables = networkVariables(network);
+  const reduced = config.optimizer.weightDecay === 0 ? withoutIdleInputs(network, data.x) : null;
+  const started = reduced?.network ?? network;
+  const seen = reduced ? { ...data, x: reduced.x } : data;
+  const variables = networkVariables(started);
   try {
-    return run({ network, data, config, hooks, variables, random, ...parts });
+    const trained = run({ network: started, data: seen, config, hooks, variables, random, ...parts });
+    return reduced ? { ...trained, network: reduced.restore(trained.network) } : trained;
   } finally {
     variables.dispose();
   }

@@ -7,7 +7,7 @@ import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Field, inputStyle } from '@/components/ui/field';
 import { api, messageOf, noteError } from '@/lib/api';
-import { offeredStrategies, strategyTitles } from './strategies';
+import { strategyTitles } from './strategies';
 
 interface Props {
   readonly project: Project;
@@ -63,9 +63,9 @@ export function StartRoundDialog({ project, isOpen, onClose, onStarted }: Props)
             defaultValue={project.settings.strategy}
             className={inputStyle}
           >
-            {offeredStrategies.map((name) => (
+            {Object.entries(strategyTitles).map(([name, title]) => (
               <option key={name} value={name}>
-                {strategyTitles[name]}
+                {title}
               </option>
             ))}
           </select>
