@@ -5,6 +5,7 @@ export * from './diagnostics/spectrum.js';
 export * from './factor-codec.js';
 export * from './gradient-factors.js';
 export * from './gram.js';
+export * from './infinite/infinite-conv.js';
 export * from './infinite/infinite-dense.js';
 export * from './kernel-matrix.js';
 export * from './layer-weights.js';
