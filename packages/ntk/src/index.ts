@@ -8,6 +8,7 @@ export * from './gradient-factors.js';
 export * from './gradients/head.js';
 export type * from './gradients/layer-factors.js';
 export * from './gram.js';
+export * from './infinite/infinite-conv.js';
 export * from './infinite/infinite-dense.js';
 export * from './kernel-matrix.js';
 export * from './layer-weights.js';

@@ -101,7 +101,7 @@ test('the mean tangent kernel of wide random networks tends to it, as a whole an
   const [n, p] = [4, 5];
   const x = normals(createRandom(3), n * p);
   const network = { numHidden: 2, weightVariance: 1.7, biasVariance: 0.3 };
-  const [sizes, draws] = [[p, 400, 400, 1], 40];
+  const [sizes, draws] = [[p, 300, 300, 1], 30];
   const layers = Array.from({ length: draws }, (_, seed) => wideDenseKernel(x, n, sizes, network, seed));
   const mean = (l: number) =>
     Array.from(
