@@ -20,7 +20,7 @@ export async function runAll(
   name: string,
   runs: readonly RunSettings[],
   onResult: (run: RunSettings, result: RunResult) => void,
-): Promise<void> {
+): Promise<{ readonly numResumed: number }> {
   const finished = new FinishedRuns<RunSettings, RunResult>(
     path.join(cacheDir, `${name}.jsonl`),
     ({ selecting }) => strategyNamed(selecting.strategy).version,
@@ -31,7 +31,6 @@ export async function runAll(
     if (known) onResult(run, known);
     return !known;
   });
-  benchmark.detail('runs', { planned: runs.length, resumed: finished.numResumed });
   if (finished.numResumed > 0)
     benchmark.progress(`${finished.numResumed} of ${runs.length} runs resumed from ${cacheDir}`);
   let numDone = 0;
@@ -64,4 +63,5 @@ export async function runAll(
     if (threadsBefore === undefined) delete process.env.OMP_NUM_THREADS;
     else process.env.OMP_NUM_THREADS = threadsBefore;
   }
+  return { numResumed: finished.numResumed };
 }
