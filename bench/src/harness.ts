@@ -3,39 +3,23 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Machine, thisCommit, thisMachine } from './harness-machine.js';
+import { thisCommit, thisMachine } from './harness-machine.js';
+import type { Claim, Plot, Report, Row } from './harness-report.js';
+import { rounded } from './results/numbers.js';
+import { writeResults } from './results/write-results.js';
 
+export type { Claim, Goal, Plot, PlotPoint, Report, Row } from './harness-report.js';
 export { median, percentile, type Timing, timeRepeated } from './harness-statistics.js';
-
-/** null: a figure worth knowing that nobody promised. */
-export type Goal = { readonly atLeast: number } | { readonly atMost: number } | null;
-
-export interface Claim {
-  /** a sentence that the figure supports or refutes */
-  readonly claim: string;
-  readonly measured: number;
-  readonly unit: string;
-  readonly goal: Goal;
-}
-
-export interface Row extends Claim {
-  readonly met: boolean | null;
-}
-
-export interface Report {
-  readonly machine: Machine;
-  readonly commit: string | null;
-  readonly date: string;
-  readonly seeds: readonly number[];
-  readonly rows: readonly Row[];
-  readonly details: Readonly<Record<string, unknown>>;
-}
 
 export interface Benchmark {
   /** Adds a row to the table. */
   row(claim: Claim): void;
   /** Adds anything else worth keeping: samples, curves, parameters. Must survive JSON. */
   detail(key: string, value: unknown): void;
+  /** Adds a sentence under the table that its reader must know. */
+  note(text: string): void;
+  /** Adds a diagram to docs/results.md. */
+  plot(plot: Plot): void;
   /** Names the seeds that the figures come from. */
   seeds(seeds: readonly number[]): void;
   /** Prints a line while a long benchmark runs. */
@@ -49,21 +33,26 @@ export interface HarnessOptions {
 }
 
 const benchDir = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const committedResults = path.join(benchDir, 'results');
 
 /** Runs a benchmark, prints its table and writes its report. A benchmark that throws writes nothing. */
 export async function runBenchmark(
   name: string,
   run: (benchmark: Benchmark) => Promise<void>,
-  { resultsDir = path.join(benchDir, 'results'), print = console.log }: HarnessOptions = {},
+  { resultsDir = committedResults, print = console.log }: HarnessOptions = {},
 ): Promise<Report> {
   const rows: Row[] = [];
   const details: Record<string, unknown> = {};
+  const notes: string[] = [];
+  const plots: Plot[] = [];
   let seeds: readonly number[] = [];
   await run({
     row: (claim) => rows.push({ ...claim, met: isMet(claim) }),
     detail: (key, value) => {
       details[key] = value;
     },
+    note: (text) => notes.push(text),
+    plot: (plot) => plots.push(plot),
     seeds: (given) => {
       seeds = [...given];
     },
@@ -76,15 +65,22 @@ export async function runBenchmark(
     seeds,
     rows,
     details,
+    ...(notes.length > 0 ? { notes } : {}),
+    ...(plots.length > 0 ? { plots } : {}),
   };
   mkdirSync(resultsDir, { recursive: true });
   const file = path.join(resultsDir, `${name}.json`);
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
   print(`\n${tableOf(rows)}\n\nwritten to ${path.relative(process.cwd(), file)}`);
+  // docs/results.md shows the committed reports; those of trial runs lie elsewhere.
+  if (path.resolve(resultsDir) === committedResults) writeResults();
   return report;
 }
 
-function isMet({ claim, measured, goal }: Claim): boolean | null {
+function isMet({ claim, measured, goal, plusMinus }: Claim): boolean | null {
+  // JSON has no infinity: an interval of one value is left out, not written as null.
+  if (plusMinus !== undefined && !Number.isFinite(plusMinus))
+    throw new RangeError(`"${claim}" has an interval of ± ${plusMinus}; leave it out`);
   // NaN compares as false with everything, and so would pass for an honest miss.
   if (!Number.isFinite(measured)) throw new RangeError(`"${claim}" was measured as ${measured}`);
   if (goal === null) return null;
@@ -92,9 +88,9 @@ function isMet({ claim, measured, goal }: Claim): boolean | null {
 }
 
 function tableOf(rows: readonly Row[]): string {
-  const cells = rows.map(({ claim, measured, unit, goal, met }) => [
+  const cells = rows.map(({ claim, measured, unit, goal, met, plusMinus }) => [
     claim,
-    `${rounded(measured)} ${unit}`,
+    `${rounded(measured)}${plusMinus === undefined ? '' : ` ± ${rounded(plusMinus)}`} ${unit}`,
     goal === null ? '' : 'atLeast' in goal ? `≥ ${goal.atLeast}` : `≤ ${goal.atMost}`,
     met === null ? '' : met ? 'met' : 'MISSED',
   ]);
@@ -108,8 +104,4 @@ function tableOf(rows: readonly Row[]): string {
         .trimEnd(),
     )
     .join('\n');
-}
-
-function rounded(value: number): string {
-  return String(Number(value.toPrecision(4)));
 }

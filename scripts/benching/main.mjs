@@ -54,6 +54,6 @@ function benchmarks() {
   if (!existsSync(sourceDir)) return [];
   return readdirSync(sourceDir)
     .filter((file) => /^(?!harness).*(?<!\.test)\.ts$/.test(file))
-    .filter((file) => readFileSync(path.join(sourceDir, file), 'utf8').includes('runBenchmark('))
+    .filter((file) => /runBenchmark\(|writeResults\(/.test(readFileSync(path.join(sourceDir, file), 'utf8')))
     .map((file) => file.slice(0, -'.ts'.length));
 }

@@ -1,0 +1,145 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Plot, Report, Row } from '../harness-report.js';
+import { makeResults } from './make-results.js';
+import { ranges, rounded } from './numbers.js';
+import { drawPlot } from './svg-plot.js';
+import { linearAxis, logAxis } from './ticks.js';
+import { readReports, writeResults } from './write-results.js';
+
+const clone = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+
+const row = (claim: string, measured: number, goal: Row['goal'], met: boolean | null): Row => ({
+  claim,
+  measured,
+  unit: 'points',
+  goal,
+  met,
+});
+const plot: Plot = {
+  name: 'm20',
+  title: 'MNIST & <20> labels',
+  x: { label: 'labels', scale: 'linear' },
+  y: { label: 'accuracy', scale: 'linear' },
+  series: [
+    {
+      name: 'random',
+      points: [
+        { x: 20, y: 0.5, low: 0.4, high: 0.6 },
+        { x: 40, y: 0.6, low: 0.5, high: 0.7 },
+      ],
+    },
+    {
+      name: 'lookahead',
+      points: [
+        { x: 20, y: 0.5 },
+        { x: 40, y: 0.8 },
+      ],
+    },
+  ],
+};
+const report: Report = {
+  machine: { cpu: 'a CPU', cores: 2, memoryGiB: 4, node: '20.0.0', platform: 'linux' },
+  commit: '0123456789abcdef0123456789abcdef01234567',
+  date: '2026-01-02T03:04:05.000Z',
+  seeds: [0, 1, 2, 5],
+  rows: [
+    { ...row('lookahead | random', 6.6666, { atLeast: 5 }, true), plusMinus: 0.9, numRuns: 4 },
+    row('margin', 2, { atLeast: 3 }, false),
+    row('entropy', 1, null, null),
+  ],
+  details: {},
+  notes: ['CIFAR-10 was scaled down.'],
+  plots: [plot],
+};
+
+describe('the page of results', () => {
+  it('is what the generator makes of the committed reports', () => {
+    const { markdown, images } = makeResults(readReports());
+    expect(readFileSync(path.join(clone, 'docs/results.md'), 'utf8')).toBe(markdown);
+    const folder = path.join(clone, 'docs/images/results');
+    const files = existsSync(folder) ? readdirSync(folder).sort() : [];
+    expect(files).toEqual([...images.keys()].sort());
+    for (const [file, svg] of images) expect(readFileSync(path.join(folder, file), 'utf8')).toBe(svg);
+  });
+
+  it('says which goals are met, which are missed, and what nobody promised', () => {
+    const { markdown, images } = makeResults([{ name: 'curves', report }]);
+    expect(markdown).toContain('1 of 2 goals are met. Missed:');
+    expect(markdown).toContain('- Learning curves: margin: 2 points (goal ≥ 3)');
+    expect(markdown).toContain('| lookahead \\| random | 6.667 points | 0.9 | 4 | ≥ 5 | met |');
+    expect(markdown).toContain('| margin | 2 points |  |  | ≥ 3 | **MISSED** |');
+    expect(markdown).toContain('| entropy | 1 points |  |  |  |  |');
+    expect(markdown).toContain('2026-01-02; commit 0123456789ab; seeds 0–2, 5.');
+    expect(markdown).toContain('- CIFAR-10 was scaled down.');
+    expect(markdown).toContain('(images/results/curves-m20.svg)');
+    expect([...images.keys()]).toEqual(['curves-m20.svg']);
+  });
+
+  describe('on disk', () => {
+    let docs: string;
+    beforeEach(() => {
+      docs = mkdtempSync(path.join(os.tmpdir(), 'tangent-results-'));
+    });
+    afterEach(() => rmSync(docs, { recursive: true, force: true }));
+
+    it('keeps no diagram that no report draws any more', () => {
+      writeResults(docs, [{ name: 'curves', report }]);
+      const folder = path.join(docs, 'images/results');
+      writeFileSync(path.join(folder, 'old.svg'), '<svg/>');
+      writeResults(docs, [{ name: 'curves', report }]);
+      expect(readdirSync(folder)).toEqual(['curves-m20.svg']);
+    });
+  });
+});
+
+describe('a diagram', () => {
+  it('names its axes and lines, the highest at the end first, and escapes their words', () => {
+    const svg = drawPlot(plot);
+    for (const word of ['labels', 'accuracy', 'MNIST &amp; &lt;20&gt; labels'])
+      expect(svg).toContain(`>${word}</text>`);
+    expect(svg.indexOf('>lookahead</text>')).toBeLessThan(svg.indexOf('>random</text>'));
+    expect(svg.match(/<polygon/g)).toHaveLength(1);
+  });
+
+  it('refuses what is no number', () => {
+    const broken = { ...plot, series: [{ name: 'a', points: [{ x: 1, y: Number.NaN }] }] };
+    expect(() => drawPlot(broken)).toThrow('an axis needs numbers, and has NaN');
+    expect(() => logAxis([0, 1])).toThrow('a logarithmic axis cannot show 0');
+  });
+});
+
+describe('an axis', () => {
+  const values = fc.array(fc.double({ min: 1e-3, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 20 });
+
+  it('has room for all values, in their order', () => {
+    fc.assert(
+      fc.property(values, fc.constantFrom(linearAxis, logAxis), (some, axisOf) => {
+        const axis = axisOf(some);
+        const positions = [...some].sort((a, b) => a - b).map(axis.position);
+        for (const position of positions) {
+          expect(position).toBeGreaterThanOrEqual(-1e-9);
+          expect(position).toBeLessThanOrEqual(1 + 1e-9);
+        }
+        expect(positions).toEqual([...positions].sort((a, b) => a - b));
+      }),
+    );
+  });
+
+  it('stands at round numbers, and at the widths themselves where it is logarithmic', () => {
+    expect(linearAxis([0.52, 0.89]).ticks).toEqual([0.5, 0.6, 0.7, 0.8, 0.9]);
+    expect(logAxis([64, 128, 512]).ticks).toEqual([64, 128, 512]);
+  });
+});
+
+describe('numbers', () => {
+  it('have four digits, and runs are drawn together', () => {
+    expect(rounded(1234567)).toBe('1235000');
+    expect(rounded(6.20526e-16)).toBe('6.205e-16');
+    expect(ranges([3, 0, 1, 7])).toBe('0–1, 3, 7');
+  });
+});
