@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 
 const mlp = buildNetwork({ kind: 'mlp', hidden: [32], activation: 'relu' }, [784], 10, 1);
-const cnn = buildNetwork({ kind: 'cnn', channels: [4, 8], hidden: 16 }, [28, 28, 1], 10, 1);
+const cnn = buildNetwork({ kind: 'cnn', channels: [32, 64], hidden: 128 }, [28, 28, 1], 10, 1);
 const plan = (options: Partial<Parameters<typeof planFeatures>[0]>) =>
   planFeatures({
     network: mlp,
