@@ -12,6 +12,7 @@ import type {
   PatchFactors,
   TokenFactors,
 } from './gradients/layer-factors.js';
+import { read } from './gradients/read.js';
 import { patchProducts } from './kernels/patch-products.js';
 import { tokenProducts } from './kernels/token-products.js';
 import { selectRows } from './rows.js';
@@ -69,11 +70,7 @@ function blocksOf(a: GradientFactors, b: GradientFactors, weights: readonly numb
     });
     return terms.length === 0 ? tf.zeros([r * k, c * k]) : terms.reduce((sum, term) => tf.add(sum, term));
   });
-  try {
-    return blocks.dataSync<'float32'>() as Float32Array;
-  } finally {
-    blocks.dispose();
-  }
+  return read(blocks);
 }
 
 function layerBlocks(a: LayerFactors, b: LayerFactors, r: number, c: number, k: number): tf.Tensor {

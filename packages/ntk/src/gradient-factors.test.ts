@@ -1,6 +1,11 @@
 import { chooseEngine, createRandom } from '@tangent/compute';
 import { expectClose } from '@tangent/compute/testing';
-import { type ActivationName, type Network, UnsupportedNetworkError } from '@tangent/networks';
+import {
+  type ActivationName,
+  type Network,
+  type Operation,
+  UnsupportedNetworkError,
+} from '@tangent/networks';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { encodeFactors } from './factor-codec.js';
@@ -171,6 +176,10 @@ test('what the kernel cannot work with is named, with the way out', () => {
   if (broken.operation.type === 'dense') broken.operation.kernel.values.fill(Number.NaN);
   expect(attempt([broken, activation!, last!])).toThrow(/kernel of layer dense0: entry 0 is NaN/);
   expect(attempt([first!, activation!])).toThrow(/last layer activation1 must be dense/);
+  const foreign = { ...activation!, operation: { type: 'recurrent' } as unknown as Operation };
+  expect(attempt([first!, foreign, last!])).toThrow(
+    /layer activation1: no gradients for the kind “recurrent”; build it from dense, conv2d/,
+  );
   expect(attempt([])).toThrow(UnsupportedNetworkError);
   expect(attempt(network.nodes, Float32Array.of(1, Number.POSITIVE_INFINITY))).toThrow(
     /inputs: entry 1 is Infinity/,

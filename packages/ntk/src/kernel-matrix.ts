@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { timesTransposed } from './gemm.js';
 import type { GradientFactors } from './gradient-factors.js';
 import { type PatchFactors, shapeOf, type TokenFactors } from './gradients/layer-factors.js';
+import { read } from './gradients/read.js';
 import { patchProducts, type Span } from './kernels/patch-products.js';
 import { tokenProducts } from './kernels/token-products.js';
 import { layerDiagonal } from './layer-weights.js';
@@ -119,11 +120,7 @@ function blockOf(
     });
     return terms.length === 0 ? tf.zeros([rows, columns]) : terms.reduce((sum, term) => tf.add(sum, term));
   });
-  try {
-    return block.dataSync<'float32'>() as Float32Array;
-  } finally {
-    block.dispose();
-  }
+  return read(block);
 }
 
 function productsOf(

@@ -1,7 +1,7 @@
 import { dot } from './dot.js';
 import type { GradientFactors } from './gradient-factors.js';
 import type { LayerFactors } from './gradients/layer-factors.js';
-import { patchProducts } from './kernels/patch-products.js';
+import { patchDiagonal } from './kernels/patch-products.js';
 
 /** How much each layer counts in the kernel, and how much it would count by itself. */
 export interface LayerWeights {
@@ -51,10 +51,7 @@ export function layerDiagonal(layer: LayerFactors, n: number, numHeads: number):
     case 'features':
       return Float64Array.from({ length: n }, (_, i) => squaredNorm(layer.values, i, numHeads * layer.width));
     case 'patches':
-      return Float64Array.from({ length: n }, (_, i) => {
-        const itself = { from: i, count: 1 };
-        return patchProducts(layer, itself, layer, itself, numHeads, false)[0]!;
-      });
+      return Float64Array.from(patchDiagonal(layer, n, numHeads));
     case 'tokens':
       return Float64Array.from({ length: n }, (_, i) =>
         squaredNorm(layer.deltas, i, layer.numTokens * numHeads * layer.numDeltas),

@@ -1,7 +1,7 @@
 import '@tangent/compute/gradients';
 import { forward, type Network, type NetworkTensors, networkTensors } from '@tangent/networks';
 import * as tf from '@tensorflow/tfjs-core';
-import { assertFiniteParameters } from './checks.js';
+import { assertLayers } from './checks.js';
 import { differentiable } from './differentiable.js';
 import { shapesOf, type TrainedNodes, trainedNodes } from './trained-nodes.js';
 
@@ -28,7 +28,7 @@ export class DifferentiableNetwork {
   private readonly tensors: NetworkTensors;
 
   constructor(readonly network: Network) {
-    assertFiniteParameters(network);
+    assertLayers(network);
     this.same = differentiable(network);
     this.tensors = networkTensors(this.same);
     try {

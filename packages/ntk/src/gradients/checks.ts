@@ -1,4 +1,10 @@
-import { inputName, type Network, parametersOf, UnsupportedNetworkError } from '@tangent/networks';
+import {
+  inputName,
+  type Network,
+  type Operation,
+  parametersOf,
+  UnsupportedNetworkError,
+} from '@tangent/networks';
 
 /** Throws UnsupportedNetworkError that names the array and the first bad entry. */
 export function assertFinite(what: string, values: Float32Array | Float64Array): void {
@@ -7,11 +13,34 @@ export function assertFinite(what: string, values: Float32Array | Float64Array):
       throw new UnsupportedNetworkError(`${what}: entry ${i} is ${values[i]}; all numbers must be finite`);
 }
 
-/** Throws UnsupportedNetworkError that names the layer and the parameter. */
-export function assertFiniteParameters({ nodes }: Network): void {
-  for (const { name, operation } of nodes)
+/** Every kind of layer whose gradients are known; a new one fails to compile until it stands here. */
+const known: Readonly<Record<Operation['type'], true>> = {
+  dense: true,
+  conv2d: true,
+  'depthwise-conv2d': true,
+  'batch-norm': true,
+  'layer-norm': true,
+  embedding: true,
+  activation: true,
+  add: true,
+  concat: true,
+  pool: true,
+  'global-pool': true,
+  flatten: true,
+  reshape: true,
+  dropout: true,
+};
+
+/** Throws UnsupportedNetworkError for a layer of an unknown kind and for a parameter that is not finite; names both. */
+export function assertLayers({ nodes }: Network): void {
+  for (const { name, operation } of nodes) {
+    if (!Object.hasOwn(known, operation.type))
+      throw new UnsupportedNetworkError(
+        `layer ${name}: no gradients for the kind “${operation.type}”; build it from ${Object.keys(known).join(', ')}`,
+      );
     for (const [parameter, { values }] of Object.entries(parametersOf(operation)))
       assertFinite(`the ${parameter} of layer ${name}`, values);
+  }
 }
 
 /**

@@ -3,6 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { timesTransposed } from '../gemm.js';
 import type { PatchFactors } from '../gradients/layer-factors.js';
+import { read } from '../gradients/read.js';
 
 /** Rows and columns, examples times positions, that are multiplied at a time: their products stay in the cache. */
 const blockSize = 1_024;
@@ -47,6 +48,26 @@ export function patchProducts(
   return products;
 }
 
+/** The same of every example with itself, head vectors summed, [n] float32; examples in batches. */
+export function patchDiagonal(layer: PatchFactors, n: number, numHeads: number): Float32Array {
+  const { numPositions: S, patchWidth: m, numDeltas, hasBias } = layer;
+  const diagonal = new Float32Array(n);
+  const step = Math.max(1, Math.floor((blockSize * blockSize) / (S * (S + m + numHeads * numDeltas))));
+  for (let from = 0; from < n; from += step) {
+    const count = Math.min(step, n - from);
+    const part = (values: Float32Array, width: number) =>
+      tf.tensor3d(values.subarray(from * S * width, (from + count) * S * width), [count, S, width]);
+    const sums = tf.tidy(() => {
+      const own = (x: tf.Tensor3D) => tf.matMul(x, x, false, true);
+      const products = own(part(layer.patches, m));
+      const ofPatches = hasBias ? tf.add(products, 1) : products;
+      return tf.sum(tf.mul(ofPatches, own(part(layer.deltas, numHeads * numDeltas))), [1, 2]);
+    });
+    diagonal.set(read(sums), from);
+  }
+  return diagonal;
+}
+
 function contraction(
   left: PatchFactors,
   rows: Span,
@@ -79,9 +100,5 @@ function contraction(
     // [rows, H, columns, H]
     return tf.stack(byHead, 1);
   });
-  try {
-    return result.dataSync<'float32'>() as Float32Array;
-  } finally {
-    result.dispose();
-  }
+  return read(result);
 }

@@ -3,7 +3,7 @@
 import { createRandom, type Random } from '@tangent/compute';
 import * as tf from '@tensorflow/tfjs-core';
 import { byPosition, gradientOfLayer, gradientWidth, linearLayer } from '../gradients/layer-gradients.js';
-import type { TrainedNode } from '../gradients/trained-nodes.js';
+import { sizeOf, type TrainedNode } from '../gradients/trained-nodes.js';
 
 export interface SketchShape {
   /** d. */
@@ -11,7 +11,8 @@ export interface SketchShape {
   readonly seed: number;
   /**
    * `product`: (p R) ⊙ (δ S), d columns in both. `kronecker`: vec((P R)ᵀ(Δ S)), as many columns in R as in S where d is a
-   * square: far cheaper for convolutions, and less exact. Default `product`.
+   * square: far cheaper where there are many positions, and less exact. Default: `kronecker` for layers with more than one
+   * position, `product` for the others.
    */
   readonly method?: 'product' | 'kronecker';
   /** Of the entries of the random matrices. Default `rademacher`: ±1. */
@@ -25,6 +26,7 @@ export interface SketchShape {
  */
 export class LayerSketch {
   private readonly tensors = new Map<string, tf.Tensor>();
+  private readonly method: 'product' | 'kronecker';
   private readonly widths: readonly [left: number, right: number];
   private readonly random: Random;
 
@@ -34,7 +36,13 @@ export class LayerSketch {
     private readonly isShared: boolean,
   ) {
     this.random = createRandom(shape.seed).fork('sketch').fork(layer.node.name);
-    this.widths = columnsOf(shape);
+    this.method = shape.method ?? (numPositionsOf(layer) > 1 ? 'kronecker' : 'product');
+    this.widths = columnsOf(shape.dimension, this.method);
+  }
+
+  /** Float32 numbers that the sketch of one example holds. */
+  get numbersAtATime(): number {
+    return numPositionsOf(this.layer) * (this.widths[0] + this.widths[1]) + this.shape.dimension;
   }
 
   /**
@@ -100,9 +108,9 @@ export class LayerSketch {
   }
 
   private combined(left: tf.Tensor, right: tf.Tensor): tf.Tensor {
-    const { dimension, method } = this.shape;
+    const { dimension } = this.shape;
     const products =
-      method === 'kronecker'
+      this.method === 'kronecker'
         ? tf.reshape(tf.matMul(left as tf.Tensor3D, right as tf.Tensor3D, true, false), [-1, dimension])
         : tf.sum(tf.mul(left, right), 1);
     return tf.mul(products, 1 / Math.sqrt(dimension));
@@ -122,15 +130,20 @@ export class LayerSketch {
   }
 }
 
+const numPositionsOf = ({ outputShape }: TrainedNode) => sizeOf(outputShape) / outputShape.at(-1)!;
+
 /** Whether the gradient is a product PᵀΔ, of patches or of tokens. */
 const isProduct = (layer: TrainedNode) =>
   linearLayer(layer) !== null || layer.node.operation.type === 'embedding';
 
 /** Columns of R and of S: both d, or for the Kronecker sketch the two factors of d that are nearest to each other. */
-export function columnsOf({ dimension, method }: SketchShape): readonly [left: number, right: number] {
+function columnsOf(
+  dimension: number,
+  method: 'product' | 'kronecker',
+): readonly [left: number, right: number] {
   if (!(Number.isInteger(dimension) && dimension > 0))
     throw new RangeError(`a sketch of ${dimension} features is none; take a positive integer`);
-  if (method !== 'kronecker') return [dimension, dimension];
+  if (method === 'product') return [dimension, dimension];
   let right = Math.floor(Math.sqrt(dimension));
   while (dimension % right !== 0) right -= 1;
   return [dimension / right, right];

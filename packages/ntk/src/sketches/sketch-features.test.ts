@@ -58,6 +58,22 @@ describe.each([
   });
 });
 
+test('by default layers with one position have the product sketch, the others the Kronecker sketch', () => {
+  const { network, x, sketch } = problem('texts', { type: 'sum' });
+  const onlyLayer = (l: number) =>
+    [undefined, 'product', 'kronecker'].map((method) => {
+      const weights = [0, 0, 0, 0].map((_, at) => Number(at === l));
+      const options = { dimension: 16, seed: 1, ...(method ? { method: method as 'product' } : {}) };
+      return sketchFeatures(network, x, n, { type: 'sum' }, weights, options).layers;
+    });
+  const [ofTokens, tokensByProduct, tokensByKronecker] = onlyLayer(0);
+  expect(ofTokens).toEqual(tokensByKronecker);
+  expect(ofTokens).not.toEqual(tokensByProduct);
+  const [ofLast, lastByProduct] = onlyLayer(3);
+  expect(ofLast).toEqual(lastByProduct);
+  expect(sketch({ dimension: 16, seed: 1 }).layers).not.toEqual(ofLast);
+});
+
 test('chunks change nothing', () => {
   const { sketch } = problem('separable', { type: 'sum' });
   const whole = sketch({ dimension: 32, seed: 1 });

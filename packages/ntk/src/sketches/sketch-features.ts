@@ -9,8 +9,7 @@ import { chunkOf, eachChunk } from '../gradients/chunks.js';
 import type { Head } from '../gradients/head.js';
 import { planLayers } from '../gradients/layer-plan.js';
 import { read } from '../gradients/read.js';
-import { sizeOf, type TrainedNode } from '../gradients/trained-nodes.js';
-import { columnsOf, LayerSketch, type SketchShape } from './layer-sketch.js';
+import { LayerSketch, type SketchShape } from './layer-sketch.js';
 
 export type { SketchShape } from './layer-sketch.js';
 
@@ -23,7 +22,8 @@ export interface SketchOptions extends SketchShape {
  * Sketched gradient features φ with E[φ·φ′] = K(x, x′), as factors of one layer `sketch` whose exact kernel (weight 1) is
  * φ·φ′: [n, 1, d] float32. φ = Σ_l √w_l φ_l; cross terms of layers and of head vectors vanish in expectation, because
  * every layer and every head vector has random matrices of its own. Chunks stream through: the factors of the pool are never
- * in memory. Cost of a layer and example 2S(m + Ho) times the columns of the random matrices: d, or √d for `kronecker`.
+ * in memory. Cost of a layer and example 2S(m + Ho) times the columns of the random matrices: d for `product`, about √d
+ * for `kronecker`.
  * Throws UnsupportedNetworkError; RangeError for sizes that do not fit. Source: MATH §2.
  */
 export function sketchFeatures(
@@ -76,7 +76,8 @@ function sketch(
     const features = new Float32Array(n * numRows * d);
     const outputs = new Float32Array(n * k);
     const embeddings = new Float32Array(n * width);
-    const chunk = options.chunk ?? chunkOf(trained, workWidth(layers, options));
+    const numbersAtATime = sketches.reduce((sum, layer) => sum + layer.numbersAtATime, 0);
+    const chunk = options.chunk ?? chunkOf(trained, numbersAtATime);
     for (const { examples, from, count } of eachChunk(x, n, chunk)) {
       const inputs = tf.tensor(examples, [count, ...network.inputShape]);
       const prepared: tf.Tensor[] = [];
@@ -140,15 +141,6 @@ function featuresOf(
   return terms
     .map((term, l) => tf.mul(term, Math.sqrt(weights[l]!)))
     .reduce((sum, term) => tf.add(sum, term));
-}
-
-/** Float32 numbers that the sketch of one example holds at a time. */
-function workWidth(layers: readonly TrainedNode[], shape: SketchShape): number {
-  const columns = columnsOf(shape).reduce((sum, width) => sum + width, 0);
-  return layers.reduce((sum, { outputShape }) => {
-    const positions = sizeOf(outputShape) / outputShape.at(-1)!;
-    return sum + positions * columns;
-  }, shape.dimension);
 }
 
 /** Adds rows to the features of the examples from `from` on: the `row`-th of `numRows` of each. */
