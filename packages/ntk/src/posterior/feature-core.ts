@@ -2,7 +2,14 @@ import { cholesky, matmul64 } from '@tangent/compute';
 import { requireTarget, ridgeOf } from './checks.js';
 import type { FeaturePosteriorOptions } from './feature-options.js';
 import { FeatureRows, type FeatureTable } from './feature-table.js';
-import { addSymmetricProductInPlace, inner, inverseOf, symmetriseInPlace, timesVector } from './symmetric.js';
+import {
+  addSquareInPlace,
+  addSymmetricProductInPlace,
+  inner,
+  inverseOf,
+  symmetriseInPlace,
+  timesVector,
+} from './symmetric.js';
 import { WeightedGram } from './symmetric-panels.js';
 
 // L labeled, E evaluation, d features, k classes. phi: [d]. A = Φ_LᵀΦ_L + λI, S = Σ_E w φφᵀ, G = A⁻¹SA⁻¹,
@@ -132,8 +139,14 @@ export class FeatureCore {
     const phi = Float64Array.from(features);
     const k = this.numClasses;
     this.noteDrift(phi, b);
-    addSymmetricProductInPlace(this.a, Math.sign(beta), phi, phi);
-    addSymmetricProductInPlace(this.inverse, -beta, b, b);
+    addSquareInPlace(this.a, Math.sign(beta), phi);
+    // The root of β into b, so that not even rounding makes A⁻¹ unsymmetric.
+    const root = Math.sqrt(Math.abs(beta));
+    addSquareInPlace(
+      this.inverse,
+      -Math.sign(beta),
+      b.map((value) => root * value),
+    );
     // −β(gbᵀ + bgᵀ) + β²κ bbᵀ as one symmetric product of b with −2βg + β²κ b.
     const other = g.map((value, i) => -2 * beta * value + beta * beta * kappa * b[i]!);
     addSymmetricProductInPlace(this.gain, 1, b, other);

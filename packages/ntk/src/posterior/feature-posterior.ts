@@ -332,7 +332,7 @@ export class FeaturePosterior implements Posterior {
   /** The same state as a copy of its own, with the features shared. */
   copy(): FeaturePosterior {
     const { items, rows, mean, variance, reduction } = this.state;
-    return new FeaturePosterior(
+    const copy = new FeaturePosterior(
       this.options,
       this.table,
       this.core.copy(),
@@ -341,6 +341,8 @@ export class FeaturePosterior implements Posterior {
       this.ridgeRelative,
       this.numUpdates,
     );
+    copy.refreshAt = this.refreshAt;
+    return copy;
   }
 
   /** Copies the features only where the positions are less than a quarter of the pool. */

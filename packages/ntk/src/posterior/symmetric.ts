@@ -2,7 +2,17 @@ import { type Cholesky, choleskySolve } from '@tangent/compute';
 
 // Square matrices [n, n], row-major float64.
 
-/** A ← A + α (u vᵀ + v uᵀ)/2: symmetric for any u and v. Cost 3n² flops. */
+/** A ← A + α uuᵀ. Cost 2n² flops. */
+export function addSquareInPlace(a: Float64Array, alpha: number, u: Float64Array): void {
+  const n = u.length;
+  for (let i = 0; i < n; i++) {
+    const factor = alpha * u[i]!;
+    const row = i * n;
+    for (let j = 0; j < n; j++) a[row + j]! += factor * u[j]!;
+  }
+}
+
+/** A ← A + α (u vᵀ + v uᵀ)/2: symmetric for any u and v. Cost 4n² flops. */
 export function addSymmetricProductInPlace(
   a: Float64Array,
   alpha: number,
