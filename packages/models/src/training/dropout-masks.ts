@@ -1,5 +1,5 @@
 import type { InputSpec, Random } from '@tangent/compute';
-import { type Network, shapesOf } from '@tangent/networks';
+import { type Network, shapesOf, sizeOf } from '@tangent/networks';
 
 /** Random factors of the dropout nodes, made anew for every step. */
 export interface DropoutMasks {
@@ -21,14 +21,7 @@ export function dropoutMasks(network: Network, batch: number, random: Random): D
     specs,
     draw: () =>
       Object.fromEntries(
-        nodes.map(({ name, rate }) => [
-          name,
-          dropoutMask(
-            specs[name]!.shape.reduce((size, extent) => size * extent, 1),
-            rate,
-            random,
-          ),
-        ]),
+        nodes.map(({ name, rate }) => [name, dropoutMask(sizeOf(specs[name]!.shape), rate, random)]),
       ),
   };
 }
