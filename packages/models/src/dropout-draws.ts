@@ -7,6 +7,7 @@ import {
   networkTensors,
   numOutputsOf,
   shapesOf,
+  sizeOf,
 } from '@tangent/networks';
 import * as tf from '@tensorflow/tfjs-core';
 import { assertInputs, headOf, numInputsOf } from './network-parts.js';
@@ -97,8 +98,8 @@ function forEachDraw(
       for (const { name, operation } of network.nodes)
         if (operation.type === 'dropout') {
           const shape = shapes.get(name)!;
-          const length = shape.reduce((size, extent) => size * extent, 1);
-          masks.set(name, tf.tensor(dropoutMask(length, operation.rate, stream), [1, ...shape]));
+          const mask = dropoutMask(sizeOf(shape), operation.rate, stream);
+          masks.set(name, tf.tensor(mask, [1, ...shape]));
         }
       for (let from = 0; from < numExamples; from += chunk) {
         const rows = Math.min(chunk, numExamples - from);

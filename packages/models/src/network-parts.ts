@@ -1,4 +1,10 @@
-import { type Network, type NetworkNode, type Operation, UnsupportedNetworkError } from '@tangent/networks';
+import {
+  type Network,
+  type NetworkNode,
+  type Operation,
+  sizeOf,
+  UnsupportedNetworkError,
+} from '@tangent/networks';
 
 type DenseNode = NetworkNode & { readonly operation: Extract<Operation, { type: 'dense' }> };
 
@@ -11,8 +17,7 @@ export function headOf(network: Network): DenseNode {
 }
 
 /** Numbers in one input. */
-export const numInputsOf = ({ inputShape }: Network): number =>
-  inputShape.reduce((size, extent) => size * extent, 1);
+export const numInputsOf = ({ inputShape }: Network): number => sizeOf(inputShape);
 
 /** Throws RangeError unless x is [numExamples, …inputShape] and finite. */
 export function assertInputs(network: Network, x: Float32Array, numExamples: number, caller: string): void {

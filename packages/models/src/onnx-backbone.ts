@@ -1,4 +1,5 @@
 import { OnnxModel, OnnxModelError, type OnnxModelOptions } from '@tangent/compute';
+import { sizeOf } from '@tangent/networks';
 
 export interface OnnxBackboneOptions extends OnnxModelOptions {
   /** Of one example: [inputs], or [height, width, channels]. */
@@ -39,13 +40,13 @@ export function openOnnxBackbone(bytes: Uint8Array, options: OnnxBackboneOptions
   const model = OnnxModel.load(bytes, loading);
   try {
     const arrange = arrangementFor(model, inputShape, layout);
-    const numInputs = inputShape.reduce((size, extent) => size * extent, 1);
+    const numInputs = sizeOf(inputShape);
     const widthOf = (shape: readonly number[], rows: number) => {
       if (shape[0] !== rows)
         throw new OnnxModelError(
           `the value “${model.output}” of the ONNX model is [${shape}] for ${rows} examples; its first axis must be the batch`,
         );
-      return shape.slice(1).reduce((size, extent) => size * extent, 1);
+      return sizeOf(shape.slice(1));
     };
     // Two examples: a value without a batch axis may look like one of a single example.
     const width = widthOf(model.run(new Float32Array(2 * numInputs), [2, ...arrange.shape]).shape, 2);

@@ -6,6 +6,7 @@ import {
   type NetworkNode,
   type Operation,
   type Parameter,
+  sizeOf,
 } from '@tangent/networks';
 
 /** Gain of He's initialisation: the share of the variance that the activation lets through, inverted. */
@@ -109,8 +110,10 @@ export class GraphBuilder {
   }
 
   private normal(shape: readonly number[], deviation: number): Parameter {
-    const length = shape.reduce((size, extent) => size * extent, 1);
-    return { shape, values: Float32Array.from({ length }, () => this.random.normal() * deviation) };
+    return {
+      shape,
+      values: Float32Array.from({ length: sizeOf(shape) }, () => this.random.normal() * deviation),
+    };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ActivationName, Network } from '@tangent/networks';
+import { type ActivationName, type Network, sizeOf } from '@tangent/networks';
 import { GraphBuilder } from './build-graph.js';
 
 export interface MlpConfig {
@@ -26,7 +26,7 @@ export function mlp(
   // The name of the stream is older than the other architectures: with another one, all results would change.
   const graph = new GraphBuilder(inputShape, seed, 'mlp weights');
   let last = graph.flatInput();
-  let numInputs = inputShape.reduce((size, extent) => size * extent, 1);
+  let numInputs = sizeOf(inputShape);
   hidden.forEach((numOutputs, l) => {
     const layer = graph.dense(`hidden${l + 1}`, last, { numInputs, numOutputs, activation });
     last = graph.activation(activation, layer);

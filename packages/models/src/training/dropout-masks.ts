@@ -1,35 +1,31 @@
 import type { InputSpec, Random } from '@tangent/compute';
-import { type Network, shapesOf } from '@tangent/networks';
+import { type Network, shapesOf, sizeOf } from '@tangent/networks';
 
 /** Random factors of the dropout nodes, made anew for every step. */
 export interface DropoutMasks {
-  /** Inputs of the step, by node. */
+  /** Inputs of the step. */
   readonly specs: Readonly<Record<string, InputSpec>>;
   draw(): Record<string, Float32Array>;
+  /** The masks by node, among the inputs of the step. */
+  among<T>(inputs: Readonly<Record<string, T>>): ReadonlyMap<string, T>;
 }
 
 /** Masks for batches of `batch` examples: each number is kept with probability 1 − rate, and then 1/(1 − rate). */
 export function dropoutMasks(network: Network, batch: number, random: Random): DropoutMasks {
-  const nodes = network.nodes.flatMap(({ name, operation }) =>
-    operation.type === 'dropout' && operation.rate > 0 ? [{ name, rate: operation.rate }] : [],
-  );
   const shapes = shapesOf(network);
-  const specs = Object.fromEntries(
-    nodes.map(({ name }) => [name, { shape: [batch, ...shapes.get(name)!], dtype: 'float32' as const }]),
+  const nodes = network.nodes.flatMap(({ name, operation }) =>
+    operation.type === 'dropout' && operation.rate > 0
+      ? // A node may have the name of another input of the step.
+        [{ name, input: `mask of ${name}`, rate: operation.rate, shape: [batch, ...shapes.get(name)!] }]
+      : [],
   );
   return {
-    specs,
+    specs: Object.fromEntries(nodes.map(({ input, shape }) => [input, { shape, dtype: 'float32' as const }])),
     draw: () =>
       Object.fromEntries(
-        nodes.map(({ name, rate }) => [
-          name,
-          dropoutMask(
-            specs[name]!.shape.reduce((size, extent) => size * extent, 1),
-            rate,
-            random,
-          ),
-        ]),
+        nodes.map(({ input, shape, rate }) => [input, dropoutMask(sizeOf(shape), rate, random)]),
       ),
+    among: (inputs) => new Map(nodes.map(({ name, input }) => [name, inputs[input]!])),
   };
 }
 

@@ -143,6 +143,34 @@ describe('training', () => {
     expect(fresh).toEqual(kept);
   });
 
+  it('drops units anew in every step, whatever the layers are called', () => {
+    const { inputShape, nodes } = buildNetwork(
+      { kind: 'mlp', hidden: [8], activation: 'relu', dropout: 0.5, headScale: 1 },
+      [2],
+      2,
+      1,
+    );
+    const renamed = (name: string) => (name === 'dropout1' ? 'x' : name);
+    const network = {
+      inputShape,
+      nodes: nodes.map((node) => ({ ...node, name: renamed(node.name), inputs: node.inputs.map(renamed) })),
+    };
+    const still = { ...config, steps: 2000, optimizer: { ...sgd, learningRate: 1e-9 } };
+    const data = twoMoons(2, 1);
+    const sum = new Float64Array(4);
+    const seen = new Set<number>();
+    trainNetwork(network, data, still, 1, {
+      onVisit: ({ outputs }) => {
+        seen.add(outputs[0]!);
+        outputs.forEach((f, i) => {
+          sum[i]! += f / still.steps;
+        });
+      },
+    });
+    expect(seen.size).toBeGreaterThan(20);
+    expectClose(sum, predictNetwork(network, data.x, 2), { rtol: 0, atol: 0.05 });
+  });
+
   it('goes on from a trained network as if it had never stopped', () => {
     const architecture: NetworkConfig = { kind: 'wide-resnet', blocksPerLayer: 1, width: 2 };
     const fresh = buildNetwork(architecture, [4, 4, 1], 2, 1);

@@ -101,9 +101,9 @@ function run({ network, data, config, hooks, variables, random, trained, heldOut
     parameters: variables.trained,
     others: variables.statistics,
     optimizer: config.optimizer,
-    loss: ({ x, y, ...drawn }) => {
-      const outputs = trainingOutputs(network, variables, config, x!, new Map(Object.entries(drawn)));
-      return { loss: meanLoss(config.loss, outputs, y!), results: hooks.onVisit ? { outputs } : {} };
+    loss: (given) => {
+      const outputs = trainingOutputs(network, variables, config, given.x!, masks.among(given));
+      return { loss: meanLoss(config.loss, outputs, given.y!), results: hooks.onVisit ? { outputs } : {} };
     },
   });
   const inputsOf = (rows: Int32Array) => ({
