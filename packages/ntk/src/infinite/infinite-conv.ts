@@ -5,7 +5,7 @@ import { reluProduct, stepProduct } from './arc-cosine.js';
 // A: mean products of activations, Λ: covariance of a convolution's outputs, T: its tangent kernel, all [S, S′] float64.
 
 export interface InfiniteConvNetwork {
-  /** L ≥ 1, with rectifiers, stride 1, padded with zeros to keep the size; the mean over the pixels and a dense head follow. */
+  /** L ≥ 1, with rectifiers, of stride 1, padded with zeros to keep the size; then pixels’ mean and a dense head. */
   readonly numConvolutions: number;
   /** K, odd; default 3. */
   readonly filterSize?: number;

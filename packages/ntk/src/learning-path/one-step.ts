@@ -3,7 +3,10 @@ import { matmul64 } from '@tangent/compute';
 // q(x) = softmax(f(x)), p: targets, η: learning rate, 𝒜 = diag(q) − qqᵀ = ∂q/∂f, k classes.
 
 export interface StepOptions {
-  /** eNTK(x, x_i) of the n watched and the b trained items, [nk, bk] float64: entry (x, j), (i, c) at row xk + j, column ik + c. */
+  /**
+   * eNTK(x, x_i) of the n watched and the b trained items, [nk, bk] float64, item-major: outputs j of x and c of x_i meet
+   * at row xk + j, column ik + c. What BlockGram’s `block` gives.
+   */
   readonly blocks: Float64Array;
   /** q of the watched items before the step, [n, k]. */
   readonly probabilities: Float64Array;
