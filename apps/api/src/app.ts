@@ -21,6 +21,7 @@ import { importRoutes } from './routes/imports.js';
 import { insightRoutes } from './routes/insight.js';
 import { itemRoutes } from './routes/items.js';
 import { labelingRoutes } from './routes/labeling.js';
+import { networkRoutes } from './routes/networks.js';
 import { projectRoutes } from './routes/projects.js';
 import { roundRoutes } from './routes/rounds.js';
 import { sessionRoutes } from './routes/sessions.js';
@@ -67,6 +68,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     accountRoutes,
     projectRoutes,
     importRoutes,
+    networkRoutes,
     itemRoutes,
     roundRoutes,
     labelingRoutes,

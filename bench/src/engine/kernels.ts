@@ -1,3 +1,4 @@
+import type { Network, Operation } from '@tangent/networks';
 import { gradientFactors, kernelMatrix } from '@tangent/ntk';
 import * as tf from '@tensorflow/tfjs-core';
 import { cnn, mlp } from './networks.js';
@@ -7,24 +8,12 @@ import { numbers } from './numbers.js';
 export function timeGram(n: number, runs: number): number[] {
   const { parameters } = mlp();
   const [w1, b1, w2, b2] = parameters.map((parameter) => parameter.dataSync() as Float32Array);
-  const network = {
-    layers: [
-      {
-        name: 'hidden',
-        weights: w1!,
-        bias: b1!,
-        numInputs: 784,
-        numOutputs: 512,
-        activation: 'relu' as const,
-      },
-      {
-        name: 'last',
-        weights: w2!,
-        bias: b2!,
-        numInputs: 512,
-        numOutputs: 10,
-        activation: 'linear' as const,
-      },
+  const network: Network = {
+    inputShape: [784],
+    nodes: [
+      { name: 'hidden', operation: dense(w1!, b1!, [784, 512]), inputs: ['input'] },
+      { name: 'relu', operation: { type: 'activation', name: 'relu' }, inputs: ['hidden'] },
+      { name: 'last', operation: dense(w2!, b2!, [512, 10]), inputs: ['relu'] },
     ],
   };
   const factors = gradientFactors(network, numbers([n, 784]), n, { type: 'sum' });
@@ -36,6 +25,10 @@ export function timeGram(n: number, runs: number): number[] {
     if (i >= 0) runsMs.push(performance.now() - from);
   }
   return runsMs;
+}
+
+function dense(kernel: Float32Array, bias: Float32Array, shape: readonly [number, number]): Operation {
+  return { type: 'dense', kernel: { shape, values: kernel }, bias: { shape: [shape[1]], values: bias } };
 }
 
 /**

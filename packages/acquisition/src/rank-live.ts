@@ -1,17 +1,14 @@
-import {
-  type Candidates,
-  orderByScore,
-  type Selection,
-  scoreCandidates,
-  selectBatch,
-} from './select-batch.js';
+import { orderByScore } from './order.js';
+import { takeCandidates } from './prefilter.js';
+import { type Candidates, type Selection, scoreCandidates, selectBatch } from './select-batch.js';
 import type { Strategy } from './strategy.js';
 
 /**
- * The order of the queue in live mode: a greedy head, picked from a shortlist of the best first scores and conditioned
- * on the `pending` items (leased right now), then everything else by first score. Top-k alone would hand out
- * near-duplicates to people who label at the same time.
- * Cost: one scoring of all candidates, and head × shortlist × evaluation items.
+ * The order of the queue in live mode: a head, picked one conditioned on the other and on the `pending` items (leased
+ * right now), then everything else by first score. Top-k alone would hand out near-duplicates to people who label at
+ * the same time. Greedy strategies pick the head from a shortlist of the best first scores; set strategies, whose first
+ * scores say little about the set, from all candidates.
+ * Cost: one scoring of all candidates, and head × shortlist × evaluation items (of set strategies: one selection).
  */
 export function rankLive(
   strategy: Strategy,
@@ -27,18 +24,10 @@ export function rankLive(
   const byScore = orderByScore(first, candidates.ids);
   if (strategy.selection === 'top')
     return { order: byScore, scores: Float64Array.from(byScore, (i) => first[i]!) };
-  const shortlist = byScore.subarray(0, shortlistSize);
-  const head = selectBatch(
-    strategy,
-    {
-      ...candidates,
-      positions: Int32Array.from(shortlist, (i) => candidates.positions[i]!),
-      ids: Array.from(shortlist, (i) => candidates.ids[i]!),
-    },
-    headSize,
-    pending,
-  );
-  const picks = Array.from(head.order, (i) => shortlist[i]!);
+  const shortlist = strategy.selection === 'set' ? null : byScore.slice(0, shortlistSize);
+  const among = shortlist ? takeCandidates(candidates, shortlist) : candidates;
+  const head = selectBatch(strategy, among, headSize, pending);
+  const picks = Array.from(head.order, (i) => shortlist?.[i] ?? i);
   const isPicked = new Set(picks);
   const rest = byScore.filter((i) => !isPicked.has(i));
   return {

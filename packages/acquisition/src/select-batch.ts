@@ -1,6 +1,9 @@
 import type { Random } from '@tangent/compute';
 import { argmaxRow, oneHot, type Posterior, probabilitiesOf } from '@tangent/ntk';
-import type { PoolView, ScoringContext, Strategy } from './strategy.js';
+import { checkInput, checkScores } from './check-input.js';
+import { bestUntaken, orderByScore } from './order.js';
+import { scoresBehind, splitByMargin, takeCandidates } from './prefilter.js';
+import type { PoolView, ScoreStrategy, ScoringContext, SetStrategy, Strategy } from './strategy.js';
 
 export interface Candidates {
   /** The state; not changed. */
@@ -11,6 +14,13 @@ export interface Candidates {
   readonly ids: readonly string[];
   readonly random: Random;
   readonly norm?: 'l1' | 'l2';
+  /** Weights of the evaluation items that the posterior was built with, [E]; 1 each when absent. */
+  readonly relevance?: Float64Array;
+  /**
+   * Look-ahead strategies: only this share of the candidates (0 < share ≤ 1), those with the smallest margins, is scored
+   * by covariance; the others are ranked behind them by their margin. All of them when absent.
+   */
+  readonly prefilter?: { readonly share: number };
   /** What the strategy needs besides the posterior. */
   readonly view?: PoolView;
 }
@@ -22,24 +32,35 @@ export interface Selection {
   readonly scores: Float64Array;
 }
 
-/** First score of every candidate, in their order. Throws RangeError when a score is not a number. */
+/** First score of every candidate, in their order. Throws RangeError when an input or a score is not a number. */
 export function scoreCandidates(strategy: Strategy, candidates: Candidates): Float64Array {
-  const { posterior, positions } = candidates;
-  return score(
-    strategy,
-    contextOf(
-      candidates,
-      positions.length === posterior.numTracked ? posterior : posterior.restrict(positions),
-    ),
-  );
+  const { posterior, positions, prefilter } = candidates;
+  if (positions.length === 0) return new Float64Array();
+  if (prefilter && strategy.looksAhead) {
+    const { kept, rest, margins } = splitByMargin(candidates, prefilter.share);
+    const scores = new Float64Array(positions.length);
+    const ofKept = scoreCandidates(strategy, takeCandidates(candidates, kept));
+    const ofRest = scoresBehind(ofKept, margins, rest);
+    kept.forEach((i, at) => {
+      scores[i] = ofKept[at]!;
+    });
+    rest.forEach((i, at) => {
+      scores[i] = ofRest[at]!;
+    });
+    return scores;
+  }
+  const context = contextOf(candidates, restricted(posterior, positions));
+  checkInput(strategy, context, new Int32Array());
+  return checkScores(strategy, context.ids, strategy.score(context));
 }
 
 /**
  * Picks `batchSize` candidates. Greedy strategies take the best, condition the state on it (exact rank-one update of
  * the covariance, and of the means with the pseudo-label where the strategy assumes labels), score again, and so on:
- * near-duplicates of a pick have no change left to make. Others take the best scores at once. Ties break by id.
- * `pending` are positions whose labels are on their way: greedy strategies condition on them first.
- * Source: MATH §5. Cost per pick: a kernel column and candidates × evaluation items.
+ * near-duplicates of a pick have no change left to make. Set strategies pick by their own rule, others take the best
+ * scores at once. Ties break by id. `pending` are positions whose labels are on their way: greedy and set strategies
+ * count them as labeled. Throws RangeError when an input or a score is not a number.
+ * Source: MATH §5. Cost per pick of the greedy ones: a kernel column and candidates × evaluation items.
  */
 export function selectBatch(
   strategy: Strategy,
@@ -47,20 +68,67 @@ export function selectBatch(
   batchSize: number,
   pending: Int32Array = new Int32Array(),
 ): Selection {
-  const { positions, ids } = candidates;
+  const { positions, ids, prefilter } = candidates;
   const numPicks = Math.min(batchSize, positions.length);
   if (numPicks === 0) return { order: new Int32Array(), scores: new Float64Array() };
-  if (strategy.selection === 'top') {
-    const scores = scoreCandidates(strategy, candidates);
-    const order = orderByScore(scores, ids).subarray(0, numPicks);
-    return { order: order.slice(), scores: Float64Array.from(order, (i) => scores[i]!) };
-  }
-  if (strategy.selection === 'set') {
-    const tracked = candidates.posterior.restrict(positions);
-    const items = pending.map((p) => candidates.posterior.tracked[p]!);
-    return strategy.select(contextOf(candidates, tracked), numPicks, items);
-  }
+  if (prefilter && strategy.looksAhead)
+    return selectFiltered(strategy, candidates, prefilter.share, numPicks, pending);
+  if (strategy.selection === 'set') return selectSet(strategy, candidates, numPicks, pending);
+  if (strategy.selection === 'greedy') return selectGreedily(strategy, candidates, numPicks, pending);
+  const scores = scoreCandidates(strategy, candidates);
+  const order = orderByScore(scores, ids).slice(0, numPicks);
+  return { order, scores: Float64Array.from(order, (i) => scores[i]!) };
+}
+
+function selectFiltered(
+  strategy: Strategy,
+  candidates: Candidates,
+  share: number,
+  numPicks: number,
+  pending: Int32Array,
+): Selection {
+  const { kept, rest, margins } = splitByMargin(candidates, share);
+  const picked = selectBatch(strategy, takeCandidates(candidates, kept), numPicks, pending);
+  const behind = rest.subarray(0, numPicks - picked.order.length);
+  return {
+    order: Int32Array.from([...Array.from(picked.order, (i) => kept[i]!), ...behind]),
+    scores: Float64Array.from([...picked.scores, ...scoresBehind(picked.scores, margins, behind)]),
+  };
+}
+
+function selectSet(
+  strategy: SetStrategy,
+  candidates: Candidates,
+  numPicks: number,
+  pending: Int32Array,
+): Selection {
+  const { posterior, positions } = candidates;
+  const { numClasses: k } = posterior;
+  const items = pending.map((p) => posterior.tracked[p]!);
+  const means = posterior.restrict(pending).mean.slice();
+  const context = contextOf(candidates, conditioned(posterior, positions, pending));
+  checkInput(strategy, context, items);
+  const probabilities = probabilitiesOf(means, k);
+  const { order, scores } = strategy.select(context, numPicks, { items, probabilities });
+  checkScores(
+    strategy,
+    Array.from(order, (i) => candidates.ids[i]!),
+    scores,
+  );
+  return { order, scores };
+}
+
+function selectGreedily(
+  strategy: ScoreStrategy,
+  candidates: Candidates,
+  numPicks: number,
+  pending: Int32Array,
+): Selection {
+  const { positions, ids } = candidates;
   const state = candidates.posterior.restrict(Int32Array.from([...positions, ...pending]));
+  const allIds = [...ids, ...Array.from(pending, (p) => `the pending item at position ${p}`)];
+  const withPending = { ...candidates, ids: allIds };
+  checkInput(strategy, contextOf(withPending, state), new Int32Array());
   const assume = (row: number) => {
     const y = argmaxRow(state.mean, row, state.numClasses);
     state.assume(row, strategy.assumesLabels ? oneHot(y, state.numClasses) : undefined);
@@ -69,15 +137,9 @@ export function selectBatch(
   const isTaken = new Uint8Array(positions.length);
   const order = new Int32Array(numPicks);
   const picked = new Float64Array(numPicks);
-  const allIds = [...ids, ...Array.from(pending, () => '')];
   for (let pick = 0; pick < numPicks; pick++) {
-    const scores = score(strategy, contextOf({ ...candidates, ids: allIds }, state));
-    let best = -1;
-    for (let i = 0; i < positions.length; i++) {
-      if (isTaken[i]) continue;
-      if (best < 0 || scores[i]! > scores[best]! || (scores[i] === scores[best] && ids[i]! < ids[best]!))
-        best = i;
-    }
+    const scores = checkScores(strategy, allIds, strategy.score(contextOf(withPending, state)));
+    const best = bestUntaken(scores, ids, isTaken);
     isTaken[best] = 1;
     order[pick] = best;
     picked[pick] = scores[best]!;
@@ -86,14 +148,21 @@ export function selectBatch(
   return { order, scores: picked };
 }
 
-/** Indices of the scores, largest first; ties by id. */
-export function orderByScore(scores: Float64Array, ids: readonly string[]): Int32Array {
-  return Int32Array.from({ length: scores.length }, (_, i) => i).sort(
-    (a, b) => scores[b]! - scores[a]! || (ids[a]! < ids[b]! ? -1 : ids[a]! > ids[b]! ? 1 : 0),
-  );
+/** The posterior over these positions; itself, where it tracks exactly them. Only for reading. */
+function restricted(posterior: Posterior, positions: Int32Array): Posterior {
+  const isWhole = positions.length === posterior.numTracked && positions.every((p, i) => p === i);
+  return isWhole ? posterior : posterior.restrict(positions);
 }
 
-function contextOf(candidates: Omit<Candidates, 'positions'>, posterior: Posterior): ScoringContext {
+/** The posterior over these positions as if the pending ones had labels, whatever labels. Only for reading. */
+function conditioned(posterior: Posterior, positions: Int32Array, pending: Int32Array): Posterior {
+  if (pending.length === 0) return restricted(posterior, positions);
+  const state = posterior.restrict(Int32Array.from([...positions, ...pending]));
+  for (let p = 0; p < pending.length; p++) state.assume(positions.length + p);
+  return state.restrict(positions.map((_, i) => i));
+}
+
+function contextOf(candidates: Candidates, posterior: Posterior): ScoringContext {
   const { numClasses } = posterior;
   return {
     posterior,
@@ -102,16 +171,7 @@ function contextOf(candidates: Omit<Candidates, 'positions'>, posterior: Posteri
     ids: candidates.ids,
     random: candidates.random,
     norm: candidates.norm ?? 'l1',
+    relevance: candidates.relevance ?? null,
     view: candidates.view ?? {},
   };
-}
-
-function score(strategy: Strategy, context: ScoringContext): Float64Array {
-  const scores = strategy.score(context);
-  const bad = scores.findIndex((s) => !Number.isFinite(s));
-  if (bad >= 0)
-    throw new RangeError(
-      `strategy ${strategy.name}: the score of ${context.ids[bad]} is ${scores[bad]}; the kernel or the predictions hold NaN`,
-    );
-  return scores;
 }

@@ -1,7 +1,8 @@
 import type { Random } from '@tangent/compute';
 import type { Gram, Posterior } from '@tangent/ntk';
+import type { Reason } from './reason.js';
 
-// C candidates, k classes.
+// C candidates, E evaluation items, k classes.
 
 /** What a strategy sees of the candidates. The posterior tracks exactly the candidates, in their order. */
 export interface ScoringContext {
@@ -13,8 +14,10 @@ export interface ScoringContext {
   readonly ids: readonly string[];
   /** Seed of everything random. */
   readonly random: Random;
-  /** `mlmoc`: L1 norm over the evaluation set, or L2. */
+  /** `mlmoc`, `emoc`: L1 norm over the evaluation set, or L2. */
   readonly norm: 'l1' | 'l2';
+  /** Weight of each evaluation item, [E], as the posterior was built with; null: 1 each. */
+  readonly relevance: Float64Array | null;
   /** What else is known of the items; what the strategy `needs` is there. */
   readonly view: PoolView;
 }
@@ -24,13 +27,28 @@ export interface PoolView {
   /** The kernel, for distances between items. */
   readonly gram?: Gram;
   /** Activations before the last layer, [numItems, width]. */
-  readonly embeddings?: { readonly values: Float32Array; readonly width: number };
+  readonly embeddings?: Embeddings;
+  /** Outputs of the trained network, [numItems, k]. */
+  readonly outputs?: Float32Array | Float64Array;
   /** Class probabilities under random dropout masks, [numItems, numDraws, k]. */
   readonly draws?: { readonly values: Float32Array; readonly numDraws: number };
   /** Outputs over E, [E, k], of the network trained again with the item labeled so; null: trained as it is. */
   readonly retrain?: (item: number | null, classIndex: number) => Float64Array;
 }
 export type Need = keyof PoolView;
+
+export interface Embeddings {
+  readonly values: Float32Array;
+  readonly width: number;
+}
+
+/** Items whose labels are on their way: as good as labeled. The posterior's covariance is conditioned on them already. */
+export interface Pending {
+  /** By index in the Gram, [P]. */
+  readonly items: Int32Array;
+  /** Class probabilities now, [P, k]. */
+  readonly probabilities: Float64Array;
+}
 
 interface StrategyBase {
   readonly name: string;
@@ -40,8 +58,12 @@ interface StrategyBase {
   readonly ridgeRelative: (norm: 'l1' | 'l2') => number;
   /** What must be in the view. */
   readonly needs: readonly Need[];
+  /** Scores by what a label would change over E. Others need no evaluation set, and no prefilter. */
+  readonly looksAhead: boolean;
   /** A kernel of the strategy's own: `infinite-width` instead of that of the trained network. */
   readonly kernel?: 'infinite-width';
+  /** What annotators are told about why an item was picked. */
+  readonly reason: Reason;
   /** First score of every candidate, higher is better, [C]. */
   score(context: ScoringContext): Float64Array;
 }
@@ -56,14 +78,11 @@ export interface ScoreStrategy extends StrategyBase {
 /** Picks a set by a rule of its own. */
 export interface SetStrategy extends StrategyBase {
   readonly selection: 'set';
-  /**
-   * Picks `numPicks` of the candidates, in order, each with the score it was picked by. `pending` are items (by index in
-   * the Gram) whose labels are on their way: as good as labeled.
-   */
+  /** Picks `numPicks` ≤ C of the candidates, in order, each with the score it was picked by. */
   select(
     context: ScoringContext,
     numPicks: number,
-    pending: Int32Array,
+    pending: Pending,
   ): { readonly order: Int32Array; readonly scores: Float64Array };
 }
 

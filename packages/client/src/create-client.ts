@@ -1,4 +1,4 @@
-import type { EndpointName, Operation, Project, Round } from '@tangent/contracts';
+import type { EndpointName, ImportedNetwork, Operation, Project, Round } from '@tangent/contracts';
 import { streamEvents } from './events.js';
 import { pathFor, routes } from './routes.js';
 import { type Outgoing, send } from './send.js';
@@ -11,7 +11,13 @@ interface LooseArgs {
   readonly body?: unknown;
 }
 
-const specialNames = new Set<EndpointName>(['createImport', 'getItemMedia', 'createExport', 'streamEvents']);
+const specialNames = new Set<EndpointName>([
+  'createImport',
+  'createNetwork',
+  'getItemMedia',
+  'createExport',
+  'streamEvents',
+]);
 const finalRoundStatuses: readonly Round['status'][] = ['done', 'failed', 'cancelled'];
 
 function outgoingOf(name: EndpointName, args: LooseArgs = {}): Outgoing {
@@ -44,6 +50,7 @@ export function createClient(options: ClientOptions): Client {
   const special: Pick<
     Client,
     | 'uploadImport'
+    | 'uploadNetwork'
     | 'getItemMedia'
     | 'createExport'
     | 'streamEvents'
@@ -54,12 +61,13 @@ export function createClient(options: ClientOptions): Client {
   > = {
     async uploadImport({ params, query, file, fileName }, callOptions) {
       const outgoing = outgoingOf('createImport', query === undefined ? { params } : { params, query });
-      const body = () => {
-        const content = new FormData();
-        content.append('file', file, fileName);
-        return { content };
-      };
+      const body = formOf(file, fileName);
       return (await answerOf(await send(options, { ...outgoing, body }, callOptions))) as Operation;
+    },
+    async uploadNetwork({ params, file, fileName }, callOptions) {
+      const body = formOf(file, fileName);
+      const outgoing = { ...outgoingOf('createNetwork', { params }), body };
+      return (await answerOf(await send(options, outgoing, callOptions))) as ImportedNetwork;
     },
     async getItemMedia(args, callOptions) {
       return (
@@ -106,4 +114,13 @@ export function createClient(options: ClientOptions): Client {
       ),
   };
   return { ...plain, ...special } as Client;
+}
+
+/** A form with the file; made anew for each try, since sending one uses it up. */
+function formOf(file: Blob, fileName: string) {
+  return () => {
+    const content = new FormData();
+    content.append('file', file, fileName);
+    return { content };
+  };
 }

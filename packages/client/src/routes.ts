@@ -29,6 +29,8 @@ export const routes = {
   getItemMedia: ['GET', '/v1/items/:itemId/media'],
   getWhatIf: ['GET', '/v1/items/:itemId/what-if'],
   getExplanation: ['GET', '/v1/items/:itemId/explanation'],
+  createNetwork: ['POST', '/v1/projects/:projectId/networks'],
+  listNetworks: ['GET', '/v1/projects/:projectId/networks'],
   createRound: ['POST', '/v1/projects/:projectId/rounds'],
   listRounds: ['GET', '/v1/projects/:projectId/rounds'],
   getRound: ['GET', '/v1/rounds/:roundId'],

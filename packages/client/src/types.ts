@@ -3,6 +3,7 @@ import type {
   Endpoint,
   EndpointName,
   Endpoints,
+  ImportedNetwork,
   Operation,
   ParamsOf,
   ProjectEvent,
@@ -57,7 +58,7 @@ export type Call<E extends Endpoint> =
     : (args: Args<E>, options?: CallOptions) => Promise<Answer<E>>;
 
 /** Endpoints that answer with a stream, or take a file: they have methods of their own. */
-export type SpecialName = 'createImport' | 'getItemMedia' | 'createExport' | 'streamEvents';
+export type SpecialName = 'createImport' | 'createNetwork' | 'getItemMedia' | 'createExport' | 'streamEvents';
 export type PlainName = Exclude<EndpointName, SpecialName>;
 
 /** Names of the endpoints that answer with a page. */
@@ -74,6 +75,13 @@ export interface UploadImport {
   /** In Node: `await fs.openAsBlob(path)`, which is not read into memory. */
   readonly file: Blob;
   /** Its ending says the format, unless `query.format` does. */
+  readonly fileName: string;
+}
+
+export interface UploadNetwork {
+  readonly params: ParamsOf<Endpoints['createNetwork']>;
+  /** A ZIP of model.json and its weight files. */
+  readonly file: Blob;
   readonly fileName: string;
 }
 
@@ -98,6 +106,7 @@ export interface PollOptions {
 export type Client = { readonly [N in PlainName]: Call<Endpoints[N]> } & {
   /** Starts an import of one file; poll it with `waitForOperation`. */
   uploadImport(args: UploadImport, options?: CallOptions): Promise<Operation>;
+  uploadNetwork(args: UploadNetwork, options?: CallOptions): Promise<ImportedNetwork>;
   /** The bytes of an item's image. */
   getItemMedia(args: Args<Endpoints['getItemMedia']>, options?: CallOptions): Promise<Blob>;
   /** Streams the export; memory stays constant as long as the reader does. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { symmetricEigenvalues } from './eigenvalues.js';
+import { symmetricEigen, symmetricEigenvalues } from './eigenvalues.js';
 import { matmul64 } from './matmul64.js';
 import { expectClose } from './testing/expect-close.js';
 import { naiveProduct, naiveTranspose, positiveDefinite, randomMatrix } from './testing/matrices.js';
@@ -63,5 +63,20 @@ describe('the eigenvalues of a symmetric matrix', () => {
       'entry (1, 0) is 3, (0, 1) is 2',
     );
     expect(() => symmetricEigenvalues(Float64Array.of(1, Number.NaN, 0, 1), 2)).toThrow('NaN or infinity');
+  });
+});
+
+describe('eigenvectors', () => {
+  it('diagonalise the matrix, ascending, and are orthonormal', () => {
+    const n = 30;
+    const a = positiveDefinite(n, 'eigenvectors');
+    const { values, vectors } = symmetricEigen(a, n);
+    expectClose(values, symmetricEigenvalues(a, n), { rtol: 1e-12, atol: 1e-12 });
+    const scaled = vectors.map((v, i) => v * values[i % n]!);
+    const close = { rtol: 1e-11, atol: 1e-11 };
+    expectClose(matmul64(scaled, vectors, { m: n, k: n, n, transposeB: true }), a, close);
+    const identity = Float64Array.from({ length: n * n }, (_, i) => (i % (n + 1) === 0 ? 1 : 0));
+    expectClose(matmul64(vectors, vectors, { m: n, k: n, n, transposeA: true }), identity, close);
+    expect(symmetricEigen(new Float64Array(), 0).values).toHaveLength(0);
   });
 });

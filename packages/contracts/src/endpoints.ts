@@ -5,6 +5,7 @@ import * as imports from './imports.js';
 import * as insight from './insight.js';
 import * as items from './items.js';
 import * as labeling from './labeling.js';
+import * as networks from './networks.js';
 import * as projects from './projects.js';
 import * as rounds from './rounds.js';
 
@@ -32,6 +33,8 @@ export const endpoints = {
   getItemMedia: items.getItemMedia,
   getWhatIf: items.getWhatIf,
   getExplanation: items.getExplanation,
+  createNetwork: networks.createNetwork,
+  listNetworks: networks.listNetworks,
   createRound: rounds.createRound,
   listRounds: rounds.listRounds,
   getRound: rounds.getRound,

@@ -38,6 +38,7 @@ export const errorCatalogue = {
   'wrong-columns': { status: 422, title: 'The columns of the file do not fit the project' },
   'archive-unsafe': { status: 422, title: 'The archive is not safe to unpack' },
   'archive-corrupt': { status: 422, title: 'The archive cannot be read' },
+  'unsupported-network': { status: 422, title: 'The network cannot be worked with' },
   'path-not-allowed': { status: 422, title: 'The path is outside the folder that imports may read' },
   'payload-too-large': { status: 413, title: 'The request is too large' },
   'unsupported-media-type': { status: 415, title: 'The media type is not supported' },

@@ -10,6 +10,7 @@ export const idPrefixes = {
   operation: 'opn',
   round: 'rnd',
   modelVersion: 'mdl',
+  network: 'net',
   ranking: 'rnk',
   lease: 'lse',
   annotation: 'ann',

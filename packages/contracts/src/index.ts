@@ -11,6 +11,7 @@ export * from './items.js';
 export * from './jobs.js';
 export * from './labeling.js';
 export * from './live.js';
+export * from './networks.js';
 export * from './primitives.js';
 export * from './projects.js';
 export * from './rounds.js';

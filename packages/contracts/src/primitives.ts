@@ -18,3 +18,14 @@ export const classKey = z
   .min(1)
   .max(100)
   .regex(/^[^\s/\\][^/\\]*$/, 'must not start with a space or hold a slash');
+
+type Optionals<S> = {
+  [K in keyof S]: S[K] extends z.ZodDefault<infer T extends z.ZodType> ? z.ZodOptional<T> : never;
+};
+/** The fields of an object, each optional and without its default: what a change may name. */
+export function withoutDefaults<S extends Record<string, z.ZodDefault<z.ZodType>>>(
+  shape: S,
+): z.ZodObject<Optionals<S>> {
+  const fields = Object.entries(shape).map(([name, field]) => [name, field.unwrap().optional()]);
+  return z.object(Object.fromEntries(fields) as Optionals<S>);
+}

@@ -1,35 +1,91 @@
 import { z } from 'zod';
 import { role } from './accounts.js';
 import { endpoint } from './endpoint.js';
-import { projectId } from './ids.js';
+import { idSchema, projectId } from './ids.js';
 import { classKey, page, pageQuery, timestamp } from './primitives.js';
 
 export const projectTypes = ['image', 'text', 'vector'] as const;
 export type ProjectType = (typeof projectTypes)[number];
 
-export const strategyNames = ['lookahead', 'mlmoc', 'vtl', 'margin', 'entropy', 'random'] as const;
+/** In the order of the registry of packages/acquisition, the default first. */
+export const strategyNames = [
+  'lookahead',
+  'mlmoc',
+  'emoc',
+  'eer',
+  'vtl',
+  'bait',
+  'label-flips',
+  'lookahead-infinite-ntk',
+  'lookahead-one-step',
+  'lookahead-retrain',
+  'random',
+  'entropy',
+  'least-confidence',
+  'margin',
+  'badge',
+  'coreset',
+  'bald',
+  'lcmd',
+  'typiclust',
+] as const;
 export type StrategyName = (typeof strategyNames)[number];
 export const strategyName = z.enum(strategyNames);
 
 /** The kernel under the look-ahead; see docs/maths. */
 export const kernelConfig = z.object({
-  type: z.enum(['trace', 'pntk-sum', 'pntk-first', 'pntk-sign', 'last-layer']).default('trace'),
+  type: z
+    .enum(['trace', 'pntk-sum', 'pntk-first', 'pntk-sign', 'entk', 'last-layer'])
+    .default('trace')
+    .describe('entk: exact in k×k blocks, for small pools'),
   balanced: z.boolean().default(true).describe('Each layer divided by its mean trace over the pool'),
   features: z
     .enum(['auto', 'exact', 'sketch'])
     .default('auto')
-    .describe('auto: exact up to 10,000 items, sketched above'),
+    .describe('auto: exact for small pools of small gradients, sketched above'),
   dimension: z.number().int().min(64).max(8192).default(2048).describe('Features of the sketch'),
+  sketchMethod: z.enum(['product', 'kronecker']).default('product'),
+  sketchDistribution: z.enum(['rademacher', 'gaussian']).default('rademacher'),
+  signDraws: z.number().int().min(1).max(32).default(1).describe('pntk-sign: draws that are averaged'),
 });
 export type KernelConfig = z.infer<typeof kernelConfig>;
 
-/** The classifier that every round trains from scratch. */
+/** The classifier that every round trains; what belongs to one kind only is passed over by the others. */
 export const modelConfig = z.object({
-  kind: z.literal('mlp').default('mlp'),
-  hidden: z.array(z.number().int().min(4).max(2048)).min(1).max(4).default([256]),
+  kind: z.enum(['linear', 'mlp', 'cnn', 'wide-resnet', 'resnet18', 'imported']).default('mlp'),
+  hidden: z
+    .array(z.number().int().min(4).max(2048))
+    .min(1)
+    .max(4)
+    .default([256])
+    .describe('mlp: units of the hidden layers'),
+  width: z
+    .number()
+    .int()
+    .min(1)
+    .max(8)
+    .default(1)
+    .describe('cnn, wide-resnet, resnet18: factor on the channels'),
+  blocksPerLayer: z.number().int().min(1).max(2).default(1).describe('wide-resnet'),
+  networkId: idSchema('network').nullable().default(null).describe('imported: what POST …/networks answered'),
   steps: z.number().int().min(1).max(5000).default(150),
   learningRate: z.number().positive().max(1).default(1e-3),
+  batchSize: z.number().int().min(1).max(4096).default(256),
+  optimizer: z.enum(['adam', 'sgd']).default('adam'),
+  weightDecay: z.number().min(0).max(1).default(0),
+  dropout: z
+    .number()
+    .min(0)
+    .max(0.9)
+    .default(0)
+    .describe('Share of the last hidden activations dropped in training'),
+  labelSmoothing: z.number().min(0).max(0.5).default(0),
   loss: z.enum(['squared', 'cross-entropy']).default('squared').describe('Live updates need squared loss'),
+  warmStart: z.boolean().default(false).describe('Go on from the model of the round before'),
+  earlyStopping: z
+    .boolean()
+    .default(false)
+    .describe('Stop when a tenth of the labels, held back, no longer gains; with 50 labels or more'),
 });
 export type ModelConfig = z.infer<typeof modelConfig>;
 
@@ -52,6 +108,10 @@ export const projectSettings = z.object({
         .describe('A new round after so many labels; null: only on request'),
     })
     .prefault({}),
+  relevance: z
+    .boolean()
+    .default(true)
+    .describe('Items like those rejected as not relevant count less in what a look-ahead watches'),
   blind: z.boolean().default(false).describe('Hide predictions and reasons from annotators'),
   instructions: z.string().max(20_000).default(''),
   controlArm: z

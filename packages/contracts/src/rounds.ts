@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.js';
 import { itemId, projectId, roundId } from './ids.js';
-import { page, pageQuery, timestamp } from './primitives.js';
+import { page, pageQuery, timestamp, withoutDefaults } from './primitives.js';
 import { kernelConfig, modelConfig, strategyName } from './projects.js';
 
 /** In their order; a round moves only forward. */
@@ -26,23 +26,8 @@ export const activeRoundStatuses = [
 
 // Not kernelConfig.partial(): zod fills defaults in even where a field is optional, and a request that names one
 // setting would put the others back to their defaults instead of leaving those of the project.
-const kernelChange = z
-  .object({
-    type: kernelConfig.shape.type.unwrap(),
-    balanced: kernelConfig.shape.balanced.unwrap(),
-    features: kernelConfig.shape.features.unwrap(),
-    dimension: kernelConfig.shape.dimension.unwrap(),
-  })
-  .partial();
-const modelChange = z
-  .object({
-    kind: modelConfig.shape.kind.unwrap(),
-    hidden: modelConfig.shape.hidden.unwrap(),
-    steps: modelConfig.shape.steps.unwrap(),
-    learningRate: modelConfig.shape.learningRate.unwrap(),
-    loss: modelConfig.shape.loss.unwrap(),
-  })
-  .partial();
+const kernelChange = withoutDefaults(kernelConfig.shape);
+const modelChange = withoutDefaults(modelConfig.shape);
 
 export const roundRequest = z.object({
   strategy: strategyName.optional().describe('Else that of the project'),
@@ -58,6 +43,12 @@ export const roundRequest = z.object({
     .optional()
     .describe('Score only so many random unlabeled items'),
   model: modelChange.optional(),
+  prefilter: z
+    .number()
+    .positive()
+    .max(1)
+    .optional()
+    .describe('Look-ahead scores only this share of the candidates: those with the smallest margins'),
   ridge: z
     .number()
     .positive()
@@ -85,6 +76,9 @@ export const roundConfig = z.object({
   candidatesSize: z.number().int().nullable(),
   model: modelConfig,
   ridgeRelative: z.number().nullable(),
+  // Defaults for the rounds that were stored before these came.
+  prefilter: z.number().nullable().default(null),
+  relevance: z.boolean().default(false),
   shardSize: z.number().int(),
 });
 export type RoundConfig = z.infer<typeof roundConfig>;

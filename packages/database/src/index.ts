@@ -53,6 +53,8 @@ export type { LabelEventRecord, LiveProject } from './live/label-events.js';
 export { labelEventsSince, listLiveProjects } from './live/label-events.js';
 export type { LiveReplies } from './live/replies.js';
 export { openLiveReplies } from './live/replies.js';
+export type { NetworkSummary, NewNetwork } from './networks/networks.js';
+export { createNetwork, getNetworkCheckpoint, listNetworks } from './networks/networks.js';
 export type { RelayResult } from './outbox/outbox.js';
 export { countOutbox, relayOutbox, removePublished, writeOutbox } from './outbox/outbox.js';
 export type { ApiTokenRecord, NewApiToken } from './people/api-tokens.js';
@@ -102,7 +104,13 @@ export { listCurvePoints } from './rounds/curve-points.js';
 export type { FailureInput } from './rounds/fail-round.js';
 export { failRound } from './rounds/fail-round.js';
 export type { RoundJobRecord, RoundModelRecord, RoundShardRecord } from './rounds/get-round.js';
-export { getLastDoneRound, getRound, getRoundForJob, listRounds } from './rounds/get-round.js';
+export {
+  getLastDoneRound,
+  getModelBefore,
+  getRound,
+  getRoundForJob,
+  listRounds,
+} from './rounds/get-round.js';
 export { maybeStartRound } from './rounds/maybe-start-round.js';
 export type { Measures, Move, Stale } from './rounds/move-round.js';
 export { beginPhase } from './rounds/move-round.js';

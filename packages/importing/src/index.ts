@@ -1,5 +1,6 @@
 export * from './content-hash.js';
 export * from './images.js';
+export * from './read-network.js';
 export * from './read-rows.js';
 export * from './source.js';
 export { zipLimits } from './zip-archive.js';

@@ -84,6 +84,25 @@ describe('hashed n-grams', () => {
     expect(row(' … ?!').every((v) => v === 0)).toBe(true);
   });
 
+  it('count runs of characters within words on request, so that endings and spelling matter less', () => {
+    const fit = (characters?: readonly [number, number]) => fitHashedNgrams(texts, 1 << 16, characters);
+    const withRuns = fit([3, 5]);
+    const likeness = (ngrams: typeof withRuns) => {
+      const [a, b] = [applyHashedNgrams(['capitals'], ngrams), applyHashedNgrams(['capital'], ngrams)];
+      return cosine(a, b);
+    };
+    expect(likeness(ngrams)).toBe(0);
+    expect(likeness(withRuns)).toBeGreaterThan(0.4);
+    // “far”: the word, “^ far”, and <fa, far, ar>, <far, far>, <far>.
+    expect(applyHashedNgrams(['far'], withRuns).filter((v) => v !== 0)).toHaveLength(8);
+    // A character outside the basic plane is one: 𝒳 gives <𝒳> only.
+    expect(applyHashedNgrams(['𝒳'], withRuns).filter((v) => v !== 0)).toHaveLength(3);
+    expect(JSON.parse(JSON.stringify(withRuns))).toEqual(withRuns);
+    expect('characters' in fit()).toBe(false);
+    expect(() => fit([5, 3])).toThrow('runs of 5 to 3 characters');
+    expect(() => fit([0, 3])).toThrow('runs of 0 to 3 characters');
+  });
+
   it('have 4,096 buckets by default', () => {
     expect(fitHashedNgrams(['a']).idf).toHaveLength(4096);
   });

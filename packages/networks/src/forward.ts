@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { activate } from './activations.js';
 import { inputName, type Network, type NetworkNode, type Operation, parametersOf } from './network.js';
+import { sizeOf } from './operation-fields.js';
 
 /** The parameters of a network on the tensor engine: `node.parameter` → tensor, or variable where it is trained. */
 export type NetworkTensors = ReadonlyMap<string, tf.Tensor>;
@@ -85,7 +86,7 @@ function apply(
       return operation.method === 'max' ? tf.max(x, axes) : tf.mean(x, axes);
     }
     case 'flatten':
-      return tf.reshape(x, [x.shape[0]!, x.size / x.shape[0]!]);
+      return tf.reshape(x, [x.shape[0]!, sizeOf(x.shape.slice(1))]);
     case 'reshape':
       return tf.reshape(x, [x.shape[0]!, ...operation.shape]);
     case 'dropout': {

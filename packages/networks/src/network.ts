@@ -98,7 +98,7 @@ export class UnsupportedNetworkError extends Error {
 export function parametersOf(operation: Operation): Readonly<Record<string, Parameter>> {
   const entries = Object.entries(operation).filter(
     (entry): entry is [string, Parameter] =>
-      typeof entry[1] === 'object' && entry[1] !== null && 'values' in entry[1],
+      typeof entry[1] === 'object' && entry[1] !== null && Object.hasOwn(entry[1], 'values'),
   );
   return Object.fromEntries(entries);
 }

@@ -1,109 +1,111 @@
 import { chooseEngine, createRandom } from '@tangent/compute';
 import { expectClose } from '@tangent/compute/testing';
+import { type ActivationName, type Network, UnsupportedNetworkError } from '@tangent/networks';
 import fc from 'fast-check';
-import { beforeAll, expect, test } from 'vitest';
-import { UnsupportedNetworkError } from './dense-network.js';
-import { gradientFactors, type Head, headVectors } from './gradient-factors.js';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { encodeFactors } from './factor-codec.js';
+import { factorBytes, gradientFactors } from './gradient-factors.js';
+import type { Head } from './gradients/head.js';
 import { kernelDiagonal, kernelMatrix } from './kernel-matrix.js';
 import { layerWeights, meanTraces } from './layer-weights.js';
 import { normals, randomNetwork } from './testing/examples.js';
-import { explicitJacobian, inner } from './testing/explicit-jacobian.js';
+import { explicitJacobians } from './testing/explicit-jacobian.js';
+import { ExplicitKernels } from './testing/explicit-kernel.js';
+import { inputsOf, namedNetworks } from './testing/named-networks.js';
 
 beforeAll(async () => {
   await chooseEngine({ engine: process.env.TANGENT_ENGINE });
 });
 
-const heads: readonly Exclude<Head, { type: 'last-layer' }>[] = [
+const heads: readonly Head[] = [
   { type: 'sum' },
   { type: 'first' },
   { type: 'sign', seed: 3 },
   { type: 'sign', seed: 4, draws: 3 },
   { type: 'trace' },
+  { type: 'outputs' },
+  { type: 'last-layer' },
 ];
 
-/** Σ over head vectors of ⟨∇(v·f), ∇(v·f)′⟩, by explicit Jacobians; the last `numLayers` layers only. */
-function explicitKernel(
-  sizes: readonly number[],
-  seed: number,
-  x: Float32Array,
-  n: number,
-  head: Exclude<Head, { type: 'last-layer' }>,
-  isLastOnly = false,
-): number[] {
-  const network = randomNetwork(sizes, seed);
-  const width = sizes[0]!;
-  const k = sizes.at(-1)!;
-  const jacobians = Array.from(
-    { length: n },
-    (_, i) => explicitJacobian(network, x.subarray(i * width, (i + 1) * width)).gradients,
-  );
-  const v = headVectors(head, k);
-  const numLayers = network.layers.length;
-  const along = (i: number, h: number, l: number) => {
-    const parts = jacobians[i]!.map((byLayer) => byLayer[l]!);
-    return parts[0]!.map((_, p) => parts.reduce((sum, g, j) => sum + v[h * k + j]! * g[p]!, 0));
-  };
-  const kernel: number[] = [];
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j < n; j++) {
-      let sum = 0;
-      for (let h = 0; h < v.length / k; h++)
-        for (let l = isLastOnly ? numLayers - 1 : 0; l < numLayers; l++)
-          sum += inner(along(i, h, l), along(j, h, l));
-      kernel.push(sum);
-    }
-  return kernel;
+const close = { rtol: 1e-3, atol: 1e-3 };
+const ones = ({ layers }: { readonly layers: readonly unknown[] }) => layers.map(() => 1);
+
+/** Kernel and its diagonal of every head by factors, against explicit Jacobians; each layer with a weight of its own. */
+async function expectExplicitKernels(network: Network, seed: number): Promise<void> {
+  const n = 3;
+  const x = inputsOf(network, n, seed);
+  const explicit = await ExplicitKernels.of(network, x, n);
+  for (const head of heads) {
+    const factors = gradientFactors(network, x, n, head);
+    const weights = factors.layers.map((_, l) => 1 + l / 4);
+    const expected = explicit.kernel(head, weights);
+    expectClose(kernelMatrix(factors, factors, weights), expected, close);
+    expectClose(
+      kernelDiagonal(factors, weights),
+      Array.from({ length: n }, (_, i) => expected[i * n + i]!),
+      close,
+    );
+  }
 }
 
-test('the structured kernel of every head equals that of explicit Jacobians, for one to four layers', () => {
-  fc.assert(
-    fc.property(
-      fc.integer({ min: 0, max: 1e6 }),
-      fc.array(fc.integer({ min: 2, max: 7 }), { minLength: 0, maxLength: 3 }),
-      fc.integer({ min: 2, max: 5 }),
-      (seed, hidden, k) => {
-        const sizes = [4, ...hidden, k];
-        const n = 5;
-        const x = normals(createRandom(seed).fork('x'), n * 4);
-        for (const head of heads) {
-          const factors = gradientFactors(randomNetwork(sizes, seed), x, n, head);
-          const weights = factors.layers.map(() => 1);
-          const expected = explicitKernel(sizes, seed, x, n, head);
-          expectClose(kernelMatrix(factors, factors, weights), expected, { rtol: 2e-4, atol: 2e-3 });
-          expectClose(
-            kernelDiagonal(factors, weights),
-            Array.from({ length: n }, (_, i) => expected[i * n + i]!),
-            { rtol: 2e-4, atol: 2e-3 },
-          );
-        }
-      },
-    ),
-    { numRuns: 25 },
-  );
-});
+describe('the structured kernel of every head equals that of explicit Jacobians', () => {
+  test.each(Object.keys(namedNetworks))('for %s', async (name) => {
+    await expectExplicitKernels(namedNetworks[name]!(7), 7);
+  });
 
-test('the last-layer head is the last layer’s part of the trace', () => {
-  const [sizes, n] = [[4, 6, 3], 5];
-  const x = normals(createRandom(9), n * 4);
-  const factors = gradientFactors(randomNetwork(sizes, 2), x, n, { type: 'last-layer' });
-  expectClose(kernelMatrix(factors, factors, [1]), explicitKernel(sizes, 2, x, n, { type: 'trace' }, true), {
-    rtol: 1e-4,
-    atol: 1e-4,
+  test('for chains of one to four dense layers', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 1e6 }),
+        fc.array(fc.integer({ min: 2, max: 6 }), { minLength: 0, maxLength: 3 }),
+        fc.integer({ min: 2, max: 4 }),
+        fc.constantFrom<ActivationName>('linear', 'relu', 'gelu', 'tanh', 'sigmoid', 'softplus'),
+        async (seed, hidden, k, activation) => {
+          await expectExplicitKernels(randomNetwork([4, ...hidden, k], seed, activation), seed);
+        },
+      ),
+      { numRuns: 5 },
+    );
   });
 });
 
-test('the outputs are those of the network', () => {
-  const network = randomNetwork([4, 6, 5, 3], 5);
-  const x = normals(createRandom(1), 2 * 4);
-  const { outputs } = gradientFactors(network, x, 2, { type: 'sum' });
-  expectClose(
-    outputs,
-    [
-      ...explicitJacobian(network, x.subarray(0, 4)).outputs,
-      ...explicitJacobian(network, x.subarray(4)).outputs,
-    ],
-    { rtol: 1e-4, atol: 1e-4 },
-  );
+test('outputs and embeddings are those of the network', async () => {
+  const network = namedNetworks.convolutions!(1);
+  const x = inputsOf(network, 2, 1);
+  const { outputs, embeddings, embeddingWidth, numClasses } = gradientFactors(network, x, 2, { type: 'sum' });
+  const jacobians = await explicitJacobians(network, x, 2);
+  const expected = jacobians.flatMap((jacobian) => jacobian.outputs);
+  expectClose(outputs, expected, { rtol: 1e-4, atol: 1e-5 });
+  const last = network.nodes.at(-1)!.operation;
+  if (last.type !== 'dense') throw new Error('the last layer is dense');
+  const again = Array.from({ length: 2 * numClasses }, (_, at) => {
+    const [i, j] = [Math.floor(at / numClasses), at % numClasses];
+    let sum = last.bias!.values[j]!;
+    for (let u = 0; u < embeddingWidth; u++)
+      sum += embeddings[i * embeddingWidth + u]! * last.kernel.values[u * numClasses + j]!;
+    return sum;
+  });
+  expectClose(outputs, again, { rtol: 1e-4, atol: 1e-5 });
+});
+
+test.each(['convolutions', 'few positions, many channels', 'texts'])('chunks change nothing: %s', (name) => {
+  const network = namedNetworks[name]!(3);
+  const n = 5;
+  const x = inputsOf(network, n, 3);
+  const whole = gradientFactors(network, x, n, { type: 'trace' });
+  const parts = gradientFactors(network, x, n, { type: 'trace' }, { chunk: 2 });
+  expect(parts.layers.map((l) => l.kind)).toEqual(whole.layers.map((l) => l.kind));
+  expectClose(kernelMatrix(parts, parts, ones(parts)), kernelMatrix(whole, whole, ones(whole)), {
+    rtol: 1e-5,
+    atol: 1e-5,
+  });
+  expectClose(parts.outputs, whole.outputs, { rtol: 1e-5, atol: 1e-6 });
+});
+
+test('no examples give empty factors that fit those of others', () => {
+  const network = namedNetworks.texts!(1);
+  const { numExamples, outputs, layers } = gradientFactors(network, new Float32Array(), 0, { type: 'sum' });
+  expect([numExamples, outputs.length, layers.length]).toEqual([0, 0, 4]);
 });
 
 test('the mean over many sign draws tends to the trace', () => {
@@ -112,57 +114,76 @@ test('the mean over many sign draws tends to the trace', () => {
   const network = randomNetwork([5, 8, 4], 7);
   const kernelOf = (head: Head) => {
     const factors = gradientFactors(network, x, n, head);
-    return kernelMatrix(
-      factors,
-      factors,
-      factors.layers.map(() => 1),
-    );
+    // The hidden layer alone: the last one is the same for every draw.
+    return kernelMatrix(factors, factors, [1, 0]);
   };
   const trace = kernelOf({ type: 'trace' });
-  const distance = (draws: number) =>
-    Math.hypot(...kernelOf({ type: 'sign', seed: 1, draws }).map((v, i) => v - trace[i]!)) /
+  const distance = (seed: number, draws: number) =>
+    Math.hypot(...kernelOf({ type: 'sign', seed, draws }).map((v, i) => v - trace[i]!)) /
     Math.hypot(...trace);
-  expect(distance(4000)).toBeLessThan(0.05);
-  expect(distance(4000)).toBeLessThan(distance(4));
+  const single = [1, 2, 3, 4, 5].map((seed) => distance(seed, 1));
+  expect(distance(1, 100)).toBeLessThan(Math.hypot(...single) / Math.sqrt(5) / 4);
+});
+
+test('the trace of one hidden layer takes one pass and one head vector, else one for each output', () => {
+  const numHeads = (network: Network, head: Head) =>
+    gradientFactors(network, inputsOf(network, 1, 1), 1, head).numHeads;
+  expect(numHeads(randomNetwork([4, 6, 3], 1, 'gelu'), { type: 'trace' })).toBe(1);
+  expect(numHeads(randomNetwork([4, 6, 3], 1), { type: 'outputs' })).toBe(3);
+  expect(numHeads(randomNetwork([4, 6, 5, 3], 1), { type: 'trace' })).toBe(3);
+  expect(numHeads(namedNetworks.convolutions!(1), { type: 'trace' })).toBe(3);
 });
 
 test('a balanced layer has mean trace 1, and the shares of all layers sum to 1', () => {
-  const n = 30;
-  const factors = gradientFactors(randomNetwork([6, 10, 10, 4], 3), normals(createRandom(3), n * 6), n, {
-    type: 'trace',
-  });
-  const { weights, shares } = layerWeights(factors, true);
+  const network = namedNetworks.separable!(3);
+  const n = 12;
+  const factors = gradientFactors(network, inputsOf(network, n, 3), n, { type: 'trace' });
+  const { names, weights, shares } = layerWeights(factors, true);
   expectClose(
     meanTraces(factors).map((t, l) => t * weights[l]!),
-    [1, 1, 1],
+    ones(factors),
     { rtol: 1e-12, atol: 0 },
   );
   expectClose([shares.reduce((a, b) => a + b, 0)], [1], { rtol: 1e-12, atol: 0 });
-  expect(layerWeights(factors, false).weights).toEqual([1, 1, 1]);
+  expect(names).toEqual(factors.layers.map((l) => l.name));
+  expect(layerWeights(factors, false).weights).toEqual(ones(factors));
 });
 
-test('what the kernel cannot work with is named', () => {
+test('the size of factors is known before they are made', () => {
+  for (const name of ['few positions, many channels', 'texts', 'separable'])
+    for (const head of [heads[0]!, heads[4]!, heads[6]!]) {
+      const network = namedNetworks[name]!(1);
+      const bytes = (n: number) =>
+        encodeFactors(gradientFactors(network, inputsOf(network, n, 1), n, head)).length;
+      // The header has the same length for 1 and 3 examples.
+      expect(bytes(3) - bytes(1)).toBe(2 * factorBytes(network, head));
+    }
+});
+
+test('what the kernel cannot work with is named, with the way out', () => {
   const network = randomNetwork([2, 3, 2], 1);
-  const [first, last] = [network.layers[0]!, network.layers[1]!];
-  const x = new Float32Array(2);
+  const [first, activation, last] = network.nodes;
   const attempt =
-    (layers: typeof network.layers, inputs = x) =>
+    (nodes: Network['nodes'], inputs = new Float32Array(2), inputShape: readonly number[] = [2]) =>
     () =>
-      gradientFactors({ layers }, inputs, 1, { type: 'sum' });
-  expect(attempt([{ ...first, activation: 'tanh' as 'relu' }, last])).toThrow(
-    /layer layer1: no derivative for the activation “tanh”/,
-  );
-  expect(attempt([{ ...first, weights: first.weights.map(() => Number.NaN) }, last])).toThrow(
-    /weights of layer layer1: entry 0 is NaN/,
-  );
-  expect(attempt([first, { ...last, numInputs: 4, weights: new Float32Array(8) }])).toThrow(
-    /layer2 takes 4 inputs, but layer1 gives 3/,
-  );
-  expect(attempt([], x)).toThrow(UnsupportedNetworkError);
-  expect(attempt(network.layers, Float32Array.of(1, Number.POSITIVE_INFINITY))).toThrow(
+      gradientFactors({ inputShape, nodes }, inputs, 1, { type: 'sum' });
+  const broken = { ...first!, operation: structuredClone(first!.operation) };
+  if (broken.operation.type === 'dense') broken.operation.kernel.values.fill(Number.NaN);
+  expect(attempt([broken, activation!, last!])).toThrow(/kernel of layer dense0: entry 0 is NaN/);
+  expect(attempt([first!, activation!])).toThrow(/last layer activation1 must be dense/);
+  expect(attempt([])).toThrow(UnsupportedNetworkError);
+  expect(attempt(network.nodes, Float32Array.of(1, Number.POSITIVE_INFINITY))).toThrow(
     /inputs: entry 1 is Infinity/,
   );
-  expect(attempt(network.layers, new Float32Array(3))).toThrow(
-    /3 numbers do not make 1 examples of 2 inputs/,
+  expect(attempt(network.nodes, new Float32Array(3))).toThrow(/3 numbers do not make 1 examples of 2 inputs/);
+  expect(attempt(network.nodes, new Float32Array(6), [3, 2])).toThrow(/put a flatten or global-pool layer/);
+  const texts = namedNetworks.texts!(1);
+  const tokens = inputsOf(texts, 1, 1);
+  tokens[1] = 9;
+  expect(() => gradientFactors(texts, tokens, 1, { type: 'sum' })).toThrow(
+    /input 1 is 9, but layer embedding0 looks up integers from 0 to 4/,
+  );
+  expect(() => gradientFactors(network, new Float32Array(2), 1, { type: 'sum' }, { chunk: 0 })).toThrow(
+    /a chunk of 0 examples/,
   );
 });

@@ -1,6 +1,8 @@
+import { dot } from './dot.js';
 import { arrayTimesTransposed } from './gemm.js';
 import type { GradientFactors } from './gradient-factors.js';
 import { kernelDiagonal, kernelMatrix } from './kernel-matrix.js';
+import { layerColumn } from './kernels/layer-column.js';
 import { selectRows, takeRows } from './rows.js';
 
 /** A kernel over the items of a pool, by index. */
@@ -16,20 +18,18 @@ export interface Gram {
 
 /** The exact structured kernel of gradient factors; columns are accumulated in float64. */
 export function exactGram(factors: GradientFactors, weights: readonly number[]): Gram {
+  const { numExamples, numHeads, layers } = factors;
   return {
-    numItems: factors.numExamples,
+    numItems: numExamples,
     diagonal: kernelDiagonal(factors, weights),
     block: (rows, columns) => kernelMatrix(selectRows(factors, rows), selectRows(factors, columns), weights),
     column(rows, item) {
       const column = new Float64Array(rows.length);
-      factors.layers.forEach(({ inputs, numInputs, deltas, numDeltas }, l) => {
-        const w = weights[l]!;
-        if (w === 0) return;
-        for (let r = 0; r < rows.length; r++) {
-          const i = rows[r]!;
-          const d = deltas === null ? 1 : dot(deltas, i * numDeltas, item * numDeltas, numDeltas);
-          if (d !== 0) column[r]! += w * d * (dot(inputs, i * numInputs, item * numInputs, numInputs) + 1);
-        }
+      layers.forEach((layer, l) => {
+        const weight = weights[l]!;
+        if (weight === 0) return;
+        const products = layerColumn(layer, rows, item, numHeads);
+        for (let r = 0; r < rows.length; r++) column[r]! += weight * products[r]!;
       });
       return column;
     },
@@ -40,7 +40,7 @@ export function exactGram(factors: GradientFactors, weights: readonly number[]):
 export function featureGram(features: Float32Array, dimension: number): Gram {
   const numItems = features.length / dimension;
   const diagonal = Float64Array.from({ length: numItems }, (_, i) =>
-    dot(features, i * dimension, i * dimension, dimension),
+    dot(features, i * dimension, features, i * dimension, dimension),
   );
   return {
     numItems,
@@ -55,7 +55,7 @@ export function featureGram(features: Float32Array, dimension: number): Gram {
       ),
     column: (rows, item) =>
       Float64Array.from({ length: rows.length }, (_, r) =>
-        dot(features, rows[r]! * dimension, item * dimension, dimension),
+        dot(features, rows[r]! * dimension, features, item * dimension, dimension),
       ),
   };
 }
@@ -77,16 +77,4 @@ export function matrixGram(kernel: Float64Array, n: number): Gram {
     block: at,
     column: (rows, item) => at(rows, [item]),
   };
-}
-
-function dot(values: Float32Array, i: number, j: number, count: number): number {
-  let s0 = 0;
-  let s1 = 0;
-  let t = 0;
-  for (; t + 1 < count; t += 2) {
-    s0 += values[i + t]! * values[j + t]!;
-    s1 += values[i + t + 1]! * values[j + t + 1]!;
-  }
-  if (t < count) s0 += values[i + t]! * values[j + t]!;
-  return s0 + s1;
 }

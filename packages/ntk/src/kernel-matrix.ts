@@ -1,14 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { timesTransposed } from './gemm.js';
 import type { GradientFactors } from './gradient-factors.js';
+import { type PatchFactors, shapeOf, type TokenFactors } from './gradients/layer-factors.js';
+import { patchProducts, type Span } from './kernels/patch-products.js';
+import { tokenProducts } from './kernels/token-products.js';
 import { layerDiagonal } from './layer-weights.js';
 
 /** Rows and columns that are multiplied at a time: the products of a block stay in the cache between the passes. */
 const blockSize = 1_024;
 
 /**
- * K(A, B) = Σ_l w_l (a·a′ + 1)(δ·δ′), [nA, nB] row-major float32, exact in structured form: N²(in + out) flops a layer,
- * never N² · in · out; half of them where A is B. Source: MATH §2; Novak et al. 2022.
+ * K(A, B) = Σ_l w_l K_l, [nA, nB] row-major float32, exact in structured form: for a dense layer N²(in + out) flops, never
+ * N² · in · out; half of them where A is B. Source: MATH §2; Novak et al. 2022.
  */
 export function kernelMatrix(
   a: GradientFactors,
@@ -29,18 +32,18 @@ export function kernelMatrix(
         column,
         columns: Math.min(blockSize, nB - column),
       };
-      const block = blockOf(left, right, at);
+      const block = blockOf(left, right, at, a.numHeads);
       copyBlock(kernel, nB, block, at);
       if (isSymmetric && column > row) mirrorBlock(kernel, nB, block, at);
     }
   return kernel;
 }
 
-/** A layer whose kernel is w·(inputs·inputs′)(deltas·deltas′); a side that is null is 1 for every pair. */
+/** A layer with its weight. Of a dense layer or of features: w · Π (side · side′); no side at all is 1 for every pair. */
 interface LayerToMultiply {
   readonly weight: number;
-  readonly inputs: Matrix | null;
-  readonly deltas: Matrix | null;
+  readonly sides: readonly Matrix[];
+  readonly other: PatchFactors | TokenFactors | null;
 }
 /** [n, width] float32. */
 interface Matrix {
@@ -54,19 +57,28 @@ interface Place {
   readonly columns: number;
 }
 
-function layersToMultiply(factors: GradientFactors, weights: readonly number[]): LayerToMultiply[] {
-  return factors.layers.flatMap(({ inputs, numInputs, deltas, numDeltas }, l) =>
-    weights[l] === 0
-      ? []
-      : [
-          {
-            weight: weights[l]!,
-            // A sketch travels as a layer without inputs: its kernel is δ·δ′ alone.
-            inputs: numInputs === 0 ? null : withOnes(inputs, factors.numExamples, numInputs),
-            deltas: deltas && { values: deltas, width: numDeltas },
-          },
-        ],
-  );
+function layersToMultiply(
+  { layers, numExamples, numHeads }: GradientFactors,
+  weights: readonly number[],
+): LayerToMultiply[] {
+  return layers.flatMap((layer, l): LayerToMultiply[] => {
+    const weight = weights[l]!;
+    if (weight === 0) return [];
+    switch (layer.kind) {
+      case 'outer': {
+        const { inputs, numInputs, hasBias, deltas, numDeltas } = layer;
+        const first = hasBias
+          ? withOnes(inputs, numExamples, numInputs)
+          : { values: inputs, width: numInputs };
+        const sides = deltas ? [first, { values: deltas, width: numHeads * numDeltas }] : [first];
+        return [{ weight, sides, other: null }];
+      }
+      case 'features':
+        return [{ weight, sides: [{ values: layer.values, width: numHeads * layer.width }], other: null }];
+      default:
+        return [{ weight, sides: [], other: layer }];
+    }
+  });
 }
 
 /** A column of ones behind the inputs: a·a′ + 1 is then one product, and no pass over N² numbers adds the 1. */
@@ -84,19 +96,25 @@ function blockOf(
   left: readonly LayerToMultiply[],
   right: readonly LayerToMultiply[],
   { row, rows, column, columns }: Place,
+  numHeads: number,
 ): Float32Array {
   const part = ({ values, width }: Matrix, from: number, count: number) =>
     tf.tensor2d(values.subarray(from * width, (from + count) * width), [count, width]);
   const block = tf.tidy(() => {
-    const terms = left.map((layer, l) => {
-      const products = (['inputs', 'deltas'] as const).flatMap((side) => {
-        const [a, b] = [layer[side], right[l]![side]];
-        return a && b ? [[part(a, row, rows), part(b, column, columns)] as const] : [];
-      });
-      if (products.length === 0) return tf.fill([rows, columns], layer.weight);
+    const terms = left.map(({ weight, sides, other }, l): tf.Tensor => {
+      const layer = right[l]!;
+      if (other) {
+        const spans = [
+          { from: row, count: rows },
+          { from: column, count: columns },
+        ] as const;
+        return tf.mul(tf.tensor2d(productsOf(other, layer.other!, spans, numHeads), [rows, columns]), weight);
+      }
+      const [[a, b], second] = sides.map(
+        (side, s) => [part(side, row, rows), part(layer.sides[s]!, column, columns)] as const,
+      ) as [[tf.Tensor2D, tf.Tensor2D], [tf.Tensor2D, tf.Tensor2D]?];
       // The weight goes to the smaller side: a row block, not the N² products.
-      const [[a, b], second] = products as [[tf.Tensor2D, tf.Tensor2D], [tf.Tensor2D, tf.Tensor2D]?];
-      const first = timesTransposed(tf.mul(a, layer.weight), b);
+      const first = timesTransposed(tf.mul(a, weight), b);
       return second ? tf.mul(first, timesTransposed(...second)) : first;
     });
     return terms.length === 0 ? tf.zeros([rows, columns]) : terms.reduce((sum, term) => tf.add(sum, term));
@@ -106,6 +124,17 @@ function blockOf(
   } finally {
     block.dispose();
   }
+}
+
+function productsOf(
+  left: PatchFactors | TokenFactors,
+  right: PatchFactors | TokenFactors,
+  [rows, columns]: readonly [Span, Span],
+  numHeads: number,
+): Float32Array {
+  return left.kind === 'patches'
+    ? patchProducts(left, rows, right as PatchFactors, columns, numHeads, false)
+    : tokenProducts(left, rows, right as TokenFactors, columns, numHeads, false);
 }
 
 function copyBlock(kernel: Float32Array, stride: number, block: Float32Array, at: Place): void {
@@ -129,15 +158,14 @@ function mirrorBlock(kernel: Float32Array, stride: number, block: Float32Array, 
 export function kernelDiagonal(factors: GradientFactors, weights: readonly number[]): Float64Array {
   const diagonal = new Float64Array(factors.numExamples);
   factors.layers.forEach((layer, l) => {
-    const part = layerDiagonal(layer, factors.numExamples);
+    const part = layerDiagonal(layer, factors.numExamples, factors.numHeads);
     for (let i = 0; i < diagonal.length; i++) diagonal[i]! += weights[l]! * part[i]!;
   });
   return diagonal;
 }
 
 function assertSameLayers(a: GradientFactors, b: GradientFactors, weights: readonly number[]): void {
-  const shape = (f: GradientFactors) =>
-    f.layers.map((l) => `${l.name} ${l.numInputs}×${l.deltas ? l.numDeltas : 1}`).join(', ');
+  const shape = ({ layers, numHeads }: GradientFactors) => JSON.stringify([numHeads, layers.map(shapeOf)]);
   if (shape(a) !== shape(b))
     throw new RangeError(
       `kernelMatrix: the two sides come from different networks: ${shape(a)} and ${shape(b)}`,

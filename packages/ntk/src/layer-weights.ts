@@ -1,4 +1,7 @@
-import type { GradientFactors, LayerFactors } from './gradient-factors.js';
+import { dot } from './dot.js';
+import type { GradientFactors } from './gradient-factors.js';
+import type { LayerFactors } from './gradients/layer-factors.js';
+import { patchProducts } from './kernels/patch-products.js';
 
 /** How much each layer counts in the kernel, and how much it would count by itself. */
 export interface LayerWeights {
@@ -9,10 +12,10 @@ export interface LayerWeights {
   readonly shares: readonly number[];
 }
 
-/** Mean of each layer's kernel diagonal (‖a‖² + 1)‖δ‖² over the examples. */
+/** Mean of each layer's kernel diagonal over the examples. */
 export function meanTraces(factors: GradientFactors): number[] {
   return factors.layers.map((layer) => {
-    const diagonal = layerDiagonal(layer, factors.numExamples);
+    const diagonal = layerDiagonal(layer, factors.numExamples, factors.numHeads);
     return diagonal.reduce((sum, v) => sum + v, 0) / Math.max(1, factors.numExamples);
   });
 }
@@ -31,21 +34,30 @@ export function layerWeights(sample: GradientFactors, isBalanced: boolean): Laye
   };
 }
 
-/** (‖a‖² + 1)‖δ‖² of every example, [n] float64. */
-export function layerDiagonal(
-  { inputs, numInputs, deltas, numDeltas }: LayerFactors,
-  n: number,
-): Float64Array {
-  const diagonal = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    const d = deltas === null ? 1 : squaredNorm(deltas, i * numDeltas, numDeltas);
-    diagonal[i] = (squaredNorm(inputs, i * numInputs, numInputs) + 1) * d;
+/** K_l(x, x) of every example, [n] float64. */
+export function layerDiagonal(layer: LayerFactors, n: number, numHeads: number): Float64Array {
+  const squaredNorm = (values: Float32Array, i: number, width: number) =>
+    dot(values, i * width, values, i * width, width);
+  switch (layer.kind) {
+    case 'outer': {
+      const { inputs, numInputs, deltas, numDeltas, hasBias } = layer;
+      return Float64Array.from(
+        { length: n },
+        (_, i) =>
+          (squaredNorm(inputs, i, numInputs) + Number(hasBias)) *
+          (deltas ? squaredNorm(deltas, i, numHeads * numDeltas) : 1),
+      );
+    }
+    case 'features':
+      return Float64Array.from({ length: n }, (_, i) => squaredNorm(layer.values, i, numHeads * layer.width));
+    case 'patches':
+      return Float64Array.from({ length: n }, (_, i) => {
+        const itself = { from: i, count: 1 };
+        return patchProducts(layer, itself, layer, itself, numHeads, false)[0]!;
+      });
+    case 'tokens':
+      return Float64Array.from({ length: n }, (_, i) =>
+        squaredNorm(layer.deltas, i, layer.numTokens * numHeads * layer.numDeltas),
+      );
   }
-  return diagonal;
-}
-
-function squaredNorm(values: Float32Array, from: number, count: number): number {
-  let sum = 0;
-  for (let i = from; i < from + count; i++) sum += values[i]! * values[i]!;
-  return sum;
 }

@@ -1,5 +1,5 @@
 import type { Posterior } from './posterior/posterior.js';
-import { argmaxRow, oneHot, probabilitiesOf } from './probabilities.js';
+import { argmaxRow, oneHot } from './probabilities.js';
 
 /** What one class for one item would change in the pool. Positions are those of the tracked items. */
 export interface WhatIfClass {
@@ -21,12 +21,11 @@ export function whatIfAt(
   posterior: Posterior,
   position: number,
   options: { readonly numMostChanged: number },
-): { readonly probabilities: Float64Array; readonly classes: WhatIfClass[] } {
+): WhatIfClass[] {
   const { numClasses: k, numTracked, mean } = posterior;
   const look = posterior.lookAt(position);
-  const probabilities = probabilitiesOf(mean.subarray(position * k, (position + 1) * k), k);
   const after = new Float64Array(k);
-  const classes = Array.from({ length: k }, (_, classIndex): WhatIfClass => {
+  return Array.from({ length: k }, (_, classIndex): WhatIfClass => {
     const residual = oneHot(classIndex, k).map((y, j) => y - mean[position * k + j]!);
     const changes = look.trackedChange(residual);
     const changed: { position: number; before: number; after: number; change: number }[] = [];
@@ -55,5 +54,4 @@ export function whatIfAt(
       mostChanged: changed.slice(0, options.numMostChanged),
     };
   });
-  return { probabilities, classes };
 }

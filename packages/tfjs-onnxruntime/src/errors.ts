@@ -15,3 +15,9 @@ export class CaptureError extends Error {
   override readonly name = 'CaptureError';
   readonly code = 'capture-failed';
 }
+
+/** An ONNX file that cannot be used; the message names what is wrong with it and the way out. */
+export class OnnxModelError extends Error {
+  override readonly name = 'OnnxModelError';
+  readonly code = 'onnx-model-unsupported';
+}

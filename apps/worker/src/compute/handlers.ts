@@ -3,11 +3,13 @@ import { applyLive, dropLive, explainLive, loadLive, rankLiveState, whatIfLive }
 import { scoreShard } from './score-shard.js';
 import { selectFromPool } from './select-from-pool.js';
 import { trainRound } from './train-round.js';
+import { weighRelevance } from './weigh-relevance.js';
 
 /** Everything that a compute thread does: numbers in, numbers out. */
 export const handlers = {
   trainRound,
   computeFeatures,
+  weighRelevance,
   scoreShard,
   selectFromPool,
   loadLive,

@@ -1,8 +1,11 @@
-import { orderByScore, rankLive, scoreCandidates, strategyNamed } from '@tangent/acquisition';
+import { orderByScore, rankLive, relevanceWeights, scoreCandidates } from '@tangent/acquisition';
 import { createRandom } from '@tangent/compute';
-import { argmaxes, oneHot, type Posterior, probabilitiesOf, whatIfAt } from '@tangent/ntk';
-import { type PoolInput, poolPosterior } from './pool-posterior.js';
+import { argmaxes, oneHot, whatIfAt } from '@tangent/ntk';
+import type { PoolState } from './pool-state.js';
 import { reasonsFor } from './reasons.js';
+import { shownProbabilities } from './shown-probabilities.js';
+import { mostRejected } from './weigh-relevance.js';
+import { type PoolInput, wholePool } from './whole-pool.js';
 
 /** Rank-one updates after which the state is built anew: rounding adds up, and every update lengthens a column. */
 const updatesPerFactorisation = 64;
@@ -11,13 +14,20 @@ export interface LoadInput extends PoolInput {
   readonly projectId: string;
   readonly itemIds: readonly string[];
   readonly isSkipped: readonly boolean[];
+  readonly isNotRelevant: readonly boolean[];
+  /** Whether verdicts of not relevant lower the weight of similar items. */
+  readonly hasRelevance: boolean;
   readonly classNames: readonly string[];
 }
 
 interface LiveState {
-  posterior: Posterior;
+  pool: PoolState;
   readonly input: LoadInput;
+  /** Weight of each evaluation item now. */
+  relevance: Float64Array;
   readonly isSkipped: boolean[];
+  /** Items that were rejected as not relevant, by pool index. */
+  readonly rejected: Set<number>;
   /** Predicted class of every item when the order was last published. */
   predicted: Int32Array;
 }
@@ -26,11 +36,14 @@ interface LiveState {
 const states = new Map<string, LiveState>();
 
 export function loadLive(input: LoadInput): { readonly numTracked: number } {
-  const posterior = poolPosterior(input);
+  const pool = wholePool(input);
+  const { posterior } = pool;
   states.set(input.projectId, {
-    posterior,
+    pool,
     input,
+    relevance: input.relevance,
     isSkipped: [...input.isSkipped],
+    rejected: new Set(input.isNotRelevant.flatMap((is, item) => (is ? [item] : []))),
     predicted: argmaxes(posterior.mean, input.numClasses),
   });
   return { numTracked: posterior.numTracked };
@@ -45,6 +58,7 @@ export interface LiveChange {
   readonly item: number;
   readonly classIndex: number;
   readonly isSkipped: boolean;
+  readonly isNotRelevant: boolean;
 }
 
 /** Follows label events in their order; each label is an exact rank-one update, each removal its downdate. */
@@ -56,16 +70,37 @@ export function applyLive({
   readonly changes: readonly LiveChange[];
 }): void {
   const state = stateOf(projectId);
-  for (const { item, classIndex, isSkipped } of changes) {
-    const { posterior } = state;
+  let isVerdict = false;
+  for (const { item, classIndex, isSkipped, isNotRelevant } of changes) {
+    const { posterior } = state.pool;
+    isVerdict ||= state.rejected.has(item) !== isNotRelevant;
+    if (isNotRelevant) state.rejected.add(item);
+    else state.rejected.delete(item);
     const before = posterior.observations.get(item);
     const target = classIndex < 0 ? undefined : oneHot(classIndex, posterior.numClasses);
     state.isSkipped[item] = isSkipped;
     if (before && target && before[classIndex] === 1) continue;
     if (before) posterior.forget(item);
     if (target) posterior.observe(item, target);
-    if (posterior.numUpdates >= updatesPerFactorisation) state.posterior = posterior.refactorised();
+    if (posterior.numUpdates >= updatesPerFactorisation)
+      state.pool = { ...state.pool, posterior: posterior.refactorised() };
   }
+  if (isVerdict && state.input.hasRelevance) weighAnew(state);
+}
+
+/** The state with the weights that the verdicts of now give; verdicts are rare, so it is built anew. */
+function weighAnew(state: LiveState): void {
+  const { input, pool, rejected } = state;
+  const { observations } = pool.posterior;
+  state.relevance = relevanceWeights({
+    gram: pool.view.gram!,
+    evaluation: input.evaluation,
+    rejected: Int32Array.from(rejected).sort().subarray(0, mostRejected),
+    labeled: Int32Array.from(observations.keys()).sort(),
+  });
+  const classes = new Int32Array(input.itemIds.length).fill(-1);
+  for (const [item, target] of observations) classes[item] = target.indexOf(1);
+  state.pool = wholePool({ ...input, classes, relevance: state.relevance });
 }
 
 export interface LiveRanking {
@@ -88,8 +123,8 @@ export function rankLiveState({
   readonly numReasons: number;
 }): LiveRanking {
   const state = stateOf(projectId);
-  const { posterior, input } = state;
-  const strategy = strategyNamed(input.strategy);
+  const { input } = state;
+  const { posterior, view, strategy } = state.pool;
   const isOpen = (i: number) => !posterior.observations.has(i) && !state.isSkipped[i];
   const pending = leased.filter(isOpen);
   const isPending = new Set(pending);
@@ -103,6 +138,8 @@ export function rankLiveState({
     ids: Array.from(positions, (i) => input.itemIds[i]!),
     random,
     norm: input.norm,
+    relevance: state.relevance,
+    view,
   });
   const leasedScores =
     pending.length > 0 ? scoreCandidates(strategy, candidatesOf(pending)) : new Float64Array();
@@ -119,7 +156,7 @@ export function rankLiveState({
     order,
     scores: Float32Array.from([...Array.from(leasedOrder, (i) => leasedScores[i]!), ...ranked.scores]),
     reasons: reasonsFor(strategy, posterior, order.subarray(0, numReasons), input.classNames),
-    probabilities: Float32Array.from(probabilitiesOf(posterior.mean, posterior.numClasses)),
+    probabilities: Float32Array.from(shown(state, posterior.mean)),
     numFlips,
   };
 }
@@ -134,9 +171,15 @@ export function whatIfLive({
   readonly itemId: string;
   readonly numMostChanged: number;
 }) {
-  const { posterior, input } = stateOf(projectId);
-  const item = input.itemIds.indexOf(itemId);
-  return item < 0 ? null : whatIfAt(posterior, item, { numMostChanged });
+  const state = stateOf(projectId);
+  const { posterior } = state.pool;
+  const item = state.input.itemIds.indexOf(itemId);
+  if (item < 0) return null;
+  const k = posterior.numClasses;
+  return {
+    probabilities: shown(state, posterior.mean.slice(item * k, (item + 1) * k)),
+    classes: whatIfAt(posterior, item, { numMostChanged }),
+  };
 }
 
 export interface LiveExplanation {
@@ -160,10 +203,11 @@ export function explainLive({
   readonly itemId: string;
   readonly numNearest: number;
 }): LiveExplanation | null {
-  const { posterior, input } = stateOf(projectId);
+  const state = stateOf(projectId);
+  const { input } = state;
+  const { posterior, view, strategy } = state.pool;
   const item = input.itemIds.indexOf(itemId);
   if (item < 0) return null;
-  const strategy = strategyNamed(input.strategy);
   const position = Int32Array.of(item);
   const k = posterior.numClasses;
   return {
@@ -173,9 +217,11 @@ export function explainLive({
       ids: [itemId],
       random: createRandom(input.seed).fork('scores'),
       norm: input.norm,
+      relevance: state.relevance,
+      view,
     })[0]!,
     reason: reasonsFor(strategy, posterior, position, input.classNames)[0]!,
-    probabilities: probabilitiesOf(posterior.mean.subarray(item * k, (item + 1) * k), k),
+    probabilities: shown(state, posterior.mean.slice(item * k, (item + 1) * k)),
     nearest: posterior.nearestLabeled(item, numNearest).map(({ item: other, similarity }) => ({
       item: other,
       similarity,
@@ -183,6 +229,9 @@ export function explainLive({
     })),
   };
 }
+
+const shown = ({ input }: LiveState, mean: Float64Array) =>
+  shownProbabilities(mean, input.numClasses, { temperature: input.temperature, loss: input.model.loss });
 
 function stateOf(projectId: string): LiveState {
   const state = states.get(projectId);

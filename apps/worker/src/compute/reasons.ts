@@ -1,8 +1,6 @@
 import { reasonFor, type Strategy } from '@tangent/acquisition';
 import { type Posterior, probabilitiesOf } from '@tangent/ntk';
 
-const asksForVariance = new Set(['lookahead', 'vtl']);
-
 /** Why each of these positions, one sentence each. */
 export function reasonsFor(
   strategy: Strategy,
@@ -11,7 +9,7 @@ export function reasonsFor(
   classNames: readonly string[],
 ): string[] {
   const k = posterior.numClasses;
-  const drops = asksForVariance.has(strategy.name) ? posterior.varianceDrops() : null;
+  const drops = strategy.reason.kind === 'variance-share' ? posterior.varianceDrops() : null;
   const total = posterior.totalVariance();
   return Array.from(positions, (p) => {
     const probabilities = probabilitiesOf(posterior.mean.subarray(p * k, (p + 1) * k), k);

@@ -1,17 +1,8 @@
-import { scoreCandidates, strategyNamed } from '@tangent/acquisition';
+import { scoreCandidates } from '@tangent/acquisition';
 import { type ComputeContext, createRandom } from '@tangent/compute';
-import { concatRows, decodeFactors, exactGram, KernelPosterior, oneHot } from '@tangent/ntk';
 import { decodeStatistics } from '../rounds/statistics.js';
-
-/** What scoring needs to know of a round; the same for every shard and for the selection. */
-export interface ScoringSettings {
-  readonly strategy: string;
-  readonly norm: 'l1' | 'l2';
-  /** Null: the strategy's own. */
-  readonly ridgeRelative: number | null;
-  readonly numClasses: number;
-  readonly seed: number;
-}
+import { concatFeatures, decodePoolFeatures } from './pool-features.js';
+import { poolState, type ScoringSettings } from './pool-state.js';
 
 export interface ScoreInput extends ScoringSettings {
   readonly statistics: Uint8Array;
@@ -25,36 +16,32 @@ export interface ScoreInput extends ScoringSettings {
   readonly numItems: number;
 }
 
-export const ridgeOf = ({ strategy, norm, ridgeRelative }: ScoringSettings) =>
-  ridgeRelative ?? strategyNamed(strategy).ridgeRelative(norm);
-
-/** First score of every item of the slice, [numItems] float32; NaN for what is no candidate. */
+/** First score of every candidate of the slice, [numItems] float32; NaN for what is none. */
 export function scoreShard(input: ScoreInput, context: ComputeContext): Float32Array {
-  const { labeledClasses, candidates, candidateIds, numClasses, seed, norm } = input;
+  const { labeledClasses, candidates, candidateIds, seed, norm } = input;
   const scores = new Float32Array(input.numItems).fill(Number.NaN);
   if (candidates.length === 0) return scores;
-  const { labeled, evaluation, factors, weights } = decodeStatistics(input.statistics);
-  const all = concatRows([factors, decodeFactors(input.features)]);
+  const { labeled, evaluation, relevance, features, weights } = decodeStatistics(input.statistics);
+  const all = concatFeatures([features, decodePoolFeatures(input.features)]);
   context.checkCancelled();
   const sliceFrom = labeled.length + evaluation.length;
-  const posterior = KernelPosterior.build({
-    gram: exactGram(all, weights),
-    prior: all.outputs,
-    numClasses,
-    observations: Array.from(labeledClasses, (c, item) => ({ item, target: oneHot(c, numClasses) })),
-    evaluation: Int32Array.from(evaluation, (_, e) => labeled.length + e),
-    ridgeRelative: ridgeOf(input),
+  const { posterior, view, strategy } = poolState(input, {
+    features: all,
+    weights,
+    labels: Array.from(labeledClasses, (classIndex, item) => ({ item, classIndex })),
+    evaluation: evaluation.map((_, e) => labeled.length + e),
+    relevance,
     tracked: candidates.map((i) => sliceFrom + i),
   });
   context.checkCancelled();
-  const positions = Int32Array.from(candidates, (_, i) => i);
-  const random = createRandom(seed).fork('scores');
-  scoreCandidates(strategyNamed(input.strategy), {
+  scoreCandidates(strategy, {
     posterior,
-    positions,
+    positions: candidates.map((_, i) => i),
     ids: candidateIds,
-    random,
+    random: createRandom(seed).fork('scores'),
     norm,
+    relevance,
+    view,
   }).forEach((score, i) => {
     scores[candidates[i]!] = score;
   });

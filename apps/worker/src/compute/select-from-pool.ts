@@ -1,15 +1,16 @@
-import { orderByScore, selectBatch, strategyNamed } from '@tangent/acquisition';
+import { orderByScore, selectBatch } from '@tangent/acquisition';
 import { type ComputeContext, createRandom } from '@tangent/compute';
-import { probabilitiesOf } from '@tangent/ntk';
-import { type PoolInput, poolPosterior } from './pool-posterior.js';
+import { marginsOf, probabilitiesOf } from '@tangent/ntk';
 import { reasonsFor } from './reasons.js';
+import { shownProbabilities } from './shown-probabilities.js';
+import { type PoolInput, wholePool } from './whole-pool.js';
 
 /** Candidates by first score among which the batch is picked: exact for pools up to this size. */
-const shortlistSize = 4096;
+const shortlistSize = { greedy: 4096, top: 4096, set: 20_000 } as const;
 const numReasons = 50;
 
 export interface SelectInput extends PoolInput {
-  /** Pool indices of the candidates, ascending; their ids and first scores. */
+  /** Pool indices of the candidates, ascending; their ids and first scores (NaN: left out by the prefilter). */
   readonly candidates: Int32Array;
   readonly candidateIds: readonly string[];
   readonly firstScores: Float64Array;
@@ -18,7 +19,7 @@ export interface SelectInput extends PoolInput {
 }
 
 export interface SelectOutput {
-  /** Positions in `candidates`: the batch in greedy order, then the others by first score. */
+  /** Positions in `candidates`: the batch in greedy order, then the others by first score, then by margin. */
   readonly order: Int32Array;
   readonly scores: Float32Array;
   readonly numSelected: number;
@@ -31,40 +32,62 @@ export interface SelectOutput {
 }
 
 export function selectFromPool(input: SelectInput, context: ComputeContext): SelectOutput {
-  const { candidates, candidateIds, firstScores, batchSize, numClasses, seed, norm } = input;
-  const strategy = strategyNamed(input.strategy);
-  const posterior = poolPosterior(input);
+  const { candidates, candidateIds, firstScores, batchSize, numClasses, seed, norm, relevance } = input;
+  const { posterior, view, strategy } = wholePool(input);
   context.checkCancelled();
-  const byScore = orderByScore(firstScores, candidateIds);
-  const shortlist = byScore.subarray(0, shortlistSize);
+  const probabilities = probabilitiesOf(posterior.mean, numClasses);
+  const ranked = rankFirst(candidates, candidateIds, firstScores, marginsOf(probabilities, numClasses));
+  const shortlist = ranked.order.subarray(0, Math.min(ranked.numScored, shortlistSize[strategy.selection]));
   const batch = selectBatch(
     strategy,
     {
       posterior,
-      positions: Int32Array.from(shortlist, (i) => candidates[i]!),
+      positions: shortlist.map((i) => candidates[i]!),
       ids: Array.from(shortlist, (i) => candidateIds[i]!),
       random: createRandom(seed).fork('scores'),
       norm,
+      relevance,
+      view,
     },
     batchSize,
   );
   const picks = Array.from(batch.order, (i) => shortlist[i]!);
   const isPicked = new Set(picks);
-  const rest = byScore.filter((i) => !isPicked.has(i));
+  const rest = ranked.order.filter((i) => !isPicked.has(i));
   const order = Int32Array.from([...picks, ...rest]);
   return {
     order,
-    scores: Float32Array.from([...batch.scores, ...Array.from(rest, (i) => firstScores[i]!)]),
+    scores: Float32Array.from([...batch.scores, ...Array.from(rest, (i) => ranked.scores[i]!)]),
     numSelected: picks.length,
     reasons: reasonsFor(
       strategy,
       posterior,
-      Array.from(order.subarray(0, numReasons), (i) => candidates[i]!),
+      order.subarray(0, numReasons).map((i) => candidates[i]!),
       input.classNames,
     ),
-    probabilities: Float32Array.from(probabilitiesOf(posterior.mean, numClasses)),
+    probabilities: Float32Array.from(
+      shownProbabilities(posterior.mean, numClasses, {
+        temperature: input.temperature,
+        loss: input.model.loss,
+      }),
+    ),
     ridge: posterior.ridge,
     ridgeRelative: posterior.ridgeRelative,
     jitter: posterior.jitter,
   };
+}
+
+/** By first score; behind the last, those that the prefilter left out, by margin: a score below, less for a larger one. */
+function rankFirst(
+  candidates: Int32Array,
+  ids: readonly string[],
+  firstScores: Float64Array,
+  margins: Float64Array,
+): { readonly order: Int32Array; readonly scores: Float64Array; readonly numScored: number } {
+  const scored = firstScores.filter((score) => !Number.isNaN(score));
+  const lowest = scored.reduce((least, score) => Math.min(least, score), Number.POSITIVE_INFINITY);
+  const scores = firstScores.map((score, i) =>
+    Number.isNaN(score) ? lowest - margins[candidates[i]!]! - 1e-6 : score,
+  );
+  return { order: orderByScore(scores, ids), scores, numScored: scored.length };
 }

@@ -63,14 +63,15 @@ export async function fitFeaturiser(
   return { kind: 'pixels', ...shape, scale: fitStandardisation(raw, raw.length / sample.length, 'global') };
 }
 
-export function numInputsOf(featuriser: Featuriser): number {
+/** Shape of one input: [height, width, channels] of pictures, else [numbers]. */
+export function inputShapeOf(featuriser: Featuriser): readonly number[] {
   switch (featuriser.kind) {
     case 'pixels':
-      return featuriser.width * featuriser.height * featuriser.channels;
+      return [featuriser.height, featuriser.width, featuriser.channels];
     case 'vectors':
-      return featuriser.numInputs;
+      return [featuriser.numInputs];
     case 'hashed-ngrams':
-      return featuriser.ngrams.dimension;
+      return [featuriser.ngrams.dimension];
   }
 }
 

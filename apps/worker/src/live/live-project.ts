@@ -107,6 +107,7 @@ export class LiveProject {
             item,
             classIndex: event.classKey === null ? -1 : positionOf.get(event.classKey)!,
             isSkipped: event.skip !== null,
+            isNotRelevant: event.skip === 'not-relevant',
           },
         ];
       });
@@ -125,6 +126,8 @@ export class LiveProject {
       projectId: this.projectId,
       itemIds: snapshot.itemIds,
       isSkipped: snapshot.isSkipped,
+      isNotRelevant: snapshot.isNotRelevant,
+      hasRelevance: round.config.relevance,
       classNames: round.project.classes.map((c) => c.name),
     });
     return {

@@ -6,18 +6,15 @@ import {
   saveShardFeatures,
 } from '@tangent/database';
 import type { LayerWeights } from '@tangent/ntk';
+import type { FeaturePlan } from '../compute/feature-plan.js';
 import { type Featuriser, featurise } from '../inputs/featuriser.js';
 import { loadSnapshot } from './pool-snapshot.js';
 import type { RoundContext, ShardJob } from './round-context.js';
 
-/** Pools up to this size keep the exact kernel when `features` is `auto`. */
-const exactUpTo = 10_000;
-
-export const isSketched = ({ config: { kernel } }: RoundJobRecord, numItems: number) =>
-  kernel.features === 'sketch' || (kernel.features === 'auto' && numItems > exactUpTo);
-
 /** The layer weights that training found, kept with the model version. */
 export const layersOf = (round: RoundJobRecord) => round.model!.metrics.layers as LayerWeights;
+/** How it found that features are to be computed. */
+export const planOf = (round: RoundJobRecord) => round.model!.metrics.plan as FeaturePlan;
 
 /** Gradient features of one shard, into a blob. */
 export async function computeFeatures(
@@ -40,8 +37,9 @@ export async function computeFeatures(
       x,
       numItems: items.length,
       kernel: round.config.kernel,
+      loss: round.config.model.loss,
       weights: layersOf(round).weights,
-      isSketched: isSketched(round, snapshot.itemIds.length),
+      plan: planOf(round),
       seed: round.seed,
     },
     { signal },

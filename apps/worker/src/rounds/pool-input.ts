@@ -1,6 +1,7 @@
 import type { RoundJobRecord } from '@tangent/database';
 import type { BlobStore } from '@tangent/storage';
-import type { PoolInput } from '../compute/pool-posterior.js';
+import type { CalibrationReport } from '../compute/calibrate-round.js';
+import type { PoolInput } from '../compute/whole-pool.js';
 import { loadSnapshot } from './pool-snapshot.js';
 import { scoringOf } from './score-shard.js';
 import type { Snapshot } from './snapshot.js';
@@ -12,10 +13,21 @@ export async function loadPool(
   round: RoundJobRecord,
 ): Promise<{ readonly snapshot: Snapshot; readonly input: PoolInput }> {
   const snapshot = await loadSnapshot(blobs, round.snapshotKey!);
-  const { evaluation, weights } = decodeStatistics(await blobs.get(round.statisticsKey!));
+  const { evaluation, relevance, weights } = decodeStatistics(await blobs.get(round.statisticsKey!));
   const features = await Promise.all(round.shards.map(({ featuresKey }) => blobs.get(featuresKey!)));
   return {
     snapshot,
-    input: { ...scoringOf(round), features, weights, evaluation, classes: Int32Array.from(snapshot.classes) },
+    input: {
+      ...(await scoringOf(blobs, round)),
+      features,
+      weights,
+      evaluation,
+      relevance,
+      classes: Int32Array.from(snapshot.classes),
+      temperature: calibrationOf(round)?.temperature ?? null,
+    },
   };
 }
+
+const calibrationOf = (round: RoundJobRecord) =>
+  (round.model!.metrics.calibration ?? null) as CalibrationReport | null;

@@ -40,6 +40,7 @@ async function readSnapshot(db: Database, round: RoundJobRecord): Promise<Snapsh
       classes: [] as number[],
       isRandom: [] as boolean[],
       isSkipped: [] as boolean[],
+      isNotRelevant: [] as boolean[],
     };
     const holdout = { holdoutIds: [] as string[], holdoutClasses: [] as number[] };
     for await (const row of rows) {
@@ -53,6 +54,7 @@ async function readSnapshot(db: Database, round: RoundJobRecord): Promise<Snapsh
       pool.classes.push(position);
       pool.isRandom.push(row.isRandom);
       pool.isSkipped.push(row.skip !== null);
+      pool.isNotRelevant.push(row.skip === 'not-relevant');
     }
     return { projectId: round.projectId, classKeys, labelSeq, ...pool, ...holdout };
   });

@@ -1,17 +1,30 @@
+import { strategyNamed } from '@tangent/acquisition';
 import { beginShard, getRoundForJob, type RoundJobRecord, saveShardScores } from '@tangent/database';
-import type { ScoringSettings } from '../compute/score-shard.js';
+import type { BlobStore } from '@tangent/storage';
+import type { ScoringSettings } from '../compute/pool-state.js';
 import { candidatesOf } from './candidates.js';
+import { planOf } from './compute-features.js';
 import { loadSnapshot } from './pool-snapshot.js';
 import type { RoundContext, ShardJob } from './round-context.js';
 import { labeledOf } from './snapshot.js';
+import { decodeStatistics } from './statistics.js';
 
-export const scoringOf = ({ config, project, seed }: RoundJobRecord): ScoringSettings => ({
-  strategy: config.strategy,
-  norm: config.norm,
-  ridgeRelative: config.ridgeRelative,
-  numClasses: project.classes.length,
-  seed,
-});
+/** What scoring needs of a round. */
+export async function scoringOf(blobs: BlobStore, round: RoundJobRecord): Promise<ScoringSettings> {
+  const { config, project, seed } = round;
+  const retrains = strategyNamed(config.strategy).needs.includes('retrain');
+  return {
+    strategy: config.strategy,
+    norm: config.norm,
+    ridgeRelative: config.ridgeRelative,
+    kernel: config.kernel,
+    model: config.model,
+    plan: planOf(round),
+    numClasses: project.classes.length,
+    seed,
+    checkpoint: retrains ? await blobs.get(round.model!.checkpointKey) : new Uint8Array(),
+  };
+}
 
 /** First score of every candidate of one shard. */
 export async function scoreShard(
@@ -25,12 +38,14 @@ export async function scoreShard(
   const round = await getRoundForJob(db, roundId);
   const snapshot = await loadSnapshot(blobs, round.snapshotKey!);
   const { fromIndex, toIndex, featuresKey } = round.shards[shardIndex]!;
-  const inShard = candidatesOf(round, snapshot).filter((i) => i >= fromIndex && i < toIndex);
+  const statistics = await blobs.get(round.statisticsKey!);
+  const scored = decodeStatistics(statistics).kept ?? candidatesOf(round, snapshot);
+  const inShard = scored.filter((i) => i >= fromIndex && i < toIndex);
   const scores = await compute.call(
     'scoreShard',
     {
-      ...scoringOf(round),
-      statistics: await blobs.get(round.statisticsKey!),
+      ...(await scoringOf(blobs, round)),
+      statistics,
       features: await blobs.get(featuresKey!),
       labeledClasses: labeledOf(snapshot).map((i) => snapshot.classes[i]!),
       candidates: inShard.map((i) => i - fromIndex),

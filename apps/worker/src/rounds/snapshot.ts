@@ -11,33 +11,28 @@ export interface Snapshot {
   readonly isRandom: readonly boolean[];
   /** Items that were skipped: neither labeled nor candidates. */
   readonly isSkipped: readonly boolean[];
+  /** Those of them that were rejected as not relevant: items like them count less. */
+  readonly isNotRelevant: readonly boolean[];
   readonly holdoutIds: readonly string[];
   readonly holdoutClasses: readonly number[];
 }
 
+const flagNames = ['isRandom', 'isSkipped', 'isNotRelevant'] as const;
+type Flags = Record<(typeof flagNames)[number], string>;
+
 /** As bytes; the same snapshot gives the same bytes, whose SHA-256 is the pool snapshot's hash. */
 export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
-  const {
-    projectId,
-    classKeys,
-    labelSeq,
-    itemIds,
-    classes,
-    isRandom,
-    isSkipped,
-    holdoutIds,
-    holdoutClasses,
-  } = snapshot;
+  const { projectId, classKeys, labelSeq, itemIds, classes, holdoutIds, holdoutClasses } = snapshot;
+  const flags = Object.fromEntries(flagNames.map((name) => [name, bits(snapshot[name])]));
   return Buffer.from(
     JSON.stringify({
-      version: 1,
+      version: 2,
       projectId,
       classKeys,
       labelSeq,
       itemIds,
       classes,
-      isRandom: bits(isRandom),
-      isSkipped: bits(isSkipped),
+      ...flags,
       holdoutIds,
       holdoutClasses,
     }),
@@ -45,16 +40,17 @@ export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
 }
 
 export function decodeSnapshot(bytes: Uint8Array): Snapshot {
-  const read = JSON.parse(Buffer.from(bytes).toString()) as Omit<Snapshot, 'isRandom' | 'isSkipped'> & {
-    version: number;
-    isRandom: string;
-    isSkipped: string;
+  const { version, ...read } = JSON.parse(Buffer.from(bytes).toString()) as Omit<Snapshot, keyof Flags> &
+    Flags & { version: number };
+  if (version !== 1 && version !== 2)
+    throw new RangeError(`a pool snapshot of version ${version} cannot be read by this worker; update it`);
+  return {
+    ...read,
+    isRandom: flags(read.isRandom),
+    isSkipped: flags(read.isSkipped),
+    // Version 1 did not tell.
+    isNotRelevant: version === 1 ? read.itemIds.map(() => false) : flags(read.isNotRelevant),
   };
-  if (read.version !== 1)
-    throw new RangeError(
-      `a pool snapshot of version ${read.version} cannot be read by this worker; update it`,
-    );
-  return { ...read, isRandom: flags(read.isRandom), isSkipped: flags(read.isSkipped) };
 }
 
 const bits = (values: readonly boolean[]) => values.map((v) => (v ? '1' : '0')).join('');

@@ -1,6 +1,15 @@
 import { createRandom } from '@tangent/compute';
-import { beginPhase, completeTraining, getRoundForJob, loadContents } from '@tangent/database';
-import { featurise, fitFeaturiser, InputError, numInputsOf } from '../inputs/featuriser.js';
+import type { ModelConfig } from '@tangent/contracts';
+import {
+  beginPhase,
+  completeTraining,
+  getModelBefore,
+  getNetworkCheckpoint,
+  getRoundForJob,
+  loadContents,
+  type RoundJobRecord,
+} from '@tangent/database';
+import { featurise, fitFeaturiser, InputError, inputShapeOf } from '../inputs/featuriser.js';
 import { takeSnapshot } from './pool-snapshot.js';
 import type { RoundContext, RoundJob } from './round-context.js';
 import { labeledOf, type Snapshot, unlabeledOf } from './snapshot.js';
@@ -32,6 +41,7 @@ export async function trainModel(context: RoundContext, { roundId, attempt }: Ro
   const controlRows = isControlled
     ? Int32Array.from(labeled.keys()).filter((row) => snapshot.isRandom[labeled[row]!])
     : new Int32Array();
+  const from = await startingPoint(context, round);
   const fittingFrom = performance.now();
   signal.throwIfAborted();
 
@@ -45,11 +55,14 @@ export async function trainModel(context: RoundContext, { roundId, attempt }: Ro
       holdoutClasses: Int32Array.from(snapshot.holdoutClasses),
       sampleX,
       numSample: sampleRows.length,
-      numInputs: numInputsOf(featuriser),
+      inputShape: inputShapeOf(featuriser),
       numClasses: snapshot.classKeys.length,
       model: round.config.model,
       kernel: round.config.kernel,
+      strategy: round.config.strategy,
+      numPool: snapshot.itemIds.length,
       seed: round.seed,
+      from,
     },
     { signal },
   );
@@ -63,7 +76,14 @@ export async function trainModel(context: RoundContext, { roundId, attempt }: Ro
     config: round.config.model,
     featuriser,
     numLabels: labeled.length,
-    modelMetrics: { loss: trained.loss, trainAccuracy: trained.trainAccuracy, layers: trained.layers },
+    modelMetrics: {
+      loss: trained.loss,
+      numSteps: trained.numSteps,
+      trainAccuracy: trained.trainAccuracy,
+      layers: trained.layers,
+      plan: trained.plan,
+      calibration: trained.calibration,
+    },
     curve:
       numHoldout === 0
         ? []
@@ -79,6 +99,8 @@ export async function trainModel(context: RoundContext, { roundId, attempt }: Ro
       numPool: snapshot.itemIds.length,
       trainLoss: trained.loss,
       trainAccuracy: trained.trainAccuracy,
+      trainSteps: trained.numSteps,
+      ...(trained.calibration && { calibration: trained.calibration }),
       ...(numHoldout > 0 && { heldOutAccuracy: trained.numCorrect / numHoldout }),
       layers: trained.layers.names.map((name, l) => ({
         name,
@@ -87,6 +109,18 @@ export async function trainModel(context: RoundContext, { roundId, attempt }: Ro
       })),
     },
   });
+}
+
+/** Checkpoint that the training goes on from: of an imported network, or of the round before; empty: none. */
+async function startingPoint({ db, blobs }: RoundContext, round: RoundJobRecord): Promise<Uint8Array> {
+  const { kind, networkId, warmStart } = round.config.model;
+  const { projectId, number } = round;
+  const before = warmStart ? await getModelBefore(db, { projectId, roundNumber: number }) : null;
+  // A change of the model's kind starts anew.
+  if (before && (before.config as ModelConfig).kind === kind) return blobs.get(before.checkpointKey);
+  if (kind === 'imported' && networkId)
+    return blobs.get(await getNetworkCheckpoint(db, { projectId, networkId }));
+  return new Uint8Array();
 }
 
 function assertTrainable(snapshot: Snapshot, labeled: Int32Array): void {

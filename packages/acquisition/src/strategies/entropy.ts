@@ -7,6 +7,8 @@ export const entropy: Strategy = {
   version: 1,
   ridgeRelative: () => 1e-2,
   needs: [],
+  looksAhead: false,
+  reason: { kind: 'belief', because: null },
   selection: 'top',
   assumesLabels: false,
   score: ({ probabilities, numClasses }) => entropiesOf(probabilities, numClasses),

@@ -10,6 +10,8 @@ export const lookahead: Strategy = {
   version: 1,
   ridgeRelative: () => 1e-2,
   needs: [],
+  looksAhead: true,
+  reason: { kind: 'variance-share' },
   selection: 'greedy',
   assumesLabels: true,
   score({ posterior, probabilities, numClasses }) {

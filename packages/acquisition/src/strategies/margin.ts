@@ -7,6 +7,8 @@ export const margin: Strategy = {
   version: 1,
   ridgeRelative: () => 1e-2,
   needs: [],
+  looksAhead: false,
+  reason: { kind: 'belief', because: null },
   selection: 'top',
   assumesLabels: false,
   score: ({ probabilities, numClasses }) => marginsOf(probabilities, numClasses).map((gap) => 1 - gap),

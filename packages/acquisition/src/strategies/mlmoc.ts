@@ -11,6 +11,8 @@ export const mlmoc: Strategy = {
   version: 1,
   ridgeRelative: (norm) => (norm === 'l1' ? 1e-1 : 1e-2),
   needs: [],
+  looksAhead: true,
+  reason: { kind: 'belief', because: 'a label here would move many other predictions' },
   selection: 'greedy',
   assumesLabels: true,
   score: ({ posterior, numClasses, norm }) =>

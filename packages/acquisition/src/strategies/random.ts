@@ -6,6 +6,8 @@ export const random: Strategy = {
   version: 1,
   ridgeRelative: () => 1e-2,
   needs: [],
+  looksAhead: false,
+  reason: { kind: 'sentence', text: 'Drawn at random.' },
   selection: 'top',
   assumesLabels: false,
   score: ({ ids, random: seeded }) => Float64Array.from(ids, (id) => seeded.fork(id).uniform()),

@@ -6,6 +6,8 @@ export const vtl: Strategy = {
   version: 1,
   ridgeRelative: () => 1e-2,
   needs: [],
+  looksAhead: true,
+  reason: { kind: 'variance-share' },
   selection: 'greedy',
   assumesLabels: true,
   score: ({ posterior }) => posterior.varianceDrops(),

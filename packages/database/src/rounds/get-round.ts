@@ -4,6 +4,7 @@ import {
   type Round,
   type RoundConfig,
   type RoundStatus,
+  roundConfig,
   type StrategyName,
   TangentError,
 } from '@tangent/contracts';
@@ -21,7 +22,7 @@ interface RoundRow {
   strategy: string;
   seed: number;
   batch_size: number;
-  config: RoundConfig;
+  config: unknown;
   snapshot_key: string | null;
   num_shards: number;
   failed_in: RoundStatus | null;
@@ -78,7 +79,7 @@ function toRound(row: RoundRow): Round {
     strategy: row.strategy as StrategyName,
     seed: row.seed,
     batchSize: row.batch_size,
-    config: row.config,
+    config: roundConfig.parse(row.config),
     progress: roundProgress({
       status: row.status,
       failedIn: row.failed_in,
@@ -177,7 +178,7 @@ export async function getRoundForJob(db: Queryable, roundId: string): Promise<Ro
     attempt: row.attempt,
     seed: row.seed,
     batchSize: row.batchSize,
-    config: row.config as RoundConfig,
+    config: roundConfig.parse(row.config),
     labelSeq: row.labelSeq,
     snapshotKey: row.snapshotKey,
     statisticsKey: row.statisticsKey,
@@ -210,4 +211,17 @@ export async function getLastDoneRound(db: Queryable, projectId: string): Promis
     select: { id: true },
   });
   return row && getRoundForJob(db, row.id);
+}
+
+/** The model of the last round before this one that is done, to train on from. Null: none. */
+export async function getModelBefore(
+  db: Queryable,
+  { projectId, roundNumber }: { projectId: string; roundNumber: number },
+): Promise<{ readonly checkpointKey: string; readonly config: unknown } | null> {
+  const row = await db.prisma.round.findFirst({
+    where: { projectId, status: 'done', number: { lt: roundNumber } },
+    orderBy: { number: 'desc' },
+    select: { modelVersion: { select: { checkpointKey: true, config: true } } },
+  });
+  return row?.modelVersion ?? null;
 }

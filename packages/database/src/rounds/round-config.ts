@@ -27,6 +27,8 @@ export function resolveRoundConfig(
     candidatesSize: request.candidates?.size ?? null,
     model: { ...settings.model, ...given(request.model) },
     ridgeRelative: request.ridge ?? null,
+    prefilter: request.prefilter ?? null,
+    relevance: settings.relevance,
     shardSize,
   };
 }

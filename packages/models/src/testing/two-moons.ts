@@ -1,5 +1,5 @@
 import { createRandom } from '@tangent/compute';
-import type { TrainingData } from '../train-mlp.js';
+import type { TrainingData } from '../training/training-data.js';
 
 /** Points of two interleaved half circles: a small problem that no linear model solves. */
 export function twoMoons(n: number, seed: number): TrainingData {
@@ -13,5 +13,5 @@ export function twoMoons(n: number, seed: number): TrainingData {
     x[2 * i + 1] = (isUpper ? Math.sin(angle) : 0.5 - Math.sin(angle)) + 0.1 * random.normal();
     classes[i] = isUpper ? 0 : 1;
   }
-  return { x, classes, numInputs: 2, numClasses: 2 };
+  return { x, classes };
 }

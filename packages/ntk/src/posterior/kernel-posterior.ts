@@ -1,7 +1,9 @@
-import { type Cholesky, cholesky, choleskySolve, solveLower } from '@tangent/compute';
+import { type Cholesky, cholesky, solveLower } from '@tangent/compute';
 import type { Gram } from '../gram.js';
+import { requireFiniteRows, requirePrior, requireTarget, ridgeOf } from './checks.js';
 import type { LookAhead, Observation, Posterior } from './posterior.js';
-import { Side } from './posterior-side.js';
+import { outer, Side } from './posterior-side.js';
+import { symmetriseInPlace } from './symmetric.js';
 
 // L labeled, T tracked, E evaluation, k classes. Everything float64, row-major.
 
@@ -69,10 +71,12 @@ export class KernelPosterior implements Posterior {
     const labeled = Int32Array.from([...labels.keys()].sort((a, b) => a - b));
     const n = labeled.length;
     if (n === 0) throw new RangeError('a posterior needs at least one labeled item');
-    const meanDiagonal = labeled.reduce((sum, i) => sum + gram.diagonal[i]!, 0) / n;
-    const ridge = ridgeRelative * meanDiagonal;
-    if (!(ridge > 0) || !Number.isFinite(ridge))
-      throw new RangeError(`the ridge is ${ridge}: the kernel vanishes on the labeled items, or holds NaN`);
+    requirePrior(prior, k);
+    for (const { item, target } of observations) requireTarget(item, target, k);
+    const ridge = ridgeOf(
+      ridgeRelative,
+      Array.from(labeled, (item) => gram.diagonal[item]!),
+    );
 
     const rowOf = new Map(Array.from(labeled, (item, l) => [item, l]));
     const kernel = Float64Array.from(gram.block(labeled, labeled));
@@ -112,13 +116,16 @@ export class KernelPosterior implements Posterior {
       if (l !== undefined) covariance.set(kernelLE.subarray(l * numE, (l + 1) * numE), t * numE);
     });
     tracked.subtractProductsInPlace(evaluated, covariance);
+    requireFiniteRows(covariance, tracked.items);
+    const variance = tracked.posteriorVariance(gram.diagonal);
+    requireFiniteRows(variance, tracked.items);
     return new KernelPosterior(
       options,
       labels,
       tracked,
       evaluated,
       covariance,
-      tracked.posteriorVariance(gram.diagonal),
+      variance,
       evaluated.posteriorVariance(gram.diagonal),
       factor,
       rowOf,
@@ -221,7 +228,7 @@ export class KernelPosterior implements Posterior {
 
   private residualAt(t: number, target: Float64Array): Float64Array {
     const k = this.numClasses;
-    if (target.length !== k) throw new RangeError(`a target of ${target.length} numbers for ${k} classes`);
+    requireTarget(this.tracked[t]!, target, k);
     return target.map((y, j) => y - this.mean[t * k + j]!);
   }
 
@@ -325,38 +332,4 @@ export class KernelPosterior implements Posterior {
       .sort((a, b) => b.similarity - a.similarity || a.item - b.item)
       .slice(0, count);
   }
-}
-
-/** Kernel regression alone: weights (K_LL + λI)⁻¹R of the labeled items, [L, k], and the jitter that was needed. */
-export function kernelRegression(
-  kernelLL: Float64Array,
-  residual: Float64Array,
-  numClasses: number,
-  ridge: number,
-): { readonly weights: Float64Array; readonly jitter: number } {
-  const n = residual.length / numClasses;
-  const regularised = kernelLL.slice();
-  for (let i = 0; i < n; i++) regularised[i * n + i]! += ridge;
-  const factor = cholesky(regularised, n);
-  return { weights: choleskySolve(factor, residual, numClasses), jitter: factor.jitter };
-}
-
-function symmetriseInPlace(a: Float64Array, n: number): void {
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j < i; j++) {
-      const mean = (a[i * n + j]! + a[j * n + i]!) / 2;
-      a[i * n + j] = mean;
-      a[j * n + i] = mean;
-    }
-}
-
-/** column ⊗ residual / scale, [items, k]. */
-function outer(column: Float64Array, residual: Float64Array, scale: number): Float64Array {
-  const k = residual.length;
-  const change = new Float64Array(column.length * k);
-  for (let i = 0; i < column.length; i++) {
-    const weight = column[i]! / scale;
-    if (weight !== 0) for (let j = 0; j < k; j++) change[i * k + j] = weight * residual[j]!;
-  }
-  return change;
 }

@@ -129,3 +129,14 @@ export class Side {
     );
   }
 }
+
+/** column ⊗ residual / scale, [items, k]. */
+export function outer(column: Float64Array, residual: Float64Array, scale: number): Float64Array {
+  const k = residual.length;
+  const change = new Float64Array(column.length * k);
+  for (let i = 0; i < column.length; i++) {
+    const weight = column[i]! / scale;
+    if (weight !== 0) for (let j = 0; j < k; j++) change[i * k + j] = weight * residual[j]!;
+  }
+  return change;
+}

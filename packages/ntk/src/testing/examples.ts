@@ -1,25 +1,25 @@
 import { createRandom, type Random } from '@tangent/compute';
-import type { DenseNetwork } from '../dense-network.js';
+import type { ActivationName, Network } from '@tangent/networks';
 import { matrixGram } from '../gram.js';
 import type { KernelPosteriorOptions } from '../posterior/kernel-posterior.js';
 import { oneHot } from '../probabilities.js';
-
-/** A random ReLU network of the given sizes, inputs first. */
-export function randomNetwork(sizes: readonly number[], seed: number): DenseNetwork {
-  const random = createRandom(seed).fork('network');
-  return {
-    layers: sizes.slice(1).map((numOutputs, l) => ({
-      name: `layer${l + 1}`,
-      weights: normals(random, sizes[l]! * numOutputs),
-      bias: normals(random, numOutputs),
-      numInputs: sizes[l]!,
-      numOutputs,
-      activation: l === sizes.length - 2 ? ('linear' as const) : ('relu' as const),
-    })),
-  };
-}
+import { NetworkBuilder } from './networks.js';
 
 export const normals = (random: Random, n: number) => Float32Array.from({ length: n }, () => random.normal());
+
+/** A random chain of dense layers, inputs first. */
+export function randomNetwork(
+  sizes: readonly number[],
+  seed: number,
+  activation: ActivationName = 'relu',
+): Network {
+  const builder = new NetworkBuilder([sizes[0]!], seed);
+  sizes.slice(1).forEach((numOutputs, l) => {
+    builder.dense(sizes[l]!, numOutputs);
+    if (l < sizes.length - 2) builder.activation(activation);
+  });
+  return builder.network();
+}
 
 /** A posterior’s inputs over n items with a random positive semidefinite kernel of rank r, exact in float64. */
 export function randomProblem(

@@ -7,15 +7,7 @@ import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Field, inputStyle } from '@/components/ui/field';
 import { api, messageOf, noteError } from '@/lib/api';
-
-const strategies: Readonly<Record<StrategyName, string>> = {
-  lookahead: 'Look-ahead: the item whose label would settle the pool most',
-  mlmoc: 'Look-ahead MLMOC: the largest change of outputs under the likeliest label',
-  vtl: 'VTL: the largest drop in total variance',
-  margin: 'Margin: where the two best classes are closest',
-  entropy: 'Entropy: where the model is least sure',
-  random: 'Random: no order at all',
-};
+import { strategyTitles } from './strategies';
 
 interface Props {
   readonly project: Project;
@@ -71,9 +63,9 @@ export function StartRoundDialog({ project, isOpen, onClose, onStarted }: Props)
             defaultValue={project.settings.strategy}
             className={inputStyle}
           >
-            {Object.entries(strategies).map(([name, what]) => (
+            {Object.entries(strategyTitles).map(([name, title]) => (
               <option key={name} value={name}>
-                {what}
+                {title}
               </option>
             ))}
           </select>

@@ -1,0 +1,62 @@
+// How well scores find the wrong labels of n items: isWrong [n], scores [n], higher is more suspect.
+
+export interface Detection {
+  readonly numFlagged: number;
+  /** Share of the flagged that are wrong; 1 when nothing is flagged. */
+  readonly precision: number;
+  /** Share of the wrong that are flagged. */
+  readonly recall: number;
+}
+
+/** Items by falling score; equals by index. */
+export function rankingOf(scores: ArrayLike<number>): Int32Array {
+  const order = Int32Array.from({ length: scores.length }, (_, i) => i);
+  for (const i of order)
+    if (Number.isNaN(scores[i]!)) throw new RangeError(`rankingOf: the score of item ${i} is NaN`);
+  return order.sort((a, b) => scores[b]! - scores[a]! || a - b);
+}
+
+/** Precision and recall of flagging the `numFlagged` highest scores. */
+export function detectionAt(
+  scores: ArrayLike<number>,
+  isWrong: readonly boolean[],
+  numFlagged: number,
+): Detection {
+  const flagged = rankingOf(scores).subarray(0, numFlagged);
+  const found = flagged.filter((i) => isWrong[i]).length;
+  const numWrong = isWrong.filter(Boolean).length;
+  return {
+    numFlagged: flagged.length,
+    precision: flagged.length === 0 ? 1 : found / flagged.length,
+    recall: numWrong === 0 ? 1 : found / numWrong,
+  };
+}
+
+/**
+ * Area under the curve of precision over recall, as average precision: the mean over the wrong items of the precision at
+ * their rank, without interpolation, which would be too kind (Davis & Goadrich 2006). Throws RangeError for none wrong.
+ */
+export function averagePrecision(scores: ArrayLike<number>, isWrong: readonly boolean[]): number {
+  let [found, sum] = [0, 0];
+  rankingOf(scores).forEach((i, rank) => {
+    if (isWrong[i]) sum += ++found / (rank + 1);
+  });
+  if (found === 0) throw new RangeError('averagePrecision: no label is wrong');
+  return sum / found;
+}
+
+/** 97.5% quantiles of Student's t for 1 … 9 degrees of freedom. */
+const quantiles = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
+
+/** Mean of the values of 2 to 10 seeds, and half the width of its 95% interval. */
+export function meanOverSeeds(values: readonly number[]): {
+  readonly mean: number;
+  readonly plusMinus: number;
+} {
+  const n = values.length;
+  const quantile = quantiles[n - 2];
+  if (quantile === undefined) throw new RangeError(`meanOverSeeds: give 2 to 10 seeds, not ${n}`);
+  const mean = values.reduce((a, b) => a + b, 0) / n;
+  const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1);
+  return { mean, plusMinus: quantile * Math.sqrt(variance / n) };
+}

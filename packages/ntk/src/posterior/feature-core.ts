@@ -1,0 +1,186 @@
+import { cholesky, matmul64 } from '@tangent/compute';
+import { requireTarget, ridgeOf } from './checks.js';
+import type { FeaturePosteriorOptions } from './feature-options.js';
+import { FeatureRows, type FeatureTable } from './feature-table.js';
+import { addSymmetricProductInPlace, inner, inverseOf, symmetriseInPlace, timesVector } from './symmetric.js';
+import { WeightedGram } from './symmetric-panels.js';
+
+// L labeled, E evaluation, d features, k classes. phi: [d]. A = Φ_LᵀΦ_L + λI, S = Σ_E w φφᵀ, G = A⁻¹SA⁻¹,
+// W = A⁻¹Φ_Lᵀ(Y − f_L(X_L)): [d, k]. Row-major float64.
+
+/** A label’s direction: what the rank-one update needs of its item. */
+export interface Direction {
+  /** b = A⁻¹φ*, [d]. */
+  readonly b: Float64Array;
+  /** g = Gφ* = A⁻¹Sb, [d]. */
+  readonly g: Float64Array;
+  /** φ*ᵀb = q/λ. */
+  readonly h: number;
+  /** κ = φ*ᵀGφ* = bᵀSb = n/λ². */
+  readonly kappa: number;
+  /** m − f_L = φ*ᵀW, [k]. */
+  readonly shift: Float64Array;
+}
+
+/** The d×d state of a posterior in feature space: all that it knows besides what it keeps for single items. */
+export class FeatureCore {
+  private constructor(
+    readonly dimension: number,
+    readonly numClasses: number,
+    readonly ridge: number,
+    readonly jitter: number,
+    /** S, never written. */
+    private readonly weighted: Float64Array,
+    private readonly a: Float64Array,
+    readonly inverse: Float64Array,
+    readonly gain: Float64Array,
+    readonly weights: Float64Array,
+    /** The largest ‖Ab − φ*‖∞/‖φ*‖∞ of any update: how far A⁻¹ has come from the inverse of A. */
+    public drift: number,
+  ) {}
+
+  /** 2(L + E)d² + 5d³ flops in float64. Throws RangeError for targets or features that are not finite. */
+  static build(
+    options: Pick<
+      FeaturePosteriorOptions,
+      'prior' | 'numClasses' | 'relevance' | 'ridgeRelative' | 'evaluation'
+    > & { readonly labels: ReadonlyMap<number, Float64Array> },
+    table: FeatureTable,
+  ): FeatureCore {
+    const { prior, numClasses: k, labels, relevance, evaluation } = options;
+    const d = table.dimension;
+    const labeled = Int32Array.from([...labels.keys()].sort((a, b) => a - b));
+    const L = labeled.length;
+    if (L === 0) throw new RangeError('a posterior needs at least one labeled item');
+    const phi = table.rows(labeled);
+    const residual = new Float64Array(L * k);
+    labeled.forEach((item, l) => {
+      const target = labels.get(item)!;
+      requireTarget(item, target, k);
+      for (let j = 0; j < k; j++) residual[l * k + j] = target[j]! - prior[item * k + j]!;
+    });
+    const diagonal = Array.from(labeled, (item, l) => {
+      const row = phi.subarray(l * d, (l + 1) * d);
+      const square = inner(row, row);
+      if (!Number.isFinite(square)) throw notFinite(item, row);
+      return square;
+    });
+    const ridge = ridgeOf(options.ridgeRelative ?? 1e-2, diagonal);
+    const a = matmul64(phi, phi, { m: d, k: L, n: d, transposeA: true });
+    for (let i = 0; i < d; i++) a[i * d + i]! += ridge;
+    symmetriseInPlace(a, d);
+    const factor = cholesky(a, d);
+    const inverse = inverseOf(factor);
+    const projected = matmul64(phi, residual, { m: d, k: L, n: k, transposeA: true });
+    const isPool = evaluation === 'pool';
+    const weighted = weightedSum(
+      isPool ? FeatureRows.all(table) : FeatureRows.of(table, evaluation),
+      (row) => (isPool ? row : evaluation[row]!),
+      d,
+      relevance,
+    );
+    const half = matmul64(inverse, weighted, { m: d, k: d, n: d });
+    const gain = matmul64(half, inverse, { m: d, k: d, n: d });
+    symmetriseInPlace(gain, d);
+    const weights = matmul64(inverse, projected, { m: d, k: d, n: k });
+    return new FeatureCore(d, k, ridge, factor.jitter, weighted, a, inverse, gain, weights, 0);
+  }
+
+  copy(): FeatureCore {
+    const { dimension, numClasses, ridge, jitter, weighted, a, inverse, gain, weights, drift } = this;
+    return new FeatureCore(
+      dimension,
+      numClasses,
+      ridge,
+      jitter,
+      weighted,
+      a.slice(),
+      inverse.slice(),
+      gain.slice(),
+      weights.slice(),
+      drift,
+    );
+  }
+
+  /** λ tr(A⁻¹S) = Σ_E w q. */
+  totalVariance(): number {
+    return this.ridge * inner(this.inverse, this.weighted);
+  }
+
+  /** Cost 4d² + 2dk flops. */
+  direction(features: ArrayLike<number>): Direction {
+    const phi = Float64Array.from(features);
+    const k = this.numClasses;
+    const b = timesVector(this.inverse, phi);
+    const g = timesVector(this.gain, phi);
+    const shift = new Float64Array(k);
+    for (let i = 0; i < phi.length; i++)
+      for (let j = 0; j < k; j++) shift[j]! += phi[i]! * this.weights[i * k + j]!;
+    return { b, g, h: inner(phi, b), kappa: inner(phi, g), shift };
+  }
+
+  /**
+   * A ← A ± φ*φ*ᵀ and what follows for A⁻¹, G and W. β is 1/(1 + h) for a label that comes and −1/(1 − h) for one that
+   * goes. residual: y − m(x*), [k]; null leaves W as it is. Cost about 12d² flops.
+   */
+  updateInPlace(
+    features: ArrayLike<number>,
+    { b, g, kappa }: Direction,
+    beta: number,
+    residual: Float64Array | null,
+  ): void {
+    const phi = Float64Array.from(features);
+    const k = this.numClasses;
+    this.noteDrift(phi, b);
+    addSymmetricProductInPlace(this.a, Math.sign(beta), phi, phi);
+    addSymmetricProductInPlace(this.inverse, -beta, b, b);
+    // −β(gbᵀ + bgᵀ) + β²κ bbᵀ as one symmetric product of b with −2βg + β²κ b.
+    const other = g.map((value, i) => -2 * beta * value + beta * beta * kappa * b[i]!);
+    addSymmetricProductInPlace(this.gain, 1, b, other);
+    if (residual)
+      for (let i = 0; i < b.length; i++)
+        for (let j = 0; j < k; j++) this.weights[i * k + j]! += beta * b[i]! * residual[j]!;
+  }
+
+  private noteDrift(phi: Float64Array, b: Float64Array): void {
+    const back = timesVector(this.a, b);
+    let [worst, largest] = [0, 0];
+    for (let i = 0; i < phi.length; i++) {
+      worst = Math.max(worst, Math.abs(back[i]! - phi[i]!));
+      largest = Math.max(largest, Math.abs(phi[i]!));
+    }
+    if (largest > 0) this.drift = Math.max(this.drift, worst / largest);
+  }
+}
+
+/** The error for features that make numbers which are none. */
+export function notFinite(item: number, features: ArrayLike<number>): RangeError {
+  const at = Array.from(features).findIndex((value) => !Number.isFinite(value));
+  return new RangeError(
+    at < 0
+      ? `the features of item ${item} are so large that their squares overflow; scale the kernel`
+      : `feature ${at} of item ${item} is ${features[at]}; features must be finite`,
+  );
+}
+
+/** Σ w φφᵀ of the rows, [d, d]. 2·rows·d² flops. Throws RangeError for features that are not finite. */
+function weightedSum(
+  rows: FeatureRows,
+  itemOf: (row: number) => number,
+  d: number,
+  relevance: Float64Array | undefined,
+): Float64Array {
+  if (relevance && relevance.length !== rows.length)
+    throw new RangeError(`${relevance.length} weights of relevance for ${rows.length} evaluation items`);
+  const gram = new WeightedGram(d);
+  for (const { first, count, values } of rows.exactParts()) {
+    gram.add(values, count, relevance ? relevance.subarray(first, first + count) : null);
+    if (Number.isFinite(gram.trace())) continue;
+    for (let i = 0; i < count; i++) {
+      const phi = values.subarray(i * d, (i + 1) * d);
+      if (!Number.isFinite(inner(phi, phi))) throw notFinite(itemOf(first + i), phi);
+    }
+    throw new RangeError('the sum of the squared features overflows; scale the kernel, or the relevance');
+  }
+  return gram.sum();
+}

@@ -1,0 +1,154 @@
+import { chooseEngine, createRandom } from '@tangent/compute';
+import { expectClose } from '@tangent/compute/testing';
+import { beforeAll, expect, test } from 'vitest';
+import { featureGram, matrixGram } from '../gram.js';
+import { oneHot } from '../probabilities.js';
+import { randomProblem } from '../testing/examples.js';
+import { matrixBlockGram, timesIdentity } from '../testing/posterior-examples.js';
+import { BlockPosterior } from './block-posterior.js';
+import type { FeaturePosteriorOptions } from './feature-options.js';
+import { FeaturePosterior } from './feature-posterior.js';
+import { KernelPosterior } from './kernel-posterior.js';
+import type { Posterior } from './posterior.js';
+
+beforeAll(async () => {
+  await chooseEngine({ engine: process.env.TANGENT_ENGINE });
+});
+
+/** A pool of n items with d features of unequal weight, ten labels. */
+function featureProblem(
+  seed: number,
+  n: number,
+  d: number,
+): FeaturePosteriorOptions & { readonly n: number } {
+  const random = createRandom(seed).fork('features');
+  const k = 4;
+  return {
+    n,
+    features: Float32Array.from({ length: n * d }, (_, i) => random.normal() / (1 + (i % d) / 8)),
+    dimension: d,
+    prior: Float32Array.from({ length: n * k }, () => 0.2 * random.normal()),
+    numClasses: k,
+    observations: Array.from({ length: 10 }, (_, l) => ({ item: 7 * l, target: oneHot(l % k, k) })),
+    evaluation: 'pool',
+  };
+}
+
+function expectSame(one: Posterior, other: Posterior, relative: number): void {
+  const close = (a: Float64Array, b: Float64Array) =>
+    expectClose(a, b, {
+      rtol: 0,
+      atol: relative * b.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
+    });
+  close(one.mean, other.mean);
+  close(one.evaluationMean, other.evaluationMean);
+  close(one.variance, other.variance);
+  close(one.varianceDrops(), other.varianceDrops());
+}
+
+test('feature space and kernel space are the same posterior on K = ΦΦᵀ', () => {
+  const problem = featureProblem(1, 120, 16);
+  const evaluation = Int32Array.from({ length: 30 }, (_, e) => 4 * e);
+  const inFeatures = FeaturePosterior.build({ ...problem, evaluation });
+  // The Gram of float32 products: equal to what float32 can tell.
+  const gram = featureGram(problem.features as Float32Array, problem.dimension);
+  const inKernel = KernelPosterior.build({ ...problem, gram, evaluation });
+  expectClose([inFeatures.ridge], [inKernel.ridge], { rtol: 1e-12, atol: 0 });
+  for (const posterior of [inFeatures, inKernel]) {
+    posterior.observe(5, oneHot(1, 4));
+    posterior.observe(50, oneHot(2, 4));
+    posterior.forget(14);
+    posterior.assume(90, oneHot(0, 4));
+  }
+  expectSame(inFeatures, inKernel, 1e-4);
+  const residuals = Float64Array.from({ length: 480 }, (_, i) => Math.sin(i));
+  for (const norm of ['l1', 'l2'] as const)
+    expectClose(inFeatures.outputChanges(residuals, norm), inKernel.outputChanges(residuals, norm), {
+      rtol: 1e-3,
+      atol: 1e-5,
+    });
+});
+
+test('blocks K ⊗ I are the scalar posterior of K', () => {
+  const problem = randomProblem(6);
+  const { n, numClasses: k, kernel } = problem;
+  const scalar = KernelPosterior.build({ ...problem, gram: matrixGram(kernel, n) });
+  const blocks = BlockPosterior.build({
+    ...problem,
+    gram: matrixBlockGram(timesIdentity(kernel, n, k), n, k),
+  });
+  const free = Array.from({ length: n }, (_, t) => t).filter((t) => !scalar.observations.has(t));
+  for (const posterior of [scalar, blocks]) {
+    posterior.observe(free[0]!, oneHot(1, k));
+    posterior.forget(problem.observations[0]!.item);
+  }
+  expectSame(blocks, scalar, 1e-9);
+  const residuals = Float64Array.from({ length: n * k }, (_, i) => Math.cos(i));
+  for (const norm of ['l1', 'l2'] as const)
+    expectClose(blocks.outputChanges(residuals, norm), scalar.outputChanges(residuals, norm), {
+      rtol: 1e-8,
+      atol: 1e-10,
+    });
+});
+
+test('passes in float32 stay by the exact state over hundreds of updates', () => {
+  const problem = featureProblem(2, 1_500, 24);
+  const fast = FeaturePosterior.build({ ...problem, precision: 'float32', refreshEvery: 50 });
+  const exact = FeaturePosterior.build({ ...problem, precision: 'float64' });
+  for (let i = 0; i < 300; i++)
+    for (const posterior of [fast, exact]) {
+      posterior.observe(100 + 3 * i, oneHot(i % 4, 4));
+      if (i % 5 === 4) posterior.forget(97 + 3 * i);
+    }
+  expectSame(fast, exact, 1e-6);
+  const anew = FeaturePosterior.build({
+    ...problem,
+    observations: [...exact.observations].map(([item, target]) => ({ item, target })),
+    // The same λ as before the updates.
+    ridgeRelative: (exact.ridge / exact.refactorised().ridge) * exact.ridgeRelative,
+  });
+  expectSame(exact, anew, 1e-9);
+  expect(exact.drift).toBeGreaterThan(0);
+  expect(exact.drift).toBeLessThan(1e-10);
+  expect(exact.needsRefactorising).toBe(false);
+});
+
+test('in float32 most of a pool is updated without a copy of its features, like a small part with one', () => {
+  const problem = featureProblem(3, 400, 16);
+  const whole = FeaturePosterior.build({ ...problem, precision: 'float32' });
+  const most = whole.restrict(Int32Array.from({ length: 300 }, (_, i) => 399 - i));
+  const few = whole.restrict(Int32Array.from({ length: 20 }, (_, i) => 399 - i));
+  most.observe(11, oneHot(2, 4));
+  few.observe(11, oneHot(2, 4));
+  whole.observe(388, oneHot(2, 4));
+  for (const part of [most, few]) {
+    const at = Array.from(part.tracked);
+    expectClose(
+      part.variance,
+      at.map((item) => whole.variance[item]!),
+      { rtol: 1e-5, atol: 1e-8 },
+    );
+    expectClose(
+      part.reduction(),
+      at.map((item) => whole.reduction()[item]!),
+      { rtol: 1e-5, atol: 1e-6 },
+    );
+    const means = at.flatMap((item) => [...whole.mean.slice(4 * item, 4 * item + 4)]);
+    expectClose(part.mean, means, { rtol: 1e-5, atol: 1e-6 });
+  }
+});
+
+test('the L1 change over a whole pool is refused, with the ways out', () => {
+  const posterior = FeaturePosterior.build(featureProblem(4, 100, 8));
+  expect(() => posterior.outputChanges(new Float64Array(400), 'l1')).toThrow(
+    /random subset of items as `evaluation`, or use the norm l2/,
+  );
+});
+
+test('blocks of unequal size are refused', () => {
+  const problem = featureProblem(5, 100, 8);
+  const features = [new Float32Array(80), new Float32Array(72), new Float32Array(80)];
+  expect(() => FeaturePosterior.build({ ...problem, features })).toThrow(
+    'block 1 of the features holds 72 numbers: 9 items of 8; all blocks must hold 10 items, and the last at most so many',
+  );
+});

@@ -1,0 +1,391 @@
+import { gemm } from '@tangent/compute';
+import { requirePrior, requireTarget } from './checks.js';
+import { type Direction, FeatureCore, notFinite } from './feature-core.js';
+import type { FeaturePosteriorOptions } from './feature-options.js';
+import { FeatureRows, FeatureTable, type ProductPrecision } from './feature-table.js';
+import type { LookAhead, Posterior } from './posterior.js';
+import { outer } from './posterior-side.js';
+import { inner } from './symmetric.js';
+import { QuadraticForms } from './symmetric-panels.js';
+
+// L labeled, T tracked, E evaluation, d features, k classes; A, G and W as in feature-core.ts. Row-major float64.
+
+const mostExactNumbers = 2 ** 22;
+/** Above this residual of A⁻¹, or from so many updates on, the state is worth building anew. */
+const mostDrift = 1e-9;
+const mostUpdates = 2_000;
+
+/** What is kept of every tracked item. */
+interface ItemState {
+  readonly items: Int32Array;
+  readonly rows: FeatureRows;
+  /** m, [T, k]. */
+  readonly mean: Float64Array;
+  /** q = λφᵀA⁻¹φ, [T]. */
+  readonly variance: Float64Array;
+  /** n = Σ_E w c² = λ²φᵀGφ, [T]. */
+  readonly reduction: Float64Array;
+}
+
+/** A label, as all items take it in. */
+interface Step {
+  readonly direction: Direction;
+  /** 1/(1 + h), or −1/(1 − h) for a label that goes. */
+  readonly beta: number;
+  /** β(y − m(x*)), [k]; null leaves the means. */
+  readonly move: Float64Array | null;
+}
+
+/**
+ * A posterior in feature space, K = ΦΦᵀ: linear in the pool (MATH §4–5). m = f_L + ΦW, c(x, x′) = λφᵀA⁻¹φ′.
+ * Building costs (L + E + 2T)(d² + 128d) flops in float64, an update one pass over Φ (4Td flops, bound by memory) and 2Tk.
+ * Memory beyond Φ: 8T(k + 2) + 40d² bytes. Items are named by their row in Φ.
+ */
+export class FeaturePosterior implements Posterior {
+  numUpdates: number;
+  private readonly precision: ProductPrecision;
+  private refreshAt = 0;
+  private evaluated: FeatureRows | null = null;
+
+  private constructor(
+    private readonly options: FeaturePosteriorOptions,
+    private readonly table: FeatureTable,
+    private readonly core: FeatureCore,
+    private readonly labels: Map<number, Float64Array>,
+    private readonly state: ItemState,
+    readonly ridgeRelative: number,
+    numUpdates: number,
+  ) {
+    this.numUpdates = numUpdates;
+    this.precision =
+      options.precision ?? (state.items.length * table.dimension <= mostExactNumbers ? 'float64' : 'float32');
+  }
+
+  /**
+   * Throws RangeError for features, targets or outputs that are not finite, naming the item, and NotPositiveDefiniteError.
+   */
+  static build(options: FeaturePosteriorOptions): FeaturePosterior {
+    const { features, dimension, prior, numClasses: k } = options;
+    const table = FeatureTable.of(features, dimension);
+    if (prior.length !== table.numItems * k)
+      throw new RangeError(`${prior.length} outputs for ${table.numItems} items and ${k} classes`);
+    requirePrior(prior, k);
+    const labels = new Map(options.observations.map(({ item, target }) => [item, target]));
+    const core = FeatureCore.build({ ...options, labels }, table);
+    const items = options.tracked ?? Int32Array.from({ length: table.numItems }, (_, i) => i);
+    const posterior = new FeaturePosterior(
+      options,
+      table,
+      core,
+      labels,
+      {
+        items,
+        rows: FeatureRows.of(table, items),
+        mean: new Float64Array(items.length * k),
+        variance: new Float64Array(items.length),
+        reduction: new Float64Array(items.length),
+      },
+      options.ridgeRelative ?? 1e-2,
+      0,
+    );
+    posterior.refresh(0, items.length);
+    return posterior;
+  }
+
+  get numClasses(): number {
+    return this.options.numClasses;
+  }
+  get ridge(): number {
+    return this.core.ridge;
+  }
+  get jitter(): number {
+    return this.core.jitter;
+  }
+  get tracked(): Int32Array {
+    return this.state.items;
+  }
+  get evaluation(): Int32Array {
+    const { evaluation } = this.options;
+    return evaluation === 'pool' ? Int32Array.from({ length: this.table.numItems }, (_, i) => i) : evaluation;
+  }
+  get numTracked(): number {
+    return this.state.items.length;
+  }
+  get mean(): Float64Array {
+    return this.state.mean;
+  }
+  get variance(): Float64Array {
+    return this.state.variance;
+  }
+  get observations(): ReadonlyMap<number, Float64Array> {
+    return this.labels;
+  }
+  /** m(E), [E, k]; computed when asked for, in one pass over the features of E. */
+  get evaluationMean(): Float64Array {
+    const k = this.numClasses;
+    const { prior, evaluation } = this.options;
+    const mean = this.evaluationRows().times(this.core.weights, k, 'float64');
+    for (let e = 0; e * k < mean.length; e++) {
+      const item = evaluation === 'pool' ? e : evaluation[e]!;
+      for (let j = 0; j < k; j++) mean[e * k + j]! += prior[item * k + j]!;
+    }
+    return mean;
+  }
+
+  /** The largest residual of A⁻¹ that an update has met, relative: what rounding has done since the factorisation. */
+  get drift(): number {
+    return this.core.drift;
+  }
+  /** True when rounding has gone, or may have gone, so far that `refactorised` is worth its cost. */
+  get needsRefactorising(): boolean {
+    return this.core.drift > mostDrift || this.numUpdates >= mostUpdates;
+  }
+
+  /** n(x′) = Σ_E w c², [T], a view: the squared change that a unit residual at x′ makes, times (q + λ)². */
+  reduction(): Float64Array {
+    return this.state.reduction;
+  }
+
+  totalVariance(): number {
+    return this.core.totalVariance();
+  }
+
+  varianceDrops(): Float64Array {
+    const { variance, reduction } = this.state;
+    return reduction.map((n, t) => n / (variance[t]! + this.ridge));
+  }
+
+  /**
+   * `l2` is linear in T and exact over any E. `l1` costs 2TEd flops, so that it needs a subset for E: throws RangeError
+   * when E is the whole pool.
+   */
+  outputChanges(residuals: Float64Array, norm: 'l1' | 'l2'): Float64Array {
+    const k = this.numClasses;
+    if (residuals.length !== this.numTracked * k)
+      throw new RangeError(`${residuals.length} residuals for ${this.numTracked} items and ${k} classes`);
+    const { variance, reduction } = this.state;
+    const sums = norm === 'l1' ? this.absoluteReduction() : reduction;
+    return sums.map((sum, t) => {
+      let square = 0;
+      for (let j = t * k; j < (t + 1) * k; j++) square += residuals[j]! * residuals[j]!;
+      const scale = variance[t]! + this.ridge;
+      return norm === 'l1' ? (Math.sqrt(square) * sum) / scale : (square * sum) / (scale * scale);
+    });
+  }
+
+  /** Σ_E w |c|, [T], by products of blocks. */
+  private absoluteReduction(): Float64Array {
+    const { evaluation, relevance } = this.options;
+    if (evaluation === 'pool')
+      throw new RangeError(
+        `the L1 change over a whole pool of ${this.table.numItems} items would take the square of it; build the ` +
+          'posterior with a random subset of items as `evaluation`, or use the norm l2, which is linear',
+      );
+    const numE = evaluation.length;
+    const d = this.table.dimension;
+    const directions = new Float64Array(d * numE);
+    const phi = this.table.rows(evaluation);
+    gemm({ m: d, n: numE, k: d, a: this.core.inverse, b: phi, c: directions, transposeB: true });
+    const sums = new Float64Array(this.numTracked);
+    this.state.rows.eachProduct(directions, numE, this.precision, (row, values, at) => {
+      let sum = 0;
+      for (let e = 0; e < numE; e++) sum += (relevance ? relevance[e]! : 1) * Math.abs(values[at + e]!);
+      sums[row] = this.ridge * sum;
+    });
+    return sums;
+  }
+
+  lookAt(t: number): LookAhead {
+    const { b, h } = this.core.direction(this.state.rows.features(t));
+    const change = (rows: FeatureRows) => (residual: Float64Array) =>
+      outer(rows.times(b, 1, this.precision), residual, 1 + h);
+    return {
+      trackedChange: change(this.state.rows),
+      evaluationChange: (residual) => change(this.evaluationRows())(residual),
+    };
+  }
+
+  observe(t: number, target: Float64Array): void {
+    const item = this.tracked[t]!;
+    if (this.labels.has(item)) throw new RangeError(`item ${item} has a label already; forget it first`);
+    requireTarget(item, target, this.numClasses);
+    this.updateItems([this.step(t, 1, target)]);
+    this.labels.set(item, target);
+  }
+
+  forget(t: number): void {
+    const item = this.tracked[t]!;
+    const target = this.labels.get(item);
+    if (!target) throw new RangeError(`item ${item} has no label to forget`);
+    if (this.labels.size === 1)
+      throw new RangeError(`item ${item} has the only label; a posterior needs one`);
+    this.updateItems([this.step(t, -1, target)]);
+    this.labels.delete(item);
+  }
+
+  assume(t: number, target?: Float64Array): void {
+    this.assumeAll([{ t, target: target ?? null }]);
+  }
+
+  /**
+   * `assume` one after the other, in a single pass over the features. `watch` is called for every row after every label,
+   * with the row and the number of labels that its mean, variance and reduction know by then.
+   */
+  assumeAll(
+    labels: readonly { readonly t: number; readonly target: Float64Array | null }[],
+    watch?: (row: number, numLabels: number) => void,
+  ): void {
+    for (const { t, target } of labels) if (target) requireTarget(this.tracked[t]!, target, this.numClasses);
+    this.updateItems(
+      labels.map(({ t, target }) => this.step(t, 1, target)),
+      watch,
+    );
+  }
+
+  /** The rank-one update, sign 1, or downdate, −1, of all that is kept of no single item. */
+  private step(t: number, sign: 1 | -1, target: Float64Array | null): Step {
+    const features = this.state.rows.features(t);
+    const direction = this.core.direction(features);
+    const scale = 1 + sign * direction.h;
+    if (!(scale > 0))
+      throw new RangeError(`the update of item ${this.tracked[t]} is singular (scale ${scale}); refactorise`);
+    const beta = sign / scale;
+    const residual = target && this.residualAt(t, target, direction);
+    this.core.updateInPlace(features, direction, beta, residual);
+    return { direction, beta, move: residual?.map((r) => beta * r) ?? null };
+  }
+
+  /** y − m(x*), with m from W: the kept mean may carry the rounding of float32 passes. */
+  private residualAt(t: number, target: Float64Array, { shift }: Direction): Float64Array {
+    const k = this.numClasses;
+    const item = this.tracked[t]!;
+    return target.map((y, j) => y - this.options.prior[item * k + j]! - shift[j]!);
+  }
+
+  /** The steps one after the other on m, q and n of every item. */
+  private updateItems(steps: readonly Step[], watch?: (row: number, numLabels: number) => void): void {
+    const { mean, variance, reduction, rows } = this.state;
+    const k = this.numClasses;
+    const ridge = this.ridge;
+    const width = 2 * steps.length;
+    const directions = new Float64Array(this.table.dimension * width);
+    steps.forEach(({ direction: { b, g } }, s) => {
+      for (let i = 0; i < b.length; i++) {
+        directions[i * width + 2 * s] = b[i]!;
+        directions[i * width + 2 * s + 1] = g[i]!;
+      }
+    });
+    rows.eachProduct(directions, width, this.precision, (row, values, from) => {
+      for (let i = 0, at = from; i < steps.length; i++, at += 2) {
+        const { direction, beta, move } = steps[i]!;
+        const t = values[at]!;
+        const change = beta * t * (beta * direction.kappa * t - 2 * values[at + 1]!);
+        variance[row] = Math.max(0, variance[row]! - ridge * beta * t * t);
+        reduction[row] = Math.max(0, reduction[row]! + ridge * ridge * change);
+        if (move) for (let j = 0; j < k; j++) mean[row * k + j]! += t * move[j]!;
+        watch?.(row, i + 1);
+      }
+    });
+    this.numUpdates += steps.length;
+    if (this.precision === 'float32') this.refreshNext();
+  }
+
+  private refreshNext(): void {
+    const { length } = this.state.items;
+    const count = Math.ceil(length / (this.options.refreshEvery ?? 500));
+    const end = Math.min(length, this.refreshAt + count);
+    this.refresh(this.refreshAt, end);
+    this.refreshAt = end === length ? 0 : end;
+  }
+
+  /** m, q and n of the rows [from, to) anew from A⁻¹, G and W. 4d² flops a row. */
+  private refresh(from: number, to: number): void {
+    const { items, rows, mean, variance, reduction } = this.state;
+    const { inverse, gain, weights, ridge } = this.core;
+    const { prior } = this.options;
+    const d = this.table.dimension;
+    const k = this.numClasses;
+    const forms = new QuadraticForms(inverse, gain, d);
+    for (const { first, count, values } of rows.exactParts(from, to)) {
+      const both = forms.of(values, count);
+      const shifts = mean.subarray(first * k, (first + count) * k);
+      gemm({ m: count, n: k, k: d, a: values, b: weights, c: shifts });
+      for (let i = 0; i < count; i++) {
+        const row = first + i;
+        const q = ridge * both[2 * i]!;
+        const n = ridge * ridge * both[2 * i + 1]!;
+        if (!Number.isFinite(q + n)) throw notFinite(items[row]!, values.subarray(i * d, (i + 1) * d));
+        variance[row] = Math.max(0, q);
+        reduction[row] = Math.max(0, n);
+        for (let j = 0; j < k; j++) shifts[i * k + j]! += prior[items[row]! * k + j]!;
+      }
+    }
+  }
+
+  private evaluationRows(): FeatureRows {
+    const { evaluation } = this.options;
+    this.evaluated ??=
+      evaluation === 'pool' ? FeatureRows.all(this.table) : FeatureRows.of(this.table, evaluation);
+    return this.evaluated;
+  }
+
+  /** The same state as a copy of its own, with the features shared. */
+  copy(): FeaturePosterior {
+    const { items, rows, mean, variance, reduction } = this.state;
+    return new FeaturePosterior(
+      this.options,
+      this.table,
+      this.core.copy(),
+      new Map(this.labels),
+      { items, rows, mean: mean.slice(), variance: variance.slice(), reduction: reduction.slice() },
+      this.ridgeRelative,
+      this.numUpdates,
+    );
+  }
+
+  /** Copies the features only where the positions are less than a quarter of the pool. */
+  restrict(positions: Int32Array): FeaturePosterior {
+    const k = this.numClasses;
+    const { items, mean, variance, reduction } = this.state;
+    const kept = Int32Array.from(positions, (t) => items[t]!);
+    const keptMean = new Float64Array(positions.length * k);
+    positions.forEach((t, r) => {
+      for (let j = 0; j < k; j++) keptMean[r * k + j] = mean[t * k + j]!;
+    });
+    return new FeaturePosterior(
+      this.options,
+      this.table,
+      this.core.copy(),
+      new Map(this.labels),
+      {
+        items: kept,
+        rows: FeatureRows.of(this.table, kept),
+        mean: keptMean,
+        variance: Float64Array.from(positions, (t) => variance[t]!),
+        reduction: Float64Array.from(positions, (t) => reduction[t]!),
+      },
+      this.ridgeRelative,
+      this.numUpdates,
+    );
+  }
+
+  refactorised(): FeaturePosterior {
+    const observations = [...this.labels].map(([item, target]) => ({ item, target }));
+    return FeaturePosterior.build({ ...this.options, tracked: this.tracked, observations });
+  }
+
+  nearestLabeled(t: number, count: number): { readonly item: number; readonly similarity: number }[] {
+    const item = this.tracked[t]!;
+    const phi = this.state.rows.features(t);
+    const square = inner(phi, phi);
+    return [...this.labels.keys()]
+      .filter((other) => other !== item)
+      .map((other) => {
+        const features = this.table.row(other);
+        const norm = Math.sqrt(square * inner(features, features)) || 1;
+        return { item: other, similarity: inner(phi, features) / norm };
+      })
+      .sort((a, b) => b.similarity - a.similarity || a.item - b.item)
+      .slice(0, count);
+  }
+}

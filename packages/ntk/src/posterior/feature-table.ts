@@ -1,0 +1,187 @@
+import { gemm } from '@tangent/compute';
+import * as tf from '@tensorflow/tfjs-core';
+
+// N items, d features, c columns. Features are float32, everything else float64; row-major.
+
+/** `float32` runs on the tensor engine and is bound by memory; `float64` is exact to 1e-16 and some three times slower. */
+export type ProductPrecision = 'float32' | 'float64';
+
+/** Rows that are multiplied at a time: as float64 they stay in the cache. */
+const exactRows = 1_024;
+/** As float32 tensors: 32 MiB of features at d = 512. */
+const engineNumbers = 2 ** 23;
+/** A part of the table that is smaller than this share is copied; a larger one is found in products of the whole. */
+const shareToCopy = 1 / 4;
+
+/** The features of a pool, [N, d], in one array or in blocks. Never copied, and never written. */
+export class FeatureTable {
+  readonly numItems: number;
+
+  private constructor(
+    readonly dimension: number,
+    private readonly blocks: readonly Float32Array[],
+    /** Rows of every block but the last. */
+    private readonly rowsPerBlock: number,
+  ) {
+    this.numItems = blocks.reduce((sum, block) => sum + block.length, 0) / dimension;
+  }
+
+  /** Throws RangeError unless all blocks but the last hold the same whole number of items. */
+  static of(features: Float32Array | readonly Float32Array[], dimension: number): FeatureTable {
+    const blocks = features instanceof Float32Array ? [features] : features;
+    const rowsPerBlock = (blocks[0]?.length ?? 0) / dimension;
+    blocks.forEach(({ length }, b) => {
+      const rows = length / dimension;
+      if (!Number.isInteger(rows) || (b < blocks.length - 1 ? rows !== rowsPerBlock : rows > rowsPerBlock))
+        throw new RangeError(
+          `block ${b} of the features holds ${length} numbers: ${rows} items of ${dimension}; all blocks must hold ` +
+            `${rowsPerBlock} items, and the last at most so many`,
+        );
+    });
+    return new FeatureTable(dimension, blocks, rowsPerBlock);
+  }
+
+  /** φ(x) of an item, [d], a view. */
+  row(item: number): Float32Array {
+    if (!(item >= 0 && item < this.numItems))
+      throw new RangeError(`there is no item ${item}: the features are of ${this.numItems} items`);
+    const d = this.dimension;
+    const block = Math.floor(item / this.rowsPerBlock);
+    const from = (item - block * this.rowsPerBlock) * d;
+    return this.blocks[block]!.subarray(from, from + d);
+  }
+
+  /** Φ of some items, [items, d] float64. */
+  rows(items: ArrayLike<number>): Float64Array {
+    const d = this.dimension;
+    const rows = new Float64Array(items.length * d);
+    for (let i = 0; i < items.length; i++) rows.set(this.row(items[i]!), i * d);
+    return rows;
+  }
+
+  /** The items that follow one another in one array, at most `count` rows at a time. */
+  *parts(count: number): Generator<{ readonly first: number; readonly values: Float32Array }> {
+    const d = this.dimension;
+    for (const [b, block] of this.blocks.entries())
+      for (let from = 0; from < block.length; from += count * d)
+        yield {
+          first: b * this.rowsPerBlock + from / d,
+          values: block.subarray(from, Math.min(block.length, from + count * d)),
+        };
+  }
+}
+
+export interface ExactPart {
+  readonly first: number;
+  readonly count: number;
+  /** [count, d]. */
+  readonly values: Float64Array;
+}
+
+/** Some items of a table, in an order of their own: what a posterior tracks or watches. */
+export class FeatureRows {
+  private constructor(
+    private readonly table: FeatureTable,
+    /** By row, the item of the table; null: all of them, in their order. */
+    private readonly chosen: Int32Array | null,
+    /** By item of the table, its row or −1. */
+    private readonly rowOf: Int32Array | null,
+  ) {}
+
+  static all(table: FeatureTable): FeatureRows {
+    return new FeatureRows(table, null, null);
+  }
+
+  /** `items` of the table. Copies them where they are few. */
+  static of(table: FeatureTable, items: Int32Array): FeatureRows {
+    const { numItems, dimension } = table;
+    if (items.length === numItems && items.every((item, i) => item === i)) return FeatureRows.all(table);
+    const rowOf = new Int32Array(numItems).fill(-1);
+    let hasTwice = false;
+    items.forEach((item, row) => {
+      hasTwice ||= rowOf[item] !== -1;
+      rowOf[item] = row;
+    });
+    if (!hasTwice && items.length >= shareToCopy * numItems) return new FeatureRows(table, items, rowOf);
+    const copied = new Float32Array(items.length * dimension);
+    items.forEach((item, row) => {
+      copied.set(table.row(item), row * dimension);
+    });
+    return FeatureRows.all(FeatureTable.of(copied, dimension));
+  }
+
+  get length(): number {
+    return this.chosen?.length ?? this.table.numItems;
+  }
+
+  /** φ of a row, [d], a view. */
+  features(row: number): Float32Array {
+    return this.table.row(this.chosen ? this.chosen[row]! : row);
+  }
+
+  /** The rows [from, to) as float64, in parts that fit the cache; the next part overwrites `values`. */
+  *exactParts(from = 0, to = this.length): Generator<ExactPart> {
+    const d = this.table.dimension;
+    const scratch = new Float64Array(Math.min(exactRows, to - from) * d);
+    for (let first = from; first < to; first += exactRows) {
+      const count = Math.min(exactRows, to - first);
+      for (let i = 0; i < count; i++) scratch.set(this.features(first + i), i * d);
+      yield { first, count, values: scratch.subarray(0, count * d) };
+    }
+  }
+
+  /** Φ B, [rows, c]. B: [d, c]. One pass over the features: 2·rows·d·c flops. */
+  times(matrix: Float64Array, numColumns: number, precision: ProductPrecision): Float64Array {
+    const product = new Float64Array(this.length * numColumns);
+    this.eachProduct(matrix, numColumns, precision, (row, values, at) => {
+      const to = row * numColumns;
+      for (let j = 0; j < numColumns; j++) product[to + j] = values[at + j]!;
+    });
+    return product;
+  }
+
+  /** Calls `visit` with every row of Φ B: its c numbers start at `at` of `values`, which the next part overwrites. */
+  eachProduct(
+    matrix: Float64Array,
+    numColumns: number,
+    precision: ProductPrecision,
+    visit: (row: number, values: Float32Array | Float64Array, at: number) => void,
+  ): void {
+    const d = this.table.dimension;
+    if (precision === 'float64') {
+      const scratch = new Float64Array(Math.min(exactRows, this.length) * numColumns);
+      for (const { first, count, values } of this.exactParts()) {
+        const product = scratch.subarray(0, count * numColumns);
+        gemm({ m: count, k: d, n: numColumns, a: values, b: matrix, c: product });
+        for (let i = 0; i < count; i++) visit(first + i, product, i * numColumns);
+      }
+      return;
+    }
+    const right = Float32Array.from(matrix);
+    const count = Math.max(1, Math.floor(engineNumbers / Math.max(d, numColumns)));
+    for (const { first, values } of this.table.parts(count)) {
+      const rows = values.length / d;
+      const product = engineProduct(values, right, rows, d, numColumns);
+      for (let i = 0; i < rows; i++) {
+        const row = this.rowOf ? this.rowOf[first + i]! : first + i;
+        if (row >= 0) visit(row, product, i * numColumns);
+      }
+    }
+  }
+}
+
+/** The engine borrows the arrays where it can, so that a pass moves no features. */
+function engineProduct(
+  a: Float32Array,
+  b: Float32Array,
+  rows: number,
+  d: number,
+  columns: number,
+): Float32Array {
+  const product = tf.tidy(() => tf.matMul(tf.tensor2d(a, [rows, d]), tf.tensor2d(b, [d, columns])));
+  try {
+    return product.dataSync<'float32'>() as Float32Array;
+  } finally {
+    product.dispose();
+  }
+}

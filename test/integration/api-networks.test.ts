@@ -1,0 +1,74 @@
+import type { ImportedNetwork } from '@tangent/contracts';
+import { getNetworkCheckpoint } from '@tangent/database';
+import { buildNetwork } from '@tangent/models';
+import { decodeCheckpoint, modelJson, toLayersModel } from '@tangent/networks';
+import { beforeAll, expect, test } from 'vitest';
+import { ask, expectProblem, join, makePerson, multipart, type Person, useApi } from './support/api.js';
+import { makeProject, type TestProject } from './support/database.js';
+import { zipOf } from './support/zips.js';
+
+const house = useApi();
+let engineer: Person;
+let made: TestProject;
+let url: string;
+beforeAll(async () => {
+  engineer = await makePerson(house);
+  made = await makeProject(house.db, { labels: ['a', 'b'] });
+  await join(house, made.projectId, engineer.userId, 'engineer');
+  url = `/v1/projects/${made.projectId}/networks`;
+});
+
+const network = buildNetwork({ kind: 'mlp', hidden: [6], activation: 'relu' }, [4], 3, 1);
+const saved = toLayersModel(network);
+const json = modelJson(saved);
+const weights = new Uint8Array(saved.weightData);
+
+async function upload(files: Record<string, string | Uint8Array>, person = engineer) {
+  const entries = Object.entries(files).map(
+    ([name, content]) => [name, typeof content === 'string' ? Buffer.from(content) : content] as const,
+  );
+  const archive = await zipOf(entries);
+  const form = multipart('small.zip', Buffer.from(await archive.arrayBuffer()));
+  return ask<ImportedNetwork>(house, `POST ${url}`, { token: person.token, ...form });
+}
+
+test('a model of TensorFlow.js layers is checked, converted and listed; its numbers stay', async () => {
+  const { status, body } = await upload({ 'export/model.json': json, 'export/weights.bin': weights });
+  expect(status).toBe(201);
+  expect(body).toMatchObject({ name: 'small', inputShape: [4], numOutputs: 3, numParameters: 51 });
+  expect(body.layers.map(({ type, outputShape }) => [type, outputShape])).toEqual([
+    ['dense', [6]],
+    ['activation', [6]],
+    ['dense', [3]],
+  ]);
+  const list = await ask<{ items: ImportedNetwork[] }>(house, `GET ${url}`, { token: engineer.token });
+  expect(list.body.items).toEqual([body]);
+  const key = await getNetworkCheckpoint(house.db, { projectId: made.projectId, networkId: body.id });
+  expect(decodeCheckpoint(await house.blobs.get(key))).toEqual(network);
+});
+
+test('what cannot be worked with is refused with the layer’s name, and leaves nothing behind', async () => {
+  const before = await ask<{ items: unknown[] }>(house, `GET ${url}`, { token: engineer.token });
+  const recurrent = json.replace('"Dense"', '"LSTM"');
+  const answers = await Promise.all([
+    upload({ 'model.json': recurrent, 'weights.bin': weights }),
+    upload({ 'model.json': json }),
+    upload({ 'model.json': json, 'weights.bin': weights.subarray(4) }),
+    upload({ 'model.json': '{', 'weights.bin': weights }),
+    upload({ 'weights.bin': weights }),
+    upload({ 'model.json': json.replace('"weights.bin"', '"../weights.bin"'), 'weights.bin': weights }),
+  ]);
+  for (const answer of answers) expectProblem(answer, 'unsupported-network');
+  expect(JSON.stringify(answers[0]!.body)).toMatch(/LSTM/);
+  expect(JSON.stringify(answers[1]!.body)).toMatch(/weight file “weights\.bin”, which the archive lacks/);
+  expect((await ask(house, `GET ${url}`, { token: engineer.token })).body).toEqual(before.body);
+  const form = multipart('small.zip', 'no archive');
+  expectProblem(await ask(house, `POST ${url}`, { token: engineer.token, ...form }), 'archive-corrupt');
+});
+
+test('annotators may see the networks, not bring any', async () => {
+  const annotator = await makePerson(house);
+  await join(house, made.projectId, annotator.userId, 'annotator');
+  expect((await ask(house, `GET ${url}`, { token: annotator.token })).status).toBe(200);
+  expectProblem(await upload({ 'model.json': json, 'weights.bin': weights }, annotator), 'forbidden');
+});
