@@ -1,30 +1,26 @@
 import {
   type Candidates,
   type PoolView,
+  relevanceWeights,
   type Strategy,
   selectBatch,
   strategyNamed,
 } from '@tangent/acquisition';
 import { createRandom, type Random } from '@tangent/compute';
-import type { Mlp } from '@tangent/models';
+import type { Network } from '@tangent/networks';
 import {
-  exactGram,
-  featureGram,
-  type GradientFactors,
-  type Gram,
+  BlockPosterior,
+  entkGram,
   gradientFactors,
   KernelPosterior,
   layerWeights,
-  marginsOf,
   oneHot,
   type Posterior,
-  probabilitiesOf,
-  productSketch,
 } from '@tangent/ntk';
 import { dropoutDraws } from './dropout-draws.js';
+import { noKernel, type PoolKernel, poolKernel } from './kernel.js';
 import type { Pool } from './pool.js';
-import { relevanceOf } from './relevance.js';
-import type { Selecting } from './settings.js';
+import type { Selecting, Setting } from './settings.js';
 
 /** Where a run stands when it chooses the next batch. */
 export interface RoundState {
@@ -33,72 +29,55 @@ export interface RoundState {
   readonly labeled: Int32Array;
   /** Items that the oracle found to belong to no class. */
   readonly rejected: Int32Array;
-  readonly model: Mlp;
+  readonly network: Network;
 }
-
-/** Scores of these look at no covariance with the pool, so that one evaluation item is enough. */
-const withoutEvaluation: ReadonlySet<string> = new Set([
-  'random',
-  'margin',
-  'entropy',
-  'least-confidence',
-  'badge',
-  'coreset',
-  'lcmd',
-  'bald',
-  'typiclust',
-]);
 
 /** The items that the strategy asks the oracle for. */
 export function chooseBatch(
   state: RoundState,
+  { network: config, training, batchSize }: Setting,
   selecting: Selecting,
-  batchSize: number,
   seed: number,
 ): Int32Array {
-  const { pool, labeled, rejected } = state;
+  const { pool, labeled, rejected, network } = state;
   const strategy = strategyOf(selecting);
   const random = createRandom(seed).fork('round');
   const isDone = new Uint8Array(pool.numItems);
   for (const item of [...labeled, ...rejected]) isDone[item] = 1;
   const open = Int32Array.from({ length: pool.numItems }, (_, i) => i).filter((i) => !isDone[i]);
-  const { gram, prior, factors } = kernelOf(state, selecting, random.fork('kernel'));
-  const evaluation = random
-    .fork('evaluation')
-    .sample(open.length, withoutEvaluation.has(strategy.name) ? 1 : selecting.evaluationSize)
-    .map((i) => open[i]!);
-  const drawn =
-    selecting.maxCandidates === null
-      ? open
-      : random
-          .fork('candidates')
-          .sample(open.length, selecting.maxCandidates)
-          .map((i) => open[i]!);
-  const build = (tracked: Int32Array, watched: Int32Array) =>
-    KernelPosterior.build({
-      gram,
-      prior,
-      numClasses: pool.numClasses,
-      observations: Array.from(labeled, (item) => ({
-        item,
-        target: oneHot(pool.classes[item]!, pool.numClasses),
-      })),
-      evaluation: watched,
-      ridgeRelative: selecting.ridgeRelative ?? strategy.ridgeRelative(selecting.norm),
-      tracked,
-      ...(selecting.hasVerdicts ? { relevance: relevanceOf(gram, watched, rejected) } : {}),
-    });
-  const tracked =
-    selecting.prefilter < 1
-      ? smallestMargins(build(drawn, drawn.slice(0, 1)), Math.ceil(selecting.prefilter * drawn.length))
-      : drawn;
+  const kernel =
+    strategy.name === 'random'
+      ? noKernel(pool)
+      : poolKernel(pool, network, config, strategy, selecting, random.fork('kernel'));
+  const { gram } = kernel;
+  const draw = (label: string, count: number) =>
+    random
+      .fork(label)
+      .sample(open.length, count)
+      .map((i) => open[i]!);
+  const evaluation = draw('evaluation', strategy.looksAhead ? selecting.evaluationSize : 1);
+  const tracked = draw('candidates', selecting.maxCandidates ?? open.length);
+  const relevance = selecting.hasVerdicts ? relevanceWeights({ gram, evaluation, rejected, labeled }) : null;
   const candidates: Candidates = {
-    posterior: build(tracked, evaluation),
+    posterior: posteriorOf(
+      state,
+      kernel,
+      selecting,
+      {
+        evaluation,
+        tracked,
+        ridgeRelative: selecting.ridgeRelative ?? strategy.ridgeRelative(selecting.norm),
+        ...(relevance ? { relevance } : {}),
+      },
+      training.loss === 'cross-entropy',
+    ),
     positions: Int32Array.from(tracked, (_, i) => i),
     ids: Array.from(tracked, (i) => pool.ids[i]!),
     random: random.fork('strategy'),
     norm: selecting.norm,
-    view: viewOf(strategy, gram, factors, state.model, random.fork('dropout')),
+    ...(relevance ? { relevance } : {}),
+    ...(selecting.prefilter < 1 ? { prefilter: { share: selecting.prefilter } } : {}),
+    view: viewOf(strategy, kernel, network, random.fork('dropout')),
   };
   return selectBatch(strategy, candidates, batchSize).order.map((i) => tracked[i]!);
 }
@@ -110,55 +89,65 @@ function strategyOf({ strategy, isTopK }: Selecting): Strategy {
   return { ...found, selection: 'top' };
 }
 
-interface Kernel {
-  readonly gram: Gram;
-  /** f(x), [numItems, k]. */
-  readonly prior: Float32Array;
-  readonly factors: GradientFactors | null;
+interface Watched {
+  readonly evaluation: Int32Array;
+  readonly tracked: Int32Array;
+  readonly ridgeRelative: number;
+  readonly relevance?: Float64Array;
 }
 
-function kernelOf({ pool, model }: RoundState, selecting: Selecting, random: Random): Kernel {
-  // A random order looks at no kernel: any will do.
-  if (selecting.strategy === 'random')
-    return {
-      gram: featureGram(new Float32Array(pool.numItems).fill(1), 1),
-      prior: new Float32Array(pool.numItems * pool.numClasses),
-      factors: null,
-    };
-  const factors = gradientFactors(model, pool.x, pool.numItems, selecting.head);
-  const { weights } = layerWeights(factors, selecting.isBalanced);
-  const { sketch: dimension } = selecting;
-  const gram =
-    dimension === null
-      ? exactGram(factors, weights)
-      : featureGram(productSketch(factors, weights, { dimension, seed: random.integer(2 ** 31) }), dimension);
-  return { gram, prior: factors.outputs, factors };
+function posteriorOf(
+  { pool, labeled, network }: RoundState,
+  { gram, outputs }: PoolKernel,
+  { isBlockwise, isBalanced }: Selecting,
+  watched: Watched,
+  isLogits: boolean,
+): Posterior {
+  const { numClasses } = pool;
+  const observations = Array.from(labeled, (item) => ({
+    item,
+    target: oneHot(pool.classes[item]!, numClasses),
+  }));
+  const common = {
+    prior: isLogits ? softmaxes(outputs, numClasses) : outputs,
+    numClasses,
+    observations,
+    ...watched,
+  };
+  if (!isBlockwise) return KernelPosterior.build({ gram, ...common });
+  const factors = gradientFactors(network, pool.x, pool.numItems, { type: 'outputs' });
+  return BlockPosterior.build({
+    gram: entkGram(factors, layerWeights(factors, isBalanced).weights),
+    ...common,
+  });
+}
+
+/** Targets are one-hot, so that the prior of a network that gives logits must be its probabilities. */
+function softmaxes(logits: Float32Array, k: number): Float32Array {
+  const p = new Float32Array(logits.length);
+  for (let row = 0; row < p.length; row += k) {
+    const largest = Math.max(...logits.subarray(row, row + k));
+    let sum = 0;
+    for (let j = row; j < row + k; j++) {
+      p[j] = Math.exp(logits[j]! - largest);
+      sum += p[j]!;
+    }
+    for (let j = row; j < row + k; j++) p[j]! /= sum;
+  }
+  return p;
 }
 
 function viewOf(
   strategy: Strategy,
-  gram: Gram,
-  factors: GradientFactors | null,
-  model: Mlp,
+  { gram, outputs, embeddings }: PoolKernel,
+  network: Network,
   random: Random,
 ): PoolView {
-  if (!factors) return {};
   const needs = new Set(strategy.needs);
-  // The factors' first layer is the network's last one; its inputs are the activations before it.
-  const { inputs: values, numInputs: width } = factors.layers[0]!;
   return {
     ...(needs.has('gram') ? { gram } : {}),
-    ...(needs.has('embeddings') ? { embeddings: { values, width } } : {}),
-    ...(needs.has('draws') ? { draws: dropoutDraws(values, model.layers.at(-1)!, random) } : {}),
+    ...(needs.has('outputs') ? { outputs } : {}),
+    ...(needs.has('embeddings') ? { embeddings } : {}),
+    ...(needs.has('draws') ? { draws: dropoutDraws(embeddings.values, network, random) } : {}),
   };
-}
-
-/** The tracked items of smallest margin, by item. */
-function smallestMargins(posterior: Posterior, count: number): Int32Array {
-  const margins = marginsOf(probabilitiesOf(posterior.mean, posterior.numClasses), posterior.numClasses);
-  return Int32Array.from(margins, (_, t) => t)
-    .sort((a, b) => margins[a]! - margins[b]! || a - b)
-    .slice(0, count)
-    .map((t) => posterior.tracked[t]!)
-    .sort();
 }

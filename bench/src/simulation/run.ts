@@ -1,5 +1,5 @@
 import { createRandom } from '@tangent/compute';
-import { countCorrect, predictMlp, trainMlp } from '@tangent/models';
+import { buildNetwork, countCorrect, predictNetwork, trainNetwork } from '@tangent/models';
 import { takeRows } from '@tangent/ntk';
 import type { DataSet } from '../data/load-set.js';
 import { drawPool } from './pool.js';
@@ -34,23 +34,25 @@ export function simulate(data: DataSet, settings: RunSettings): RunResult {
   for (let t = 0; t < setting.numTrainings; t++) {
     const isRejected = (i: number) => selecting.hasVerdicts && pool.isJunk[i] === 1;
     const labeled = Int32Array.from([...asked].filter((i) => !isRejected(i))).sort();
-    const { model } = trainMlp(
+    const round = seed * 100 + t;
+    const { network } = trainNetwork(
+      buildNetwork(setting.network, pool.inputShape, numClasses, round),
       {
         x: takeRows(pool.x, numInputs, labeled),
         classes: Int32Array.from(labeled, (i) => pool.classes[i]!),
-        numInputs,
-        numClasses,
       },
-      setting.model,
-      seed * 100 + t,
+      setting.training,
+      round,
     );
     const { x, classes } = pool.held;
-    accuracies.push(countCorrect(predictMlp(model, x, classes.length), classes, numClasses) / classes.length);
+    accuracies.push(
+      countCorrect(predictNetwork(network, x, classes.length), classes, numClasses) / classes.length,
+    );
     if (t === setting.numTrainings - 1) break;
     const before = performance.now();
     const rejected = Int32Array.from([...asked].filter(isRejected)).sort();
-    const state = { pool, labeled, rejected, model };
-    for (const item of chooseBatch(state, selecting, setting.batchSize, seed * 100 + t)) asked.add(item);
+    const state = { pool, labeled, rejected, network };
+    for (const item of chooseBatch(state, setting, selecting, round)) asked.add(item);
     choosingMs += performance.now() - before;
   }
   return {
