@@ -1,5 +1,5 @@
 // Does the recipe select well? Learning curves of all strategies on real data, with an oracle, in process.
-// npm run bench -- curves [--only m20,letter] [--strategies random,lookahead] [--seeds 10] [--quick]
+// npm run bench -- curves [--only m20,letter] [--strategies random,lookahead] [--quick]
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -9,13 +9,12 @@ import { reportGoals, reportSetting } from './curves/report-curves.js';
 import { runBenchmark } from './harness.js';
 import { availableSettings } from './simulation/available-settings.js';
 import { runAll } from './simulation/run-all.js';
-import { allSettings, type Setting } from './simulation/settings.js';
+import { allSettings, remarksOn, type Setting } from './simulation/settings.js';
 
 const { values: args } = parseArgs({
   options: {
     only: { type: 'string' },
     strategies: { type: 'string' },
-    seeds: { type: 'string', default: '10' },
     quick: { type: 'boolean', default: false },
   },
 });
@@ -33,37 +32,31 @@ await runBenchmark(
         `no setting ${args.only}; choose among ${known.map(({ name }) => name).join(', ')}`,
       );
     const settings = args.quick ? wanted.map(smaller) : wanted;
-    const numCore = args.quick ? 2 : Number(args.seeds);
     const plan = planRuns({
       settings,
       strategies: strategies.filter(
         ({ name }) => args.strategies === undefined || args.strategies.split(',').includes(name),
       ),
-      numSeeds: args.quick
-        ? { core: 2, others: 1, expensive: 1 }
-        : { core: numCore, others: 4, expensive: 2 },
+      numSeeds: args.quick ? { others: 1, expensive: 1 } : { others: 4, expensive: 2 },
       othersIn: [settings[0]!.name, 'trec'],
     });
-    for (const note of plan.notes) benchmark.note(note);
-    benchmark.seeds(Array.from({ length: numCore }, (_, i) => i));
+    for (const note of [...plan.notes, ...remarksOn(settings)]) benchmark.note(note);
+    benchmark.seeds(
+      Array.from({ length: Math.max(...settings.map(({ numSeeds }) => numSeeds)) }, (_, i) => i),
+    );
 
     const bySetting = new Map(
       settings.map(({ name }) => [name, new Map<string, Map<number, readonly number[]>>()]),
     );
     const secondsPerBatch = new Map<string, number[]>();
-    const { numResumed } = await runAll(
-      benchmark,
-      'curves',
-      plan.runs,
-      ({ setting, selecting, seed }, result) => {
-        const curves = bySetting.get(setting.name)!;
-        const { strategy } = selecting;
-        if (!curves.has(strategy)) curves.set(strategy, new Map());
-        curves.get(strategy)!.set(seed, result.accuracies);
-        const key = `${setting.name} ${strategy}`;
-        secondsPerBatch.set(key, [...(secondsPerBatch.get(key) ?? []), result.secondsPerBatch]);
-      },
-    );
+    const { numResumed } = await runAll(benchmark, plan.runs, ({ setting, selecting, seed }, result) => {
+      const curves = bySetting.get(setting.name)!;
+      const { strategy } = selecting;
+      if (!curves.has(strategy)) curves.set(strategy, new Map());
+      curves.get(strategy)!.set(seed, result.accuracies);
+      const key = `${setting.name} ${strategy}`;
+      secondsPerBatch.set(key, [...(secondsPerBatch.get(key) ?? []), result.secondsPerBatch]);
+    });
     if (numResumed > 0)
       benchmark.note(`${numResumed} of ${plan.runs.length} runs were resumed from an interrupted benchmark.`);
 
@@ -91,5 +84,5 @@ function inOrder(curves: ReadonlyMap<string, Map<number, readonly number[]>>) {
 }
 
 function smaller(setting: Setting): Setting {
-  return { ...setting, trainShards: 1, poolSize: 600, numHeld: 500, numTrainings: 3 };
+  return { ...setting, trainShards: 1, poolSize: 600, numHeld: 500, numTrainings: 3, numSeeds: 2 };
 }

@@ -1,6 +1,4 @@
 // Which labels are wrong? Real labels of a crowd on AG News, every method judged by the true ones, which none sees.
-// Every seed draws its part of the 9,996 texts; parts overlap, so intervals speak of draws and trainings, not of other
-// crowds.
 // npm run bench -- suspects [--seeds 0,1,2,3,4] [--items 4000] [--visits 15] [--features components|ngrams]
 import { parseArgs } from 'node:util';
 import { chooseEngine, createRandom } from '@tangent/compute';

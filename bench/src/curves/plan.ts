@@ -1,5 +1,5 @@
 import type { Strategy } from '@tangent/acquisition';
-import { defaultSelecting, type RunSettings, type Selecting, type Setting } from '../simulation/settings.js';
+import { type RunSettings, type Selecting, type Setting, selectingOf } from '../simulation/settings.js';
 
 /** The claims are about these: they get every setting and the most seeds. */
 export const core: readonly string[] = ['random', 'margin', 'badge', 'lcmd', 'lookahead'];
@@ -11,7 +11,8 @@ const expensive: Readonly<Record<string, Partial<Selecting>>> = {
   eer: { maxCandidates: 600, evaluationSize: 200 },
   'label-flips': { maxCandidates: 600, evaluationSize: 200 },
   emoc: {},
-  'mlmoc-infinite': {},
+  bait: {},
+  'lookahead-infinite-ntk': {},
 };
 
 export interface Plan {
@@ -22,8 +23,8 @@ export interface Plan {
 export interface PlanOptions {
   readonly settings: readonly Setting[];
   readonly strategies: readonly Strategy[];
-  /** Seeds of the core strategies, of the others, and of the expensive ones. */
-  readonly numSeeds: { readonly core: number; readonly others: number; readonly expensive: number };
+  /** Seeds of the strategies beside the core, and of the expensive ones. */
+  readonly numSeeds: { readonly others: number; readonly expensive: number };
   /** Settings in which strategies beside the core run; the expensive ones run in the first only. */
   readonly othersIn: readonly string[];
 }
@@ -37,26 +38,26 @@ export function planRuns({ settings, strategies, numSeeds, othersIn }: PlanOptio
   const left = strategies.filter((strategy) => !cheap.includes(strategy)).map(({ name }) => name);
   const runs: RunSettings[] = [];
   for (const setting of settings)
-    for (let seed = 0; seed < numSeeds.core; seed++)
+    for (let seed = 0; seed < setting.numSeeds; seed++)
       for (const { name } of cheap)
-        if (seed < seedsOf(name, setting.name))
+        if (seed < seedsOf(name, setting))
           runs.push({
             setting,
-            selecting: { ...defaultSelecting, strategy: name, ...expensive[name] },
+            selecting: { ...selectingOf(setting), strategy: name, ...expensive[name] },
             seed,
           });
 
-  function seedsOf(name: string, settingName: string): number {
-    if (core.includes(name)) return numSeeds.core;
-    if (expensive[name]) return settingName === othersIn[0] ? numSeeds.expensive : 0;
-    return othersIn.includes(settingName) ? numSeeds.others : 0;
+  function seedsOf(name: string, setting: Setting): number {
+    if (core.includes(name)) return setting.numSeeds;
+    if (expensive[name]) return setting.name === othersIn[0] ? numSeeds.expensive : 0;
+    return othersIn.includes(setting.name) ? numSeeds.others : 0;
   }
 
   const costly = cheap.filter(({ name }) => expensive[name]).map(({ name }) => name);
   return {
     runs,
     notes: [
-      `${core.join(', ')}: ${numSeeds.core} seeds in every setting. Others: ${numSeeds.others} seeds in ${othersIn.join(' and ')}.`,
+      `${core.join(', ')} run in every setting, with ${settings.map(({ name, numSeeds: n }) => `${n} seeds in ${name}`).join(', ')}. Others: ${numSeeds.others} seeds in ${othersIn.join(' and ')}.`,
       ...(costly.length > 0
         ? [
             `Expensive (${costly.join(', ')}): ${numSeeds.expensive} seeds in ${othersIn[0]}; eer and label-flips score 600 random candidates a round over 200 evaluation items.`,

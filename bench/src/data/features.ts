@@ -29,9 +29,9 @@ export function takeInputs(inputs: Inputs, rows: ArrayLike<number>): Inputs {
  * How inputs become features, fitted on the pool as the service fits it: pixels with one mean and deviation, numbers
  * with one a column, texts as hashed words and pairs of words (4,096 buckets).
  */
-export function fitFeatures(pool: Inputs): (inputs: Inputs) => Features {
+export function fitFeatures(pool: Inputs, textBuckets = 1024): (inputs: Inputs) => Features {
   if (pool.kind === 'texts') {
-    const fitted = fitHashedNgrams(pool.texts);
+    const fitted = fitHashedNgrams(pool.texts, textBuckets);
     return (inputs) => ({
       x: applyHashedNgrams((inputs as Extract<Inputs, { kind: 'texts' }>).texts, fitted),
       numInputs: fitted.dimension,

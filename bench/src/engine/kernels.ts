@@ -1,21 +1,12 @@
-import type { Network, Operation } from '@tangent/networks';
+import { buildNetwork } from '@tangent/models';
 import { gradientFactors, kernelMatrix } from '@tangent/ntk';
 import * as tf from '@tensorflow/tfjs-core';
-import { cnn, mlp } from './networks.js';
+import { cnn } from './networks.js';
 import { numbers } from './numbers.js';
 
 /** Milliseconds of the structured pNTK Gram of `n` examples under the perceptron, by the product's own code. */
 export function timeGram(n: number, runs: number): number[] {
-  const { parameters } = mlp();
-  const [w1, b1, w2, b2] = parameters.map((parameter) => parameter.dataSync() as Float32Array);
-  const network: Network = {
-    inputShape: [784],
-    nodes: [
-      { name: 'hidden', operation: dense(w1!, b1!, [784, 512]), inputs: ['input'] },
-      { name: 'relu', operation: { type: 'activation', name: 'relu' }, inputs: ['hidden'] },
-      { name: 'last', operation: dense(w2!, b2!, [512, 10]), inputs: ['relu'] },
-    ],
-  };
+  const network = buildNetwork({ kind: 'mlp', hidden: [512], activation: 'relu' }, [784], 10, 0);
   const factors = gradientFactors(network, numbers([n, 784]), n, { type: 'sum' });
   const weights = factors.layers.map(() => 1);
   const runsMs: number[] = [];
@@ -25,10 +16,6 @@ export function timeGram(n: number, runs: number): number[] {
     if (i >= 0) runsMs.push(performance.now() - from);
   }
   return runsMs;
-}
-
-function dense(kernel: Float32Array, bias: Float32Array, shape: readonly [number, number]): Operation {
-  return { type: 'dense', kernel: { shape, values: kernel }, bias: { shape: [shape[1]], values: bias } };
 }
 
 /**

@@ -2,10 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/**
- * Raised whenever a run of the same settings would come out differently for a reason other than the strategy's version:
- * another kernel, another training.
- */
+/** Raised whenever a run of the same settings would come out differently: another kernel, another training. */
 const simulationVersion = 1;
 
 /** Results of runs by what they were runs of, kept in a file as they come, so that an interrupted benchmark goes on. */
@@ -13,10 +10,7 @@ export class FinishedRuns<S, R> {
   private readonly results = new Map<string, R>();
   numResumed = 0;
 
-  constructor(
-    private readonly file: string,
-    private readonly versionOf: (settings: S) => number,
-  ) {
+  constructor(private readonly file: string) {
     if (!existsSync(file)) return;
     const text = readFileSync(file, 'utf8');
     // The last line may be cut off where the benchmark was; the next one must not continue it.
@@ -40,7 +34,7 @@ export class FinishedRuns<S, R> {
   }
 
   private keyOf(settings: S): string {
-    const what = JSON.stringify([simulationVersion, this.versionOf(settings), sorted(settings)]);
+    const what = JSON.stringify([simulationVersion, sorted(settings)]);
     return createHash('sha256').update(what).digest('hex');
   }
 }

@@ -1,7 +1,7 @@
 import { createRandom } from '@tangent/compute';
 import { takeRows } from '@tangent/ntk';
-import { fitFeatures, takeInputs } from '../data/features.js';
-import type { DataSet, Split } from '../data/load-set.js';
+import { fitFeatures, shrinkImages, takeInputs } from '../data/features.js';
+import type { DataSet, Inputs, Split } from '../data/load-set.js';
 import type { Setting } from './settings.js';
 
 export interface Examples {
@@ -14,6 +14,8 @@ export interface Examples {
 export interface Pool extends Examples {
   readonly ids: readonly string[];
   readonly numItems: number;
+  /** Of one example: [inputs], or [height, width, channels] where the network sees images. */
+  readonly inputShape: readonly number[];
   readonly numInputs: number;
   readonly numClasses: number;
   /** 1 where the item belongs to no class; its class here is one at random. */
@@ -30,12 +32,16 @@ export function drawPool(data: DataSet, setting: Setting, seed: number): Pool {
   const numClasses = data.classNames.length;
   const poolRows = random.fork('train').permutation(data.train.classes.length).slice(0, setting.poolSize);
   const heldRows = createRandom('held out').sample(data.test.classes.length, setting.numHeld);
-  const inputs = takeInputs(data.train.inputs, poolRows);
-  const featurise = fitFeatures(inputs);
+  const take = (split: Split, rows: Int32Array): Inputs => {
+    const taken = takeInputs(split.inputs, rows);
+    return setting.shrink ? shrinkImages(taken, setting.shrink) : taken;
+  };
+  const inputs = take(data.train, poolRows);
+  const featurise = fitFeatures(inputs, setting.textBuckets);
   const { x, numInputs } = featurise(inputs);
   const pool = { x, classes: classesAt(data.train, poolRows) };
   const held = {
-    x: featurise(takeInputs(data.test.inputs, heldRows)).x,
+    x: featurise(take(data.test, heldRows)).x,
     classes: classesAt(data.test, heldRows),
   };
   const numItems = poolRows.length;
@@ -43,7 +49,11 @@ export function drawPool(data: DataSet, setting: Setting, seed: number): Pool {
   if (setting.contamination === 'near-duplicates') addDuplicatesInPlace(pool, numInputs, seed);
   if (setting.contamination === 'junk') addJunkInPlace(pool, isJunk, numInputs, numClasses, seed);
   const ids = Array.from(poolRows, (_, i) => String(i).padStart(6, '0'));
-  return { ...pool, ids, numItems, numInputs, numClasses, isJunk, held };
+  const inputShape =
+    inputs.kind === 'images' && setting.network.kind !== 'mlp'
+      ? [inputs.height, inputs.width, inputs.channels]
+      : [numInputs];
+  return { ...pool, ids, numItems, inputShape, numInputs, numClasses, isJunk, held };
 }
 
 /** One third of the pool become copies of 50 items, with a little noise. */

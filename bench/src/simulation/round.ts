@@ -1,25 +1,26 @@
 import {
   type Candidates,
+  type PoolView,
   relevanceWeights,
   type Strategy,
   selectBatch,
   strategyNamed,
 } from '@tangent/acquisition';
-import { createRandom } from '@tangent/compute';
-import type { LossName } from '@tangent/models';
+import { createRandom, type Random } from '@tangent/compute';
 import type { Network } from '@tangent/networks';
 import {
   BlockPosterior,
   entkGram,
+  gradientFactors,
   KernelPosterior,
-  marginsOf,
+  layerWeights,
   oneHot,
   type Posterior,
-  probabilitiesOf,
 } from '@tangent/ntk';
+import { dropoutDraws } from './dropout-draws.js';
+import { noKernel, type PoolKernel, poolKernel } from './kernel.js';
 import type { Pool } from './pool.js';
-import { type PoolKernel, poolKernel, viewOf } from './pool-kernel.js';
-import type { Selecting } from './settings.js';
+import type { Selecting, Setting } from './settings.js';
 
 /** Where a run stands when it chooses the next batch. */
 export interface RoundState {
@@ -29,57 +30,54 @@ export interface RoundState {
   /** Items that the oracle found to belong to no class. */
   readonly rejected: Int32Array;
   readonly network: Network;
-  readonly loss: LossName;
 }
 
 /** The items that the strategy asks the oracle for. */
 export function chooseBatch(
   state: RoundState,
+  { network: config, training, batchSize }: Setting,
   selecting: Selecting,
-  batchSize: number,
   seed: number,
 ): Int32Array {
-  const { pool, labeled, rejected } = state;
+  const { pool, labeled, rejected, network } = state;
   const strategy = strategyOf(selecting);
   const random = createRandom(seed).fork('round');
   const isDone = new Uint8Array(pool.numItems);
   for (const item of [...labeled, ...rejected]) isDone[item] = 1;
   const open = Int32Array.from({ length: pool.numItems }, (_, i) => i).filter((i) => !isDone[i]);
-  const kernel = poolKernel(state, selecting, strategy, random.fork('kernel'));
-  // Scores that look at no covariance with the pool need one evaluation item, for there must be one.
-  const evaluation = random
-    .fork('evaluation')
-    .sample(open.length, strategy.looksAhead ? selecting.evaluationSize : 1)
-    .map((i) => open[i]!);
-  const drawn =
-    selecting.maxCandidates === null
-      ? open
-      : random
-          .fork('candidates')
-          .sample(open.length, selecting.maxCandidates)
-          .map((i) => open[i]!);
-  const relevanceOf = (watched: Int32Array) =>
-    selecting.hasVerdicts
-      ? relevanceWeights({ gram: kernel.gram, evaluation: watched, rejected, labeled })
-      : new Float64Array(watched.length).fill(1);
-  const build = (tracked: Int32Array, watched: Int32Array) =>
-    posteriorOf(state, selecting, strategy, kernel, {
-      tracked,
-      evaluation: watched,
-      relevance: relevanceOf(watched),
-    });
-  const tracked =
-    selecting.prefilter < 1
-      ? smallestMargins(build(drawn, drawn.slice(0, 1)), Math.ceil(selecting.prefilter * drawn.length))
-      : drawn;
+  const kernel =
+    strategy.name === 'random'
+      ? noKernel(pool)
+      : poolKernel(pool, network, config, strategy, selecting, random.fork('kernel'));
+  const { gram } = kernel;
+  const draw = (label: string, count: number) =>
+    random
+      .fork(label)
+      .sample(open.length, count)
+      .map((i) => open[i]!);
+  const evaluation = draw('evaluation', strategy.looksAhead ? selecting.evaluationSize : 1);
+  const tracked = draw('candidates', selecting.maxCandidates ?? open.length);
+  const relevance = selecting.hasVerdicts ? relevanceWeights({ gram, evaluation, rejected, labeled }) : null;
   const candidates: Candidates = {
-    posterior: build(tracked, evaluation),
+    posterior: posteriorOf(
+      state,
+      kernel,
+      selecting,
+      {
+        evaluation,
+        tracked,
+        ridgeRelative: selecting.ridgeRelative ?? strategy.ridgeRelative(selecting.norm),
+        ...(relevance ? { relevance } : {}),
+      },
+      training.loss === 'cross-entropy',
+    ),
     positions: Int32Array.from(tracked, (_, i) => i),
     ids: Array.from(tracked, (i) => pool.ids[i]!),
     random: random.fork('strategy'),
     norm: selecting.norm,
-    relevance: relevanceOf(evaluation),
-    view: viewOf(strategy, state, kernel, random.fork('dropout')),
+    ...(relevance ? { relevance } : {}),
+    ...(selecting.prefilter < 1 ? { prefilter: { share: selecting.prefilter } } : {}),
+    view: viewOf(strategy, kernel, network, random.fork('dropout')),
   };
   return selectBatch(strategy, candidates, batchSize).order.map((i) => tracked[i]!);
 }
@@ -91,34 +89,65 @@ function strategyOf({ strategy, isTopK }: Selecting): Strategy {
   return { ...found, selection: 'top' };
 }
 
-function posteriorOf(
-  { pool, labeled }: RoundState,
-  selecting: Selecting,
-  strategy: Strategy,
-  { gram, prior, factors, weights }: PoolKernel,
-  items: { readonly tracked: Int32Array; readonly evaluation: Int32Array; readonly relevance: Float64Array },
-): Posterior {
-  const options = {
-    prior,
-    numClasses: pool.numClasses,
-    observations: Array.from(labeled, (item) => ({
-      item,
-      target: oneHot(pool.classes[item]!, pool.numClasses),
-    })),
-    ridgeRelative: selecting.ridgeRelative ?? strategy.ridgeRelative(selecting.norm),
-    ...items,
-  };
-  return selecting.head.type === 'outputs' && factors && strategy.kernel === undefined
-    ? BlockPosterior.build({ ...options, gram: entkGram(factors, weights) })
-    : KernelPosterior.build({ ...options, gram });
+interface Watched {
+  readonly evaluation: Int32Array;
+  readonly tracked: Int32Array;
+  readonly ridgeRelative: number;
+  readonly relevance?: Float64Array;
 }
 
-/** The tracked items of smallest margin, by item. */
-function smallestMargins(posterior: Posterior, count: number): Int32Array {
-  const margins = marginsOf(probabilitiesOf(posterior.mean, posterior.numClasses), posterior.numClasses);
-  return Int32Array.from(margins, (_, t) => t)
-    .sort((a, b) => margins[a]! - margins[b]! || a - b)
-    .slice(0, count)
-    .map((t) => posterior.tracked[t]!)
-    .sort();
+function posteriorOf(
+  { pool, labeled, network }: RoundState,
+  { gram, outputs }: PoolKernel,
+  { isBlockwise, isBalanced }: Selecting,
+  watched: Watched,
+  isLogits: boolean,
+): Posterior {
+  const { numClasses } = pool;
+  const observations = Array.from(labeled, (item) => ({
+    item,
+    target: oneHot(pool.classes[item]!, numClasses),
+  }));
+  const common = {
+    prior: isLogits ? softmaxes(outputs, numClasses) : outputs,
+    numClasses,
+    observations,
+    ...watched,
+  };
+  if (!isBlockwise) return KernelPosterior.build({ gram, ...common });
+  const factors = gradientFactors(network, pool.x, pool.numItems, { type: 'outputs' });
+  return BlockPosterior.build({
+    gram: entkGram(factors, layerWeights(factors, isBalanced).weights),
+    ...common,
+  });
+}
+
+/** Targets are one-hot, so that the prior of a network that gives logits must be its probabilities. */
+function softmaxes(logits: Float32Array, k: number): Float32Array {
+  const p = new Float32Array(logits.length);
+  for (let row = 0; row < p.length; row += k) {
+    const largest = Math.max(...logits.subarray(row, row + k));
+    let sum = 0;
+    for (let j = row; j < row + k; j++) {
+      p[j] = Math.exp(logits[j]! - largest);
+      sum += p[j]!;
+    }
+    for (let j = row; j < row + k; j++) p[j]! /= sum;
+  }
+  return p;
+}
+
+function viewOf(
+  strategy: Strategy,
+  { gram, outputs, embeddings }: PoolKernel,
+  network: Network,
+  random: Random,
+): PoolView {
+  const needs = new Set(strategy.needs);
+  return {
+    ...(needs.has('gram') ? { gram } : {}),
+    ...(needs.has('outputs') ? { outputs } : {}),
+    ...(needs.has('embeddings') ? { embeddings } : {}),
+    ...(needs.has('draws') ? { draws: dropoutDraws(embeddings.values, network, random) } : {}),
+  };
 }

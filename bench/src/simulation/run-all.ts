@@ -13,21 +13,17 @@ const cacheDir = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../
 
 /**
  * Runs simulations in as many threads as there are cores, a single core each, and tells each result as it comes. Those
- * that an earlier benchmark of this name finished are not run again; the report says how many.
+ * that an earlier benchmark finished, interrupted or not, are not run again; the report says how many.
  */
 export async function runAll(
   benchmark: Benchmark,
-  name: string,
   runs: readonly RunSettings[],
   onResult: (run: RunSettings, result: RunResult) => void,
 ): Promise<{ readonly numResumed: number }> {
-  const finished = new FinishedRuns<RunSettings, RunResult>(
-    path.join(cacheDir, `${name}.jsonl`),
-    ({ selecting }) => strategyNamed(selecting.strategy).version,
-  );
+  const finished = new FinishedRuns<object, RunResult>(path.join(cacheDir, 'runs.jsonl'));
   const startedAt = performance.now();
   const queue = runs.filter((run) => {
-    const known = finished.resume(run);
+    const known = finished.resume(whatMatters(run));
     if (known) onResult(run, known);
     return !known;
   });
@@ -43,7 +39,7 @@ export async function runAll(
     try {
       for (let run = queue.shift(); run; run = queue.shift()) {
         const result = await thread.call('simulate', run);
-        finished.add(run, result);
+        finished.add(whatMatters(run), result);
         onResult(run, result);
         numDone++;
         const { setting, selecting, seed } = run;
@@ -64,4 +60,10 @@ export async function runAll(
     else process.env.OMP_NUM_THREADS = threadsBefore;
   }
   return { numResumed: finished.numResumed };
+}
+
+/** What a run's result depends on: not what its setting is called, nor how many more seeds there are. */
+function whatMatters({ setting, selecting, seed }: RunSettings): object {
+  const { name: _, numSeeds: __, ...task } = setting;
+  return { task, selecting, seed, version: strategyNamed(selecting.strategy).version };
 }

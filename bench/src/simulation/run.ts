@@ -34,15 +34,15 @@ export function simulate(data: DataSet, settings: RunSettings): RunResult {
   for (let t = 0; t < setting.numTrainings; t++) {
     const isRejected = (i: number) => selecting.hasVerdicts && pool.isJunk[i] === 1;
     const labeled = Int32Array.from([...asked].filter((i) => !isRejected(i))).sort();
-    const roundSeed = seed * 100 + t;
+    const round = seed * 100 + t;
     const { network } = trainNetwork(
-      buildNetwork(setting.model.network, [numInputs], numClasses, roundSeed),
+      buildNetwork(setting.network, pool.inputShape, numClasses, round),
       {
         x: takeRows(pool.x, numInputs, labeled),
         classes: Int32Array.from(labeled, (i) => pool.classes[i]!),
       },
-      setting.model.training,
-      roundSeed,
+      setting.training,
+      round,
     );
     const { x, classes } = pool.held;
     accuracies.push(
@@ -51,8 +51,8 @@ export function simulate(data: DataSet, settings: RunSettings): RunResult {
     if (t === setting.numTrainings - 1) break;
     const before = performance.now();
     const rejected = Int32Array.from([...asked].filter(isRejected)).sort();
-    const state = { pool, labeled, rejected, network, loss: setting.model.training.loss };
-    for (const item of chooseBatch(state, selecting, setting.batchSize, roundSeed)) asked.add(item);
+    const state = { pool, labeled, rejected, network };
+    for (const item of chooseBatch(state, setting, selecting, round)) asked.add(item);
     choosingMs += performance.now() - before;
   }
   return {

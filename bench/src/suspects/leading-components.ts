@@ -6,8 +6,8 @@ import { cholesky, createRandom, matmul64, solveLower } from '@tangent/compute';
 const length = 8;
 
 /**
- * The rows of X in a basis of their r leading directions (not centred), each scaled to length 8, [n, r] float32: dense
- * features that items share, as a backbone gives, where of hashed n-grams every item has some for itself.
+ * The rows of X in a basis of their r leading directions (not centred), each scaled to length 8, [n, r] float32: dense features
+ * that items share, as a pretrained backbone would give, where of hashed n-grams every item has some for itself.
  * By four power iterations from a seeded random basis, each orthonormalised by Cholesky; the basis spans the leading
  * directions but is not aligned with them, which no method here minds. Cost 16ndr flops.
  * Source: Halko, Martinsson & Tropp 2011, algorithm 4.4.

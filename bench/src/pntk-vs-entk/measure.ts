@@ -1,0 +1,105 @@
+import type { Network } from '@tangent/networks';
+import {
+  entkGram,
+  gradientFactors,
+  type Head,
+  type KernelReport,
+  kernelMatrix,
+  kernelReport,
+  sketchError,
+  sketchFeatures,
+} from '@tangent/ntk';
+
+export interface Sample {
+  /** [n, …inputShape]. */
+  readonly x: Float32Array;
+  readonly classes: Int32Array;
+  readonly numClasses: number;
+  /** Of the first items the regressions learn; they are compared on the others. */
+  readonly numTrain: number;
+}
+
+export interface KernelComparison {
+  readonly report: KernelReport;
+  /** ‖eNTK − K ⊗ I‖_F/‖eNTK‖_F of each head. */
+  readonly errors: Readonly<Record<'sum' | 'trace', number>>;
+}
+
+/** The eNTK of a network on a sample, exactly, beside the pseudo-NTKs of the heads `sum` and `trace`. */
+export function compareKernels(network: Network, sample: Sample): KernelComparison {
+  const { x, classes, numClasses, numTrain } = sample;
+  const n = classes.length;
+  const items = Int32Array.from({ length: n }, (_, i) => i);
+  const timed = <T>(compute: () => T) => {
+    compute();
+    const before = performance.now();
+    return { value: compute(), ms: performance.now() - before };
+  };
+  const entk = timed(() => {
+    const factors = gradientFactors(network, x, n, { type: 'outputs' });
+    return {
+      kernel: Float64Array.from(entkGram(factors, onesOf(factors)).block(items, items)),
+      outputs: factors.outputs,
+    };
+  });
+  const pseudo = (head: Head) =>
+    timed(() => {
+      const factors = gradientFactors(network, x, n, head);
+      return Float64Array.from(kernelMatrix(factors, factors, onesOf(factors)));
+    });
+  const [sum, trace] = [pseudo({ type: 'sum' }), pseudo({ type: 'trace' })];
+  const reportOf = (pntk: { readonly value: Float64Array; readonly ms: number }) =>
+    kernelReport({
+      entk: symmetric(entk.value.kernel, n * numClasses),
+      pntk: symmetric(pntk.value, n),
+      numItems: n,
+      numClasses,
+      classes,
+      prior: entk.value.outputs,
+      train: items.slice(0, numTrain),
+      test: items.slice(numTrain),
+      timingsMs: { entk: entk.ms, pntk: pntk.ms },
+    });
+  const report = reportOf(sum);
+  const errors = {
+    sum: report.pntk.frobeniusError,
+    trace: frobeniusError(entk.value.kernel, trace.value, n, numClasses),
+  };
+  return { report, errors };
+}
+
+/** ‖ΦΦᵀ − K‖_F/‖K‖_F of sketches of the trace kernel, by dimension. */
+export function sketchErrors(
+  network: Network,
+  { x, classes }: Sample,
+  dimensions: readonly number[],
+  seed: number,
+): number[] {
+  const n = classes.length;
+  const head: Head = { type: 'trace' };
+  const exact = gradientFactors(network, x, n, head);
+  const weights = onesOf(exact);
+  return dimensions.map((dimension) =>
+    sketchError(exact, weights, sketchFeatures(network, x, n, head, weights, { dimension, seed })),
+  );
+}
+
+const onesOf = ({ layers }: { readonly layers: readonly unknown[] }) => layers.map(() => 1);
+
+function frobeniusError(entk: Float64Array, kernel: Float64Array, n: number, k: number): number {
+  let difference = 0;
+  let norm = 0;
+  for (let row = 0; row < n * k; row++)
+    for (let column = 0; column < n * k; column++) {
+      const value = entk[row * n * k + column]!;
+      const theirs = row % k === column % k ? kernel[Math.floor(row / k) * n + Math.floor(column / k)]! : 0;
+      difference += (value - theirs) ** 2;
+      norm += value ** 2;
+    }
+  return Math.sqrt(difference / norm);
+}
+
+/** Products in float32 differ in the last digit across the diagonal; spectra want them equal. */
+function symmetric(matrix: Float64Array, n: number): Float64Array {
+  return matrix.map((value, at) => (value + matrix[(at % n) * n + Math.floor(at / n)]!) / 2);
+}
