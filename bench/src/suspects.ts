@@ -5,8 +5,9 @@ import { chooseEngine, createRandom } from '@tangent/compute';
 import { applyHashedNgrams, fitHashedNgrams } from '@tangent/models';
 import { FilterPaths, infiniteDenseGram, suspicionScores } from '@tangent/ntk';
 import { runBenchmark } from './harness.js';
+import { estimate } from './statistics.js';
 import { type CrowdLabels, loadCrowdLabels } from './suspects/crowd-labels.js';
-import { averagePrecision, type Detection, detectionAt, meanOverSeeds } from './suspects/detection.js';
+import { averagePrecision, type Detection, detectionAt } from './suspects/detection.js';
 import { leadingComponents } from './suspects/leading-components.js';
 import { leaveOneOut } from './suspects/leave-one-out.js';
 import { batchSize, trainClassifier } from './suspects/train-classifier.js';
@@ -77,7 +78,7 @@ await runBenchmark('suspects', async (b) => {
   });
   b.detail('results', results);
 
-  const percent = (of: (result: SeedResult) => number) => meanOverSeeds(results.map((r) => 100 * of(r)));
+  const percent = (of: (result: SeedResult) => number) => estimate(results.map((r) => 100 * of(r)));
   const setting = `${numItems} items and ${visits} visits of each, ${featureName}, a seed`;
   b.row({
     claim: `labels of the crowd that are wrong (${setting})`,

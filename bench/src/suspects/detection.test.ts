@@ -1,7 +1,7 @@
 import { createRandom } from '@tangent/compute';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { averagePrecision, detectionAt, meanOverSeeds, rankingOf } from './detection.js';
+import { averagePrecision, detectionAt, rankingOf } from './detection.js';
 
 test('precision and recall count the wrong among the highest scores, equals by index', () => {
   const isWrong = [true, false, true, false];
@@ -30,9 +30,4 @@ test('average precision is 1 for a perfect ranking, and the mean precision at ea
       expect(numWrong).toBeGreaterThan(0);
     }),
   );
-});
-
-test('a mean over seeds comes with the interval of Student', () => {
-  expect(meanOverSeeds([1, 3])).toEqual({ mean: 2, plusMinus: expect.closeTo(12.706, 3) });
-  expect(() => meanOverSeeds([1])).toThrow(/2 to 10 seeds, not 1/);
 });

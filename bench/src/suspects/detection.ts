@@ -44,19 +44,3 @@ export function averagePrecision(scores: ArrayLike<number>, isWrong: readonly bo
   if (found === 0) throw new RangeError('averagePrecision: no label is wrong');
   return sum / found;
 }
-
-/** 97.5% quantiles of Student's t for 1 … 9 degrees of freedom. */
-const quantiles = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
-
-/** Mean of the values of 2 to 10 seeds, and half the width of its 95% interval. */
-export function meanOverSeeds(values: readonly number[]): {
-  readonly mean: number;
-  readonly plusMinus: number;
-} {
-  const n = values.length;
-  const quantile = quantiles[n - 2];
-  if (quantile === undefined) throw new RangeError(`meanOverSeeds: give 2 to 10 seeds, not ${n}`);
-  const mean = values.reduce((a, b) => a + b, 0) / n;
-  const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1);
-  return { mean, plusMinus: quantile * Math.sqrt(variance / n) };
-}
