@@ -13,9 +13,9 @@ import { QuadraticForms } from './symmetric-panels.js';
 const mostExactNumbers = 2 ** 22;
 /**
  * Columns that a direction is split into for float32 passes, each over its own part of the features: their sums are added
- * in float64, which makes the rounding three times smaller. A pass is bound by memory, and sixteen columns cost as two.
+ * in float64, which halves the rounding. A pass is bound by memory, and eight columns cost as two.
  */
-const mostSplits = 8;
+const mostSplits = 4;
 /** Above this residual of A⁻¹, or from so many updates on, the state is worth building anew. */
 const mostDrift = 1e-9;
 const mostUpdates = 2_000;
