@@ -23,6 +23,6 @@ export interface FeaturePosteriorOptions {
    * every update computes a part of the state anew so that its rounding does not grow.
    */
   readonly precision?: ProductPrecision;
-  /** With float32 passes: updates in which the whole state is computed anew once; default 500. */
+  /** With float32 passes: updates in which the whole state is computed anew once; default 250. */
   readonly refreshEvery?: number;
 }

@@ -11,6 +11,11 @@ import { QuadraticForms } from './symmetric-panels.js';
 // L labeled, T tracked, E evaluation, d features, k classes; A, G and W as in feature-core.ts. Row-major float64.
 
 const mostExactNumbers = 2 ** 22;
+/**
+ * Columns that a direction is split into for float32 passes, each over its own part of the features: their sums are added
+ * in float64, which halves the rounding. A pass is bound by memory, and eight columns cost as two.
+ */
+const mostSplits = 4;
 /** Above this residual of A⁻¹, or from so many updates on, the state is worth building anew. */
 const mostDrift = 1e-9;
 const mostUpdates = 2_000;
@@ -267,19 +272,27 @@ export class FeaturePosterior implements Posterior {
     const { mean, variance, reduction, rows } = this.state;
     const k = this.numClasses;
     const ridge = this.ridge;
-    const width = 2 * steps.length;
-    const directions = new Float64Array(this.table.dimension * width);
+    const splits = this.precision === 'float32' ? Math.max(1, Math.floor(mostSplits / steps.length)) : 1;
+    const width = 2 * steps.length * splits;
+    const d = this.table.dimension;
+    const directions = new Float64Array(d * width);
     steps.forEach(({ direction: { b, g } }, s) => {
-      for (let i = 0; i < b.length; i++) {
-        directions[i * width + 2 * s] = b[i]!;
-        directions[i * width + 2 * s + 1] = g[i]!;
+      for (let i = 0; i < d; i++) {
+        const at = i * width + 2 * (s * splits + Math.floor((i * splits) / d));
+        directions[at] = b[i]!;
+        directions[at + 1] = g[i]!;
       }
     });
     rows.eachProduct(directions, width, this.precision, (row, values, from) => {
-      for (let i = 0, at = from; i < steps.length; i++, at += 2) {
+      for (let i = 0, at = from; i < steps.length; i++) {
         const { direction, beta, move } = steps[i]!;
-        const t = values[at]!;
-        const change = beta * t * (beta * direction.kappa * t - 2 * values[at + 1]!);
+        let t = 0;
+        let s = 0;
+        for (let split = 0; split < splits; split++, at += 2) {
+          t += values[at]!;
+          s += values[at + 1]!;
+        }
+        const change = beta * t * (beta * direction.kappa * t - 2 * s);
         variance[row] = Math.max(0, variance[row]! - ridge * beta * t * t);
         reduction[row] = Math.max(0, reduction[row]! + ridge * ridge * change);
         if (move) for (let j = 0; j < k; j++) mean[row * k + j]! += t * move[j]!;
@@ -292,7 +305,7 @@ export class FeaturePosterior implements Posterior {
 
   private refreshNext(): void {
     const { length } = this.state.items;
-    const count = Math.ceil(length / (this.options.refreshEvery ?? 500));
+    const count = Math.ceil(length / (this.options.refreshEvery ?? 250));
     const end = Math.min(length, this.refreshAt + count);
     this.refresh(this.refreshAt, end);
     this.refreshAt = end === length ? 0 : end;
