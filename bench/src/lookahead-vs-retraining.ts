@@ -18,10 +18,10 @@ const { values: args } = parseArgs({ options: { quick: { type: 'boolean', defaul
 const trialDir = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../.cache/trials');
 const sizes = {
   numLabeled: 100,
-  numCandidates: args.quick ? 20 : 80,
+  numCandidates: args.quick ? 20 : 60,
   numEvaluation: args.quick ? 100 : 1000,
 };
-const seeds = Array.from({ length: args.quick ? 1 : 6 }, (_, i) => i);
+const seeds = Array.from({ length: args.quick ? 1 : 5 }, (_, i) => i);
 const top = 20;
 
 interface Figures {

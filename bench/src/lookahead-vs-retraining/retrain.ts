@@ -9,14 +9,16 @@ export interface Reference {
   readonly optimizer: TrainingConfig['optimizer'];
 }
 
+/** At about the largest stable rate for these inputs: look-ahead is the limit of training on, not its first steps. */
+const sgd: TrainingConfig['optimizer'] = { type: 'sgd', learningRate: 5e-3, momentum: 0.9, weightDecay: 0 };
+const adam = defaultTraining.optimizer;
+
+/** The first is what is timed. Longer training shows whether that changes the picture. */
 export const references: readonly Reference[] = [
-  {
-    name: 'SGD, 15 epochs',
-    epochs: 15,
-    optimizer: { type: 'sgd', learningRate: 2e-3, momentum: 0.9, weightDecay: 0 },
-  },
-  { name: 'Adam, 15 epochs', epochs: 15, optimizer: defaultTraining.optimizer },
-  { name: 'Adam, 60 epochs', epochs: 60, optimizer: defaultTraining.optimizer },
+  { name: 'SGD, 15 epochs', epochs: 15, optimizer: sgd },
+  { name: 'Adam, 15 epochs', epochs: 15, optimizer: adam },
+  { name: 'SGD, 60 epochs', epochs: 60, optimizer: sgd },
+  { name: 'Adam, 60 epochs', epochs: 60, optimizer: adam },
 ];
 
 /**
