@@ -1,5 +1,5 @@
 import type { ImportedNetwork } from '@tangent/contracts';
-import { getNetworkCheckpoint } from '@tangent/database';
+import { getNetworkContent } from '@tangent/database';
 import { buildNetwork } from '@tangent/models';
 import { decodeCheckpoint, modelJson, toLayersModel } from '@tangent/networks';
 import { beforeAll, expect, test } from 'vitest';
@@ -43,8 +43,12 @@ test('a model of TensorFlow.js layers is checked, converted and listed; its numb
   ]);
   const list = await ask<{ items: ImportedNetwork[] }>(house, `GET ${url}`, { token: engineer.token });
   expect(list.body.items).toEqual([body]);
-  const key = await getNetworkCheckpoint(house.db, { projectId: made.projectId, networkId: body.id });
-  expect(decodeCheckpoint(await house.blobs.get(key))).toEqual(network);
+  const { kind, blobKey } = await getNetworkContent(house.db, {
+    projectId: made.projectId,
+    networkId: body.id,
+  });
+  expect(kind).toBe('layers');
+  expect(decodeCheckpoint(await house.blobs.get(blobKey))).toEqual(network);
 });
 
 test('what cannot be worked with is refused with the layer’s name, and leaves nothing behind', async () => {

@@ -3,6 +3,7 @@ import { decodeModel, elementTypes, encodeModel } from '../onnx/schema.js';
 
 interface Tensor {
   readonly name?: string;
+  readonly dims: readonly number[];
   readonly dataLocation?: number;
 }
 interface Sparse {
