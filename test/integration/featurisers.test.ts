@@ -1,5 +1,5 @@
 import { type Client, login } from '@tangent/client';
-import { onnxPerceptron } from '@tangent/compute/testing/onnx';
+import { onnxFile, onnxNode, onnxPerceptron, onnxTensor, onnxValue } from '@tangent/compute/testing/onnx';
 import { buildNetwork } from '@tangent/models';
 import { modelJson, toLayersModel } from '@tangent/networks';
 import sharp from 'sharp';
@@ -70,7 +70,13 @@ async function labelFirst({ projectId, truth }: VectorProject, roundId: string) 
 test('a classifier of vectors is trained on the embeddings of a backbone, and follows a label live', async () => {
   const { projectId } = made;
   const network = await uploadOnnx(projectId);
-  expect(network).toMatchObject({ kind: 'onnx', name: 'backbone', inputShape: [16], numOutputs: 5, layers: [] });
+  expect(network).toMatchObject({
+    kind: 'onnx',
+    name: 'backbone',
+    inputShape: [16],
+    numOutputs: 5,
+    layers: [],
+  });
   await set(projectId, { backbone: { networkId: network.id } });
   const done = await expectDone();
   expect(done.config.backbone).toMatchObject({ networkId: network.id, output: null, layout: null });
@@ -107,6 +113,8 @@ test('what a backbone cannot do fails the round with the network’s name and th
     uploadOnnx(other.projectId),
   ]);
   const failing = async (backbone: object | null, body: Parameters<typeof round>[1] = {}) => {
+    // Settings merge: what the last one named would stay.
+    await set(projectId, { backbone: null });
     await set(projectId, { backbone });
     const { status, error } = await round(projectId, body);
     expect(status).toBe('failed');
@@ -131,6 +139,16 @@ test('what a backbone cannot do fails the round with the network’s name and th
   expect(imported).toMatchObject({ code: 'network-kind' });
   expect(imported.detail).toMatch(/is an ONNX file, which is not trained on/);
   await expectDone();
+});
+
+test('settings that make no sense are refused where they are made', async () => {
+  const refused = (settings: Record<string, unknown>) =>
+    expect(set(made.projectId, settings)).rejects.toMatchObject({ code: 'validation-failed' });
+  await refused({ text: { buckets: 1000 } });
+  await refused({ text: { characters: [5, 3] } });
+  await refused({ backbone: { networkId: 'net_1', layout: 'chw' } });
+  const { id: networkId } = await uploadOnnx(made.projectId);
+  await refused({ backbone: { networkId, scale: { mean: [0, 0], deviation: [1] } } });
 });
 
 test('texts are read by runs of characters, in as many buckets as are set', async () => {
@@ -211,9 +229,35 @@ test('images of any size are brought to the shape that a backbone reads', async 
     fileName: 'pictures.zip',
   });
   expect((await client.waitForOperation(upload.id)).counts.created).toBe(24);
-  const { id: networkId } = await uploadOnnx(project.id, 3);
-  // The perceptron takes vectors only; an image of one pixel would be one, if it had no axes.
-  await set(project.id, { backbone: { networkId, inputShape: [1, 1, 3], layout: 'nchw' } });
-  const { error } = await round(project.id);
-  expect(error).toMatchObject({ code: 'backbone-unfit' });
+  const { id: networkId, inputShape } = await client.uploadNetwork({
+    params,
+    file: new Blob([new Uint8Array(channelMeans())]),
+    fileName: 'means.onnx',
+  });
+  expect(inputShape).toEqual([3, 16, 16]);
+  const scale = { mean: [0.5, 0.5, 0.5], deviation: [0.25, 0.25, 0.25] };
+  await set(project.id, { backbone: { networkId, scale } });
+  const { metrics } = await expectDone(project.id);
+  expect(metrics.trainAccuracy).toBe(1);
+  const bright = new Set<string>();
+  for await (const item of client.each('listItems', { params, query: { limit: 1000 } }))
+    if (Number.parseInt(item.externalId!.split('/').at(-1)!, 10) % 2) bright.add(item.id);
+  const predictions = await predictionsOf(client, project.id);
+  for (const [id, p] of predictions) expect(p.bright! > 0.5).toBe(bright.has(id));
 });
+
+/** Means of the channels of images [3, 16, 16], and two logits of them. */
+const channelMeans = () =>
+  onnxFile({
+    nodes: [
+      onnxNode('ReduceMean', ['x', 'axes'], ['means']),
+      onnxNode('Flatten', ['means'], ['features']),
+      onnxNode('MatMul', ['features', 'w'], ['logits']),
+    ],
+    inputs: [onnxValue('x', ['batch', 3, 16, 16])],
+    outputs: [onnxValue('logits', ['batch', 2])],
+    initializers: [
+      { name: 'axes', dims: [2], dataType: 7, rawData: new Uint8Array(BigInt64Array.of(2n, 3n).buffer) },
+      onnxTensor('w', [3, 2], new Float32Array(6)),
+    ],
+  });

@@ -74,5 +74,7 @@ test.each([
 });
 
 test('an archive with the name of an ONNX file is read as an archive', async () => {
-  await expect(read(Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0))).rejects.toMatchObject({ code: 'archive-corrupt' });
+  await expect(read(Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0))).rejects.toMatchObject({
+    code: 'archive-corrupt',
+  });
 });
