@@ -16,7 +16,7 @@ export const mayImport = {
   'packages/database': own('contracts', 'labeling'),
   'packages/queue': own('contracts'),
   'packages/storage': [],
-  'packages/importing': own('contracts', 'networks'),
+  'packages/importing': own('contracts', 'compute', 'networks'),
   'apps/api': own('contracts', 'labeling', 'database', 'queue', 'storage', 'importing'),
   'apps/worker': own(
     'contracts',

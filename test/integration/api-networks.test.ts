@@ -1,5 +1,6 @@
+import { onnxPerceptron } from '@tangent/compute/testing/onnx';
 import type { ImportedNetwork } from '@tangent/contracts';
-import { getNetworkCheckpoint } from '@tangent/database';
+import { getNetworkContent } from '@tangent/database';
 import { buildNetwork } from '@tangent/models';
 import { decodeCheckpoint, modelJson, toLayersModel } from '@tangent/networks';
 import { beforeAll, expect, test } from 'vitest';
@@ -35,7 +36,13 @@ async function upload(files: Record<string, string | Uint8Array>, person = engin
 test('a model of TensorFlow.js layers is checked, converted and listed; its numbers stay', async () => {
   const { status, body } = await upload({ 'export/model.json': json, 'export/weights.bin': weights });
   expect(status).toBe(201);
-  expect(body).toMatchObject({ name: 'small', inputShape: [4], numOutputs: 3, numParameters: 51 });
+  expect(body).toMatchObject({
+    kind: 'layers',
+    name: 'small',
+    inputShape: [4],
+    numOutputs: 3,
+    numParameters: 51,
+  });
   expect(body.layers.map(({ type, outputShape }) => [type, outputShape])).toEqual([
     ['dense', [6]],
     ['activation', [6]],
@@ -43,8 +50,12 @@ test('a model of TensorFlow.js layers is checked, converted and listed; its numb
   ]);
   const list = await ask<{ items: ImportedNetwork[] }>(house, `GET ${url}`, { token: engineer.token });
   expect(list.body.items).toEqual([body]);
-  const key = await getNetworkCheckpoint(house.db, { projectId: made.projectId, networkId: body.id });
-  expect(decodeCheckpoint(await house.blobs.get(key))).toEqual(network);
+  const { kind, blobKey } = await getNetworkContent(house.db, {
+    projectId: made.projectId,
+    networkId: body.id,
+  });
+  expect(kind).toBe('layers');
+  expect(decodeCheckpoint(await house.blobs.get(blobKey))).toEqual(network);
 });
 
 test('what cannot be worked with is refused with the layer’s name, and leaves nothing behind', async () => {
@@ -64,6 +75,29 @@ test('what cannot be worked with is refused with the layer’s name, and leaves 
   expect((await ask(house, `GET ${url}`, { token: engineer.token })).body).toEqual(before.body);
   const form = multipart('small.zip', 'no archive');
   expectProblem(await ask(house, `POST ${url}`, { token: engineer.token, ...form }), 'archive-corrupt');
+});
+
+test('an ONNX file is known by its content and kept as it is; one that is none is refused', async () => {
+  const { bytes } = onnxPerceptron(4, 6, 3);
+  const send = (content: Uint8Array, name: string) =>
+    ask<ImportedNetwork>(house, `POST ${url}`, {
+      token: engineer.token,
+      ...multipart(name, Buffer.from(content)),
+    });
+  const { status, body } = await send(bytes, 'backbone.zip');
+  expect(status).toBe(201);
+  expect(body).toMatchObject({ kind: 'onnx', name: 'backbone', numBytes: bytes.length, inputShape: [4] });
+  expect(body.notes[1]).toMatch(/the value “features” unless backbone\.output/);
+  const at = { projectId: made.projectId, networkId: body.id };
+  const { kind, blobKey, inputShape } = await getNetworkContent(house.db, at);
+  expect([kind, inputShape]).toEqual(['onnx', [4]]);
+  expect(Buffer.compare(await house.blobs.get(blobKey), bytes)).toBe(0);
+  const foreign = await makeProject(house.db, { labels: ['a', 'b'] });
+  await expect(getNetworkContent(house.db, { ...at, projectId: foreign.projectId })).rejects.toMatchObject({
+    code: 'not-found',
+  });
+  for (const bad of [bytes.subarray(0, 200), Buffer.from('no network'), Buffer.of(8, 9)])
+    expectProblem(await send(bad, 'backbone.onnx'), 'unsupported-network');
 });
 
 test('annotators may see the networks, not bring any', async () => {

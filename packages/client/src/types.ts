@@ -80,7 +80,7 @@ export interface UploadImport {
 
 export interface UploadNetwork {
   readonly params: ParamsOf<Endpoints['createNetwork']>;
-  /** A ZIP of model.json and its weight files. */
+  /** A ZIP of model.json and its weight files, or an ONNX file. */
   readonly file: Blob;
   readonly fileName: string;
 }

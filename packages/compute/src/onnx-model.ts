@@ -1,2 +1,9 @@
 // The door to ONNX files for packages that may not know ONNX Runtime.
-export { type ModelInput, OnnxModel, OnnxModelError, type OnnxModelOptions } from '@tangent/tfjs-onnxruntime';
+export {
+  describeOnnxModel,
+  type ModelInput,
+  type OnnxDescription,
+  OnnxModel,
+  OnnxModelError,
+  type OnnxModelOptions,
+} from '@tangent/tfjs-onnxruntime';

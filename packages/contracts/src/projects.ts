@@ -89,10 +89,60 @@ export const modelConfig = z.object({
 });
 export type ModelConfig = z.infer<typeof modelConfig>;
 
+const gramLength = z.number().int().min(1).max(16);
+/** How texts become vectors: words and pairs of words, hashed and weighted by their rarity. */
+export const textConfig = z.object({
+  buckets: z.number().int().min(1024).max(65_536).default(4096).describe('Length of the vectors'),
+  characters: z
+    .tuple([gramLength, gramLength])
+    .refine(([shortest, longest]) => shortest <= longest, 'must be [shortest, longest]')
+    .nullable()
+    .default(null)
+    .describe('Runs of so many characters within words count too, [3, 5] say; null: none'),
+});
+export type TextConfig = z.infer<typeof textConfig>;
+
+const extent = z.number().int().min(1).max(1024);
+const perChannel = z.array(z.number()).min(1).max(4096);
+/** A network that turns images or vectors into the inputs of the classifier, and is not trained itself. */
+export const backboneConfig = z.object({
+  networkId: idSchema('network').describe('An ONNX file: what POST …/networks answered'),
+  inputShape: z
+    .tuple([extent, extent, extent])
+    .nullable()
+    .default(null)
+    .describe(
+      '[height, width, channels] that images are brought to, or vectors read as; null: as the file says',
+    ),
+  layout: z
+    .enum(['nhwc', 'nchw'])
+    .nullable()
+    .default(null)
+    .describe('Order of the axes that the file reads; null: the one that its input’s shape says, else nchw'),
+  output: z
+    .string()
+    .min(1)
+    .max(500)
+    .nullable()
+    .default(null)
+    .describe('Value of the network that is taken; null: what its last product with weights reads'),
+  scale: z
+    .object({ mean: perChannel, deviation: z.array(z.number().positive()).min(1).max(4096) })
+    .refine(({ mean, deviation }) => mean.length === deviation.length, 'needs a deviation for each mean')
+    .nullable()
+    .default(null)
+    .describe(
+      'Inputs become (x − mean) / deviation, one of each a channel or one for all; null: pixels from 0 to 1, vectors as they are',
+    ),
+});
+export type BackboneConfig = z.infer<typeof backboneConfig>;
+
 export const projectSettings = z.object({
   overlap: z.number().int().min(1).max(10).default(1).describe('Annotations required per item'),
   leaseMs: z.number().int().min(1_000).max(3_600_000).default(300_000),
   model: modelConfig.prefault({}),
+  text: textConfig.prefault({}).describe('Text projects'),
+  backbone: backboneConfig.nullable().default(null).describe('Image and vector projects'),
   strategy: strategyName.default('lookahead'),
   batchSize: z.number().int().min(1).max(1000).default(20),
   kernel: kernelConfig.prefault({}),

@@ -1,4 +1,4 @@
-import { TangentError } from '@tangent/contracts';
+import { type ImportedNetwork, type NetworkKind, TangentError } from '@tangent/contracts';
 import {
   countParameters,
   encodeCheckpoint,
@@ -10,28 +10,35 @@ import {
   UnsupportedNetworkError,
 } from '@tangent/networks';
 import type { Entry } from 'yauzl';
+import { isOnnx, readOnnxNetwork } from './read-onnx-network.js';
+import { readHead } from './sniff.js';
 import { listEntries, readEntries } from './zip-archive.js';
 
-/** Numbers that a network may hold; 100 MB. */
+/** Numbers that a network to be trained may hold; 100 MB. */
 const maxParameters = 25_000_000;
 
 export interface ReadNetwork {
-  /** In the format of the model versions. */
-  readonly checkpoint: Uint8Array;
-  readonly summary: {
-    readonly inputShape: number[];
-    readonly numOutputs: number;
-    readonly numParameters: number;
-    readonly layers: { readonly name: string; readonly type: string; readonly outputShape: number[] }[];
-    readonly notes: string[];
-  };
+  readonly kind: NetworkKind;
+  /** What is kept: the checkpoint in the format of the model versions, or the ONNX file. */
+  readonly content: Uint8Array;
+  readonly summary: NetworkSummary;
 }
+type NetworkSummary = Pick<
+  ImportedNetwork,
+  'inputShape' | 'numOutputs' | 'numParameters' | 'numBytes' | 'layers' | 'notes'
+>;
 
 /**
- * A TensorFlow.js layers model from a ZIP of `model.json` and the weight files that it names, in one folder.
- * Throws unsupported-network, which names the layer, archive-unsafe and archive-corrupt.
+ * A network from a file, by what is in it: a ZIP of TensorFlow.js layers, or ONNX. Throws unsupported-network, which names
+ * the layer or value, payload-too-large, archive-unsafe and archive-corrupt.
  */
-export async function readNetwork(path: string): Promise<ReadNetwork> {
+export async function readNetwork(path: string, fileName: string): Promise<ReadNetwork> {
+  const { head } = await readHead(path);
+  return isOnnx(head, fileName) ? readOnnxNetwork(path) : readLayersNetwork(path);
+}
+
+/** A TensorFlow.js layers model from a ZIP of `model.json` and the weight files that it names, in one folder. */
+async function readLayersNetwork(path: string): Promise<ReadNetwork> {
   const entries = await listEntries(path);
   const file = entries.find(({ fileName }) => /(^|\/)model\.json$/.test(fileName));
   if (!file)
@@ -51,7 +58,12 @@ export async function readNetwork(path: string): Promise<ReadNetwork> {
       { ...rest, weightData: weightData.map(arrayBufferOf) },
       { maxParameters },
     );
-    return { checkpoint: encodeCheckpoint(network), summary: { ...summaryOf(network), notes: [...notes] } };
+    const content = encodeCheckpoint(network);
+    return {
+      kind: 'layers',
+      content,
+      summary: { ...summaryOf(network), numBytes: content.byteLength, notes: [...notes] },
+    };
   } catch (error) {
     if (!(error instanceof UnsupportedNetworkError)) throw error;
     throw new TangentError('unsupported-network', `The network was not imported: ${error.message}.`, {
@@ -86,7 +98,7 @@ async function contentsOf(path: string, entries: readonly Entry[]): Promise<Buff
 const arrayBufferOf = ({ buffer, byteOffset, byteLength }: Buffer): ArrayBuffer =>
   buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
 
-function summaryOf(network: Network): Omit<ReadNetwork['summary'], 'notes'> {
+function summaryOf(network: Network): Omit<NetworkSummary, 'numBytes' | 'notes'> {
   const shapes = shapesOf(network);
   return {
     inputShape: [...network.inputShape],

@@ -13,6 +13,7 @@ export * from './capture/schedules.js';
 export * from './errors.js';
 export { backendName } from './kernels/define.js';
 export * from './linear/double-gemm.js';
+export * from './model/describe-model.js';
 export * from './model/onnx-model.js';
 export { attributeTypes, elementTypes, encodeModel } from './onnx/schema.js';
 export { runtimeVersion } from './runtime/binding.js';

@@ -1,9 +1,13 @@
+-- CreateEnum
+CREATE TYPE "network_kind" AS ENUM ('layers', 'onnx');
+
 -- CreateTable
 CREATE TABLE "imported_networks" (
     "id" TEXT NOT NULL,
     "project_id" TEXT NOT NULL,
+    "kind" "network_kind" NOT NULL,
     "name" TEXT NOT NULL,
-    "checkpoint_key" TEXT NOT NULL,
+    "blob_key" TEXT NOT NULL,
     "summary" JSONB NOT NULL,
     "created_by_id" TEXT,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,

@@ -58,7 +58,7 @@ export const waysOut: Readonly<Record<ErrorCode, string>> = {
   'archive-corrupt':
     'The file is no ZIP archive that can be read, or holds no files. It was perhaps cut off on the way: compare its size, and upload it again.',
   'unsupported-network':
-    'The model holds a layer, a shape or a number that the service cannot work with; the detail names the layer and what to do. Nothing was stored. Change the model, or leave the layer out, and upload it again.',
+    'The file is no network that is known, or holds a layer, an input, a shape or a number that the service cannot work with; the detail names it and what to do. Nothing was stored. Change the model, or leave the layer out, and upload it again.',
   'path-not-allowed': 'The path is outside the folder that imports may read from. Upload the file instead.',
   'payload-too-large': 'A JSON body may have 1 MiB, an uploaded file 2 GiB. Split it into several requests.',
   'unsupported-media-type':

@@ -9,14 +9,15 @@ import { route } from '../http/route.js';
 export function networkRoutes(app: FastifyInstance, deps: Deps): void {
   const { db, blobs } = deps;
 
-  /** Converted and checked before anything is stored: a network that is refused leaves nothing behind. */
+  /** Checked, and converted where it is to be trained, before anything is stored: a network that is refused leaves nothing behind. */
   route(app, deps, createNetwork, async ({ params, upload, actor, keep }) => {
-    const { checkpoint, summary } = await readNetwork(upload.path);
-    const { key: checkpointKey } = await blobs.put(checkpoint);
+    const { kind, content, summary } = await readNetwork(upload.path, upload.fileName);
+    const { key: blobKey } = await blobs.put(content);
     return database.createNetwork(db, {
       projectId: params.projectId,
+      kind,
       name: path.parse(upload.fileName).name,
-      checkpointKey,
+      blobKey,
       summary,
       actor,
       also: keep,

@@ -1,4 +1,5 @@
 import { computeFeatures } from './compute-features.js';
+import { embed } from './embed.js';
 import { applyLive, dropLive, explainLive, loadLive, rankLiveState, whatIfLive } from './live-state.js';
 import { scoreShard } from './score-shard.js';
 import { selectFromPool } from './select-from-pool.js';
@@ -7,6 +8,7 @@ import { weighRelevance } from './weigh-relevance.js';
 
 /** Everything that a compute thread does: numbers in, numbers out. */
 export const handlers = {
+  embed,
   trainRound,
   computeFeatures,
   weighRelevance,

@@ -1,5 +1,5 @@
-import type { ProjectType } from '@tangent/contracts';
-import type { ItemContentRecord } from '@tangent/database';
+import type { BackboneConfig, ProjectType, TextConfig } from '@tangent/contracts';
+import type { ItemContentRecord, NetworkContent } from '@tangent/database';
 import {
   applyHashedNgrams,
   fitHashedNgrams,
@@ -8,7 +8,8 @@ import {
   type Standardisation,
   standardiseInPlace,
 } from '@tangent/models';
-import type { PixelLoader } from './pixel-loader.js';
+import { applyBackbone, type BackboneFeaturiser, fitBackbone, type InputContext } from './backbone.js';
+import { stackVectors } from './stack-vectors.js';
 
 /** How items become inputs of the network; kept with the model version, as JSON. */
 export type Featuriser =
@@ -20,47 +21,69 @@ export type Featuriser =
       readonly scale: Standardisation;
     }
   | { readonly kind: 'vectors'; readonly numInputs: number; readonly scale: Standardisation }
-  | { readonly kind: 'hashed-ngrams'; readonly ngrams: HashedNgrams };
+  | { readonly kind: 'hashed-ngrams'; readonly ngrams: HashedNgrams }
+  | BackboneFeaturiser;
+
+export interface FeaturiserSettings {
+  readonly type: ProjectType;
+  readonly text: TextConfig;
+  readonly backbone: { readonly config: BackboneConfig; readonly network: NetworkContent } | null;
+}
+
+/** A featuriser, and the inputs that it makes of the sample it was fitted on. */
+export interface Fitted {
+  readonly featuriser: Featuriser;
+  readonly x: Float32Array;
+}
 
 /** Larger images are shrunk to this: the perceptron reads pixels, and 32×32 is what it can use. */
 const shrunk = 32;
 const largestKept = 64;
 
-export class InputError extends Error {
-  override readonly name = 'InputError';
-  constructor(
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
 /** Decides the shape of the inputs and fits their scale on a sample of the pool. Throws InputError. */
 export async function fitFeaturiser(
-  type: ProjectType,
+  context: InputContext,
+  { type, text, backbone }: FeaturiserSettings,
   sample: readonly ItemContentRecord[],
-  pixels: PixelLoader,
-): Promise<Featuriser> {
-  if (type === 'text')
-    return { kind: 'hashed-ngrams', ngrams: fitHashedNgrams(sample.map((i) => i.text ?? '')) };
+): Promise<Fitted> {
+  if (backbone)
+    return fitBackbone(context, { type, ...backbone, natural: naturalShape(type, sample) }, sample);
+  if (type === 'text') {
+    const texts = sample.map((i) => i.text ?? '');
+    const ngrams = fitHashedNgrams(texts, text.buckets, text.characters ?? undefined);
+    return { featuriser: { kind: 'hashed-ngrams', ngrams }, x: applyHashedNgrams(texts, ngrams) };
+  }
   if (type === 'vector') {
     const numInputs = sample[0]!.vector!.length;
     const rows = stackVectors(sample, numInputs);
-    return { kind: 'vectors', numInputs, scale: fitStandardisation(rows, numInputs, 'column') };
+    const scale = fitStandardisation(rows, numInputs, 'column');
+    return { featuriser: { kind: 'vectors', numInputs, scale }, x: standardiseInPlace(rows, scale) };
   }
+  const shape = pixelShapeOf(sample);
+  const raw = await context.pixels.load(sample, shape);
+  const scale = fitStandardisation(raw, raw.length / sample.length, 'global');
+  return { featuriser: { kind: 'pixels', ...shape, scale }, x: standardiseInPlace(raw, scale) };
+}
+
+/** Of one item: [height, width, channels] of pictures, [numbers] of vectors; texts have none. */
+function naturalShape(type: ProjectType, sample: readonly ItemContentRecord[]): readonly number[] {
+  if (type === 'text') return [];
+  if (type === 'vector') return [sample[0]!.vector!.length];
+  const { height, width, channels } = pixelShapeOf(sample);
+  return [height, width, channels];
+}
+
+function pixelShapeOf(sample: readonly ItemContentRecord[]) {
   const first = sample[0]!.media!;
   const isUniform = sample.every(
     ({ media }) => media!.width === first.width && media!.height === first.height,
   );
   const isKept = isUniform && first.width <= largestKept && first.height <= largestKept;
-  const shape = {
+  return {
     width: isKept ? first.width : shrunk,
     height: isKept ? first.height : shrunk,
     channels: sample.every(({ media }) => media!.channels === 1) ? (1 as const) : (3 as const),
   };
-  const raw = await pixels.load(sample, shape);
-  return { kind: 'pixels', ...shape, scale: fitStandardisation(raw, raw.length / sample.length, 'global') };
 }
 
 /** Shape of one input: [height, width, channels] of pictures, else [numbers]. */
@@ -72,18 +95,40 @@ export function inputShapeOf(featuriser: Featuriser): readonly number[] {
       return [featuriser.numInputs];
     case 'hashed-ngrams':
       return [featuriser.ngrams.dimension];
+    case 'backbone':
+      return [featuriser.width];
+  }
+}
+
+/**
+ * What the inputs mean, as a text: where it is the same, a network that was trained on the inputs of one featuriser can be
+ * trained on with those of the other. Their scales differ a little from round to round.
+ */
+export function meaningOf(featuriser: Featuriser): string {
+  const shape = inputShapeOf(featuriser);
+  switch (featuriser.kind) {
+    case 'pixels':
+    case 'vectors':
+      return JSON.stringify([featuriser.kind, shape]);
+    case 'hashed-ngrams':
+      return JSON.stringify([featuriser.kind, shape, featuriser.ngrams.characters ?? null]);
+    case 'backbone': {
+      const { blobKey, output, inputShape, layout, inputScale } = featuriser;
+      const scale = inputScale && [inputScale.mean, inputScale.deviation];
+      return JSON.stringify([featuriser.kind, blobKey, output, inputShape, layout, scale]);
+    }
   }
 }
 
 /** Inputs of the items, [items, numInputs] float32, in their order. Throws InputError. */
 export async function featurise(
+  context: InputContext,
   featuriser: Featuriser,
   items: readonly ItemContentRecord[],
-  pixels: PixelLoader,
 ): Promise<Float32Array> {
   switch (featuriser.kind) {
     case 'pixels':
-      return standardiseInPlace(await pixels.load(items, featuriser), featuriser.scale);
+      return standardiseInPlace(await context.pixels.load(items, featuriser), featuriser.scale);
     case 'vectors':
       return standardiseInPlace(stackVectors(items, featuriser.numInputs), featuriser.scale);
     case 'hashed-ngrams':
@@ -91,18 +136,7 @@ export async function featurise(
         items.map((i) => i.text ?? ''),
         featuriser.ngrams,
       );
+    case 'backbone':
+      return applyBackbone(context, featuriser, items);
   }
-}
-
-function stackVectors(items: readonly ItemContentRecord[], width: number): Float32Array {
-  const rows = new Float32Array(items.length * width);
-  items.forEach(({ id, vector }, i) => {
-    if (vector?.length !== width)
-      throw new InputError(
-        'vector-length',
-        `item ${id} has a vector of ${vector?.length ?? 0} numbers, others have ${width}; import vectors of one length into a project`,
-      );
-    rows.set(vector, i * width);
-  });
-  return rows;
 }

@@ -21,7 +21,7 @@ export async function computeFeatures(
   context: RoundContext,
   { roundId, attempt, shardIndex }: ShardJob,
 ): Promise<void> {
-  const { db, blobs, compute, pixels, signal } = context;
+  const { db, blobs, compute, signal } = context;
   const begun = await beginShard(db, { roundId, attempt, index: shardIndex, phase: 'featurizing' });
   if (begun.kind === 'stale') return;
   const from = performance.now();
@@ -29,7 +29,7 @@ export async function computeFeatures(
   const snapshot = await loadSnapshot(blobs, round.snapshotKey!);
   const { fromIndex, toIndex } = round.shards[shardIndex]!;
   const items = await loadContents(db, snapshot.itemIds.slice(fromIndex, toIndex));
-  const x = await featurise(round.model!.featuriser as Featuriser, items, pixels);
+  const x = await featurise(context, round.model!.featuriser as Featuriser, items);
   const features = await compute.call(
     'computeFeatures',
     {

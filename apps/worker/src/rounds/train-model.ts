@@ -4,22 +4,25 @@ import {
   beginPhase,
   completeTraining,
   getModelBefore,
-  getNetworkCheckpoint,
   getRoundForJob,
   loadContents,
   type RoundJobRecord,
 } from '@tangent/database';
-import { featurise, fitFeaturiser, InputError, inputShapeOf } from '../inputs/featuriser.js';
+import { type Featuriser, featurise, fitFeaturiser, inputShapeOf, meaningOf } from '../inputs/featuriser.js';
+import { InputError } from '../inputs/input-error.js';
 import { takeSnapshot } from './pool-snapshot.js';
+import { featuriserSettings, projectNetwork } from './project-network.js';
 import type { RoundContext, RoundJob } from './round-context.js';
 import { labeledOf, type Snapshot, unlabeledOf } from './snapshot.js';
 
 /** Pool items on which inputs are scaled and layers weighed: all of them up to this number. */
 const sampleSize = 4096;
+/** Numbers of that sample where texts become long rows; 256 MB. */
+const sampleNumbers = 2 ** 26;
 
 /** Takes the pool snapshot, trains the model of the round and that of the control arm, measures both, keeps the model. */
 export async function trainModel(context: RoundContext, { roundId, attempt }: RoundJob): Promise<void> {
-  const { db, blobs, compute, pixels, signal } = context;
+  const { db, blobs, compute, signal } = context;
   const begun = await beginPhase(db, { roundId, attempt, phase: 'training' });
   if (begun.kind === 'stale') return;
   const round = await getRoundForJob(db, roundId);
@@ -30,18 +33,20 @@ export async function trainModel(context: RoundContext, { roundId, attempt }: Ro
 
   const loadingFrom = performance.now();
   const idsAt = (rows: Int32Array) => Array.from(rows, (i) => snapshot.itemIds[i]!);
-  const sampleRows = createRandom(round.seed).fork('sample').sample(snapshot.itemIds.length, sampleSize);
+  const settings = await featuriserSettings(context, round);
+  const rowLength = settings.type === 'text' ? settings.text.buckets : 1;
+  const numSample = Math.min(sampleSize, Math.floor(sampleNumbers / rowLength));
+  const sampleRows = createRandom(round.seed).fork('sample').sample(snapshot.itemIds.length, numSample);
   const sample = await loadContents(db, idsAt(sampleRows));
-  const featuriser = await fitFeaturiser(round.project.type, sample, pixels);
-  const sampleX = await featurise(featuriser, sample, pixels);
-  const x = await featurise(featuriser, await loadContents(db, idsAt(labeled)), pixels);
-  const holdoutX = await featurise(featuriser, await loadContents(db, snapshot.holdoutIds), pixels);
+  const { featuriser, x: sampleX } = await fitFeaturiser(context, settings, sample);
+  const x = await featurise(context, featuriser, await loadContents(db, idsAt(labeled)));
+  const holdoutX = await featurise(context, featuriser, await loadContents(db, snapshot.holdoutIds));
   const classes = labeled.map((i) => snapshot.classes[i]!);
   const isControlled = round.project.controlArm > 0;
   const controlRows = isControlled
     ? Int32Array.from(labeled.keys()).filter((row) => snapshot.isRandom[labeled[row]!])
     : new Int32Array();
-  const from = await startingPoint(context, round);
+  const from = await startingPoint(context, round, featuriser);
   const fittingFrom = performance.now();
   signal.throwIfAborted();
 
@@ -112,14 +117,24 @@ export async function trainModel(context: RoundContext, { roundId, attempt }: Ro
 }
 
 /** Checkpoint that the training goes on from: of an imported network, or of the round before; empty: none. */
-async function startingPoint({ db, blobs }: RoundContext, round: RoundJobRecord): Promise<Uint8Array> {
+async function startingPoint(
+  context: RoundContext,
+  round: RoundJobRecord,
+  featuriser: Featuriser,
+): Promise<Uint8Array> {
+  const { db, blobs } = context;
   const { kind, networkId, warmStart } = round.config.model;
   const { projectId, number } = round;
   const before = warmStart ? await getModelBefore(db, { projectId, roundNumber: number }) : null;
-  // A change of the model's kind starts anew.
-  if (before && (before.config as ModelConfig).kind === kind) return blobs.get(before.checkpointKey);
+  // A change of the model's kind, or of what its inputs mean, starts anew.
+  if (
+    before &&
+    (before.config as ModelConfig).kind === kind &&
+    meaningOf(before.featuriser as Featuriser) === meaningOf(featuriser)
+  )
+    return blobs.get(before.checkpointKey);
   if (kind === 'imported' && networkId)
-    return blobs.get(await getNetworkCheckpoint(db, { projectId, networkId }));
+    return blobs.get((await projectNetwork(context, round, networkId, 'layers')).blobKey);
   return new Uint8Array();
 }
 

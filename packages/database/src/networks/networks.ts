@@ -1,4 +1,4 @@
-import { type ImportedNetwork, TangentError } from '@tangent/contracts';
+import { type ImportedNetwork, type NetworkKind, TangentError } from '@tangent/contracts';
 import type { Database, Queryable, Tx } from '../core/database.js';
 import { newId } from '../core/ids.js';
 import { decodeCursor, type Page, type PageRequest, pageOf } from '../core/page.js';
@@ -7,17 +7,18 @@ import type { Prisma, ImportedNetwork as Row } from '../generated/client.js';
 import { audit } from '../people/audit.js';
 import type { Actor } from '../people/users.js';
 
-/** What the conversion found out. */
+/** What reading the file found out. */
 export type NetworkSummary = Pick<
   ImportedNetwork,
-  'inputShape' | 'numOutputs' | 'numParameters' | 'layers' | 'notes'
+  'inputShape' | 'numOutputs' | 'numParameters' | 'numBytes' | 'layers' | 'notes'
 >;
 
 export interface NewNetwork {
   readonly projectId: string;
+  readonly kind: NetworkKind;
   readonly name: string;
-  /** Key of the checkpoint blob. */
-  readonly checkpointKey: string;
+  /** Of the checkpoint, or of the ONNX file. */
+  readonly blobKey: string;
   readonly summary: NetworkSummary;
   readonly actor: Actor;
   /** Written in the same transaction, e.g. the response under its idempotency key. */
@@ -25,14 +26,15 @@ export interface NewNetwork {
 }
 
 export async function createNetwork(db: Database, input: NewNetwork): Promise<ImportedNetwork> {
-  const { projectId, name, checkpointKey, summary, actor } = input;
+  const { projectId, kind, name, blobKey, summary, actor } = input;
   return inTransaction(db, async (tx) => {
     const row = await tx.prisma.importedNetwork.create({
       data: {
         id: newId('network'),
         projectId,
+        kind,
         name,
-        checkpointKey,
+        blobKey,
         summary: summary as Prisma.InputJsonObject,
         createdById: actor.userId,
       },
@@ -43,7 +45,7 @@ export async function createNetwork(db: Database, input: NewNetwork): Promise<Im
       action: 'network.import',
       targetType: 'network',
       targetId: row.id,
-      detail: { projectId, name },
+      detail: { projectId, kind, name },
     });
     const network = toNetwork(row);
     await input.also?.(tx, network);
@@ -66,27 +68,33 @@ export async function listNetworks(
   return pageOf(rows, limit, toNetwork, (row) => [row.id]);
 }
 
-/** Key of the checkpoint of a project's network. Throws not-found. */
-export async function getNetworkCheckpoint(
+export interface NetworkContent {
+  readonly kind: NetworkKind;
+  readonly blobKey: string;
+  /** Of one example, as the file has it; null: any extent. */
+  readonly inputShape: readonly (number | null)[];
+}
+
+/** Where a project's network lies. Throws not-found. */
+export async function getNetworkContent(
   db: Queryable,
   { projectId, networkId }: { projectId: string; networkId: string },
-): Promise<string> {
-  const row = await db.prisma.importedNetwork.findFirst({
-    where: { id: networkId, projectId },
-    select: { checkpointKey: true },
-  });
+): Promise<NetworkContent> {
+  const row = await db.prisma.importedNetwork.findFirst({ where: { id: networkId, projectId } });
   if (!row)
     throw new TangentError(
       'not-found',
       `The project has no network ${networkId}. GET /v1/projects/${projectId}/networks lists them; POST one there first.`,
     );
-  return row.checkpointKey;
+  const { inputShape } = row.summary as unknown as NetworkSummary;
+  return { kind: row.kind, blobKey: row.blobKey, inputShape };
 }
 
 function toNetwork(row: Row): ImportedNetwork {
   return {
     id: row.id,
     projectId: row.projectId,
+    kind: row.kind,
     name: row.name,
     ...(row.summary as unknown as NetworkSummary),
     createdAt: row.createdAt.toISOString(),

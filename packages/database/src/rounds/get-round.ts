@@ -217,11 +217,11 @@ export async function getLastDoneRound(db: Queryable, projectId: string): Promis
 export async function getModelBefore(
   db: Queryable,
   { projectId, roundNumber }: { projectId: string; roundNumber: number },
-): Promise<{ readonly checkpointKey: string; readonly config: unknown } | null> {
+): Promise<Pick<RoundModelRecord, 'checkpointKey' | 'config' | 'featuriser'> | null> {
   const row = await db.prisma.round.findFirst({
     where: { projectId, status: 'done', number: { lt: roundNumber } },
     orderBy: { number: 'desc' },
-    select: { modelVersion: { select: { checkpointKey: true, config: true } } },
+    select: { modelVersion: { select: { checkpointKey: true, config: true, featuriser: true } } },
   });
   return row?.modelVersion ?? null;
 }

@@ -29,6 +29,8 @@ export function resolveRoundConfig(
     ridgeRelative: request.ridge ?? null,
     prefilter: request.prefilter ?? null,
     relevance: settings.relevance,
+    text: settings.text,
+    backbone: settings.backbone,
     shardSize,
   };
 }

@@ -1,8 +1,10 @@
 import { OnnxModelError } from '../errors.js';
-import { decodeModel, elementTypes, encodeModel } from '../onnx/schema.js';
+import { countElements } from '../onnx/count-elements.js';
+import { decodeModel, elementTypes, encodeModel, modelProto } from '../onnx/schema.js';
 
 interface Tensor {
   readonly name?: string;
+  readonly dims: readonly number[];
   readonly dataLocation?: number;
 }
 interface Sparse {
@@ -58,12 +60,24 @@ export interface ModelFile {
   readonly input: ModelInput;
 }
 
+/** Objects and list entries of a file; a vision transformer of the largest size has some 100,000. */
+const maxElements = 1_000_000;
+
 /**
  * Reads a file and checks that it has one input, of float32 with an open batch axis, and that it needs no other file: a path
  * in a foreign model could point anywhere. Throws OnnxModelError.
  */
 export function readModelFile(bytes: Uint8Array): ModelFile {
   let model: Model;
+  let numElements: number;
+  try {
+    numElements = countElements(bytes, modelProto, maxElements);
+  } catch (cause) {
+    throw new OnnxModelError('these bytes are no ONNX model, or are cut short', { cause });
+  }
+  // Decoded, a file of nothing but empty nodes would fill the memory.
+  if (numElements > maxElements)
+    throw new OnnxModelError(`the ONNX model has more than ${maxElements} parts; save weights as raw data`);
   try {
     model = decodeModel(bytes) as unknown as Model;
   } catch (cause) {

@@ -141,6 +141,25 @@ describe('an ONNX model', () => {
     }
   });
 
+  it('of far more parts than bytes of weights is refused before it is decoded', () => {
+    const varint = (n: number) => {
+      const bytes: number[] = [];
+      for (; n > 127; n = Math.floor(n / 128)) bytes.push((n % 128) | 128);
+      return [...bytes, n];
+    };
+    const within = (id: number, content: Uint8Array) =>
+      Buffer.concat([Uint8Array.of((id << 3) | 2, ...varint(content.length)), content]);
+    const message = 'the ONNX model has more than 1000000 parts';
+    const nodes = new Uint8Array(2_500_000).map((_, i) => (i % 2 ? 0 : 0x0a));
+    expect(load(within(7, nodes))).toThrow(message);
+    // dims as a packed list of 2 million numbers.
+    const dims = within(5, within(1, new Uint8Array(2_000_000)));
+    expect(load(within(7, dims))).toThrow(message);
+    let deep: Uint8Array = new Uint8Array();
+    for (let level = 0; level < 40; level++) deep = within(1, within(5, within(6, deep)));
+    expect(load(within(7, deep))).toThrow('no ONNX model, or are cut short');
+  });
+
   it('that ONNX Runtime does not take is an error with its words', () => {
     expect(load(file({ node: [node('Nonsense', ['x'], ['out'])] }), 'out')).toThrow(
       /ONNX Runtime does not load the model: .*Nonsense/,

@@ -73,7 +73,7 @@ const root = protobuf.Root.fromJSON({
   },
 });
 
-const modelProto = root.lookupType('ModelProto');
+export const modelProto = root.lookupType('ModelProto');
 
 /** Plain object with the field names above → bytes that ONNX Runtime loads. */
 export const encodeModel = (model: Record<string, unknown>): Uint8Array => modelProto.encode(model).finish();

@@ -1,0 +1,39 @@
+import type { NetworkKind } from '@tangent/contracts';
+import { getNetworkContent, type NetworkContent, type RoundJobRecord } from '@tangent/database';
+import type { FeaturiserSettings } from '../inputs/featuriser.js';
+import { InputError } from '../inputs/input-error.js';
+import type { RoundContext } from './round-context.js';
+
+const wayOut: Readonly<Record<NetworkKind, string>> = {
+  layers:
+    'is an ONNX file, which is not trained on; name it as settings.backbone.networkId, or give model.networkId a network of kind “layers”',
+  onnx: 'is a network of layers, which is no backbone; name it as model.networkId with model.kind “imported”, or give settings.backbone a network of kind “onnx”',
+};
+
+/** A network of the round's project. Throws not-found, and InputError for one of the other kind. */
+export async function projectNetwork(
+  { db }: Pick<RoundContext, 'db'>,
+  { projectId }: Pick<RoundJobRecord, 'projectId'>,
+  networkId: string,
+  kind: NetworkKind,
+): Promise<NetworkContent> {
+  const network = await getNetworkContent(db, { projectId, networkId });
+  if (network.kind !== kind) throw new InputError('network-kind', `${networkId} ${wayOut[kind]}`);
+  return network;
+}
+
+/** What decides how the items of a round become inputs. Throws like projectNetwork. */
+export async function featuriserSettings(
+  context: Pick<RoundContext, 'db'>,
+  round: RoundJobRecord,
+): Promise<FeaturiserSettings> {
+  const { text, backbone: config } = round.config;
+  return {
+    type: round.project.type,
+    text,
+    backbone: config && {
+      config,
+      network: await projectNetwork(context, round, config.networkId, 'onnx'),
+    },
+  };
+}
