@@ -15,6 +15,7 @@ const { values: args } = parseArgs({
   options: {
     only: { type: 'string' },
     strategies: { type: 'string' },
+    seeds: { type: 'string', default: '10' },
     quick: { type: 'boolean', default: false },
   },
 });
@@ -31,14 +32,21 @@ await runBenchmark(
       throw new RangeError(
         `no setting ${args.only}; choose among ${known.map(({ name }) => name).join(', ')}`,
       );
-    const settings = args.quick ? wanted.map(smaller) : wanted;
+    const most = Number(args.seeds);
+    if (!(Number.isInteger(most) && most >= 2))
+      throw new RangeError(`--seeds ${args.seeds} is no number of paired runs; give 2 or more`);
+    const settings = wanted.map((setting) =>
+      args.quick ? smaller(setting) : { ...setting, numSeeds: Math.min(most, setting.numSeeds) },
+    );
     const plan = planRuns({
       settings,
       strategies: strategies.filter(
         ({ name }) => args.strategies === undefined || args.strategies.split(',').includes(name),
       ),
-      numSeeds: args.quick ? { others: 1, expensive: 1 } : { others: 4, expensive: 2 },
-      othersIn: [settings[0]!.name, 'trec'],
+      numSeeds: args.quick
+        ? { others: 1, expensive: 1 }
+        : { others: Math.min(4, most), expensive: Math.min(2, Math.floor(most / 2)) },
+      othersIn: most < 10 ? [settings[0]!.name] : [settings[0]!.name, 'trec'],
     });
     for (const note of [...plan.notes, ...remarksOn(settings)]) benchmark.note(note);
     benchmark.seeds(

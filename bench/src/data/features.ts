@@ -53,10 +53,9 @@ export function fitFeatures(pool: Inputs, textBuckets = 1024): (inputs: Inputs) 
 function numbersOf(inputs: Inputs): Features {
   if (inputs.kind === 'texts') throw new TypeError('texts are no numbers');
   if (inputs.kind === 'numbers') return { x: inputs.values.slice(), numInputs: inputs.width };
-  return {
-    x: Float32Array.from(inputs.pixels, (value) => value / 255),
-    numInputs: inputs.height * inputs.width * inputs.channels,
-  };
+  const x = new Float32Array(inputs.pixels);
+  for (let i = 0; i < x.length; i++) x[i]! /= 255;
+  return { x, numInputs: inputs.height * inputs.width * inputs.channels };
 }
 
 /** Means of squares of `factor` × `factor` pixels: smaller images of the same things. */
