@@ -61,6 +61,11 @@ export const handlers = {
     return head(ready());
   },
 
+  /** What the thread does after it has answered. */
+  settle(): void {
+    ready().posterior.settle();
+  },
+
   /** How far m, q and n are from those of a state that is solved anew with the same labels and the same ridge. */
   drift(): {
     readonly mean: number;

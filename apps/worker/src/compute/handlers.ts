@@ -1,6 +1,14 @@
 import { computeFeatures } from './compute-features.js';
 import { embed } from './embed.js';
-import { applyLive, dropLive, explainLive, loadLive, rankLiveState, whatIfLive } from './live-state.js';
+import {
+  applyLive,
+  dropLive,
+  explainLive,
+  loadLive,
+  rankLiveState,
+  settleLive,
+  whatIfLive,
+} from './live-state.js';
 import { scoreShard } from './score-shard.js';
 import { selectFromPool } from './select-from-pool.js';
 import { trainRound } from './train-round.js';
@@ -17,6 +25,7 @@ export const handlers = {
   loadLive,
   applyLive,
   rankLive: rankLiveState,
+  settleLive,
   whatIfLive,
   explainLive,
   dropLive,

@@ -161,6 +161,11 @@ export function rankLiveState({
   };
 }
 
+/** What the state put off until the order was published. */
+export function settleLive({ projectId }: { readonly projectId: string }): void {
+  states.get(projectId)?.pool.posterior.settle();
+}
+
 /** For every class: what the pool's predictions would become; null for an item that the pool does not hold. */
 export function whatIfLive({
   projectId,

@@ -164,6 +164,7 @@ export class LiveProject {
         probabilities: ranking.probabilities.subarray(fromIndex * k, toIndex * k),
       })),
     });
+    await compute.call('settleLive', { projectId: this.projectId });
   }
 
   private async answerQuestions(): Promise<void> {

@@ -17,8 +17,15 @@ export function featureScores(
   score: FeatureScore,
   scores: Float64Array = new Float64Array(posterior.numTracked),
 ): Float64Array {
-  const at = scoreAt(posterior, score);
-  for (let t = 0; t < scores.length; t++) scores[t] = at(t);
+  const { mean, variance, ridge, numClasses: k } = posterior;
+  const reduction = posterior.reduction();
+  // A loop each: with the choice inside it, a pool of 100,000 took three times as long.
+  for (let t = 0; t < scores.length; t++) scores[t] = reduction[t]! / (variance[t]! + ridge);
+  if (score === 'lookahead')
+    for (let t = 0; t < scores.length; t++) scores[t]! *= 1 - marginAt(mean, t * k, k);
+  if (score === 'mlmoc-l2')
+    for (let t = 0; t < scores.length; t++)
+      scores[t] = (pseudoSquareAt(mean, t * k, k) * scores[t]!) / (variance[t]! + ridge);
   return scores;
 }
 

@@ -133,19 +133,22 @@ export class FeatureRows {
   /** Φ B, [rows, c]. B: [d, c]. One pass over the features: 2·rows·d·c flops. */
   times(matrix: Float64Array, numColumns: number, precision: ProductPrecision): Float64Array {
     const product = new Float64Array(this.length * numColumns);
-    this.eachProduct(matrix, numColumns, precision, (row, values, at) => {
-      const to = row * numColumns;
-      for (let j = 0; j < numColumns; j++) product[to + j] = values[at + j]!;
+    this.eachProduct(matrix, numColumns, precision, ({ values, count, first, rowOf }) => {
+      for (let i = 0; i < count; i++) {
+        const row = rowOf ? rowOf[first + i]! : first + i;
+        if (row < 0) continue;
+        for (let j = 0; j < numColumns; j++) product[row * numColumns + j] = values[i * numColumns + j]!;
+      }
     });
     return product;
   }
 
-  /** Calls `visit` with every row of Φ B: its c numbers start at `at` of `values`, which the next part overwrites. */
+  /** Calls `visit` with Φ B in parts of many rows, whose arrays the next part overwrites. */
   eachProduct(
     matrix: Float64Array,
     numColumns: number,
     precision: ProductPrecision,
-    visit: (row: number, values: Float32Array | Float64Array, at: number) => void,
+    visit: (part: ProductPart) => void,
   ): void {
     const d = this.table.dimension;
     if (precision === 'float64') {
@@ -153,21 +156,37 @@ export class FeatureRows {
       for (const { first, count, values } of this.exactParts()) {
         const product = scratch.subarray(0, count * numColumns);
         gemm({ m: count, k: d, n: numColumns, a: values, b: matrix, c: product });
-        for (let i = 0; i < count; i++) visit(first + i, product, i * numColumns);
+        visit({ values: product, count, first, rowOf: null });
       }
       return;
     }
     const right = Float32Array.from(matrix);
-    const count = Math.max(1, Math.floor(engineNumbers / Math.max(d, numColumns)));
-    for (const { first, values } of this.table.parts(count)) {
-      const rows = values.length / d;
-      const product = engineProduct(values, right, rows, d, numColumns);
-      for (let i = 0; i < rows; i++) {
-        const row = this.rowOf ? this.rowOf[first + i]! : first + i;
-        if (row >= 0) visit(row, product, i * numColumns);
-      }
-    }
+    this.eachTensorPart(numColumns, (features, part) => {
+      const values = engineProduct(features, right, part.count, d, numColumns);
+      visit({ ...part, values });
+    });
   }
+
+  /** The features themselves in parts for the tensor engine, of at most 32 MiB of features or of c columns. */
+  eachTensorPart(
+    numColumns: number,
+    visit: (features: Float32Array, part: Omit<ProductPart, 'values'>) => void,
+  ): void {
+    const d = this.table.dimension;
+    const count = Math.max(1, Math.floor(engineNumbers / Math.max(d, numColumns)));
+    for (const { first, values } of this.table.parts(count))
+      visit(values, { count: values.length / d, first, rowOf: this.rowOf });
+  }
+}
+
+/** Some rows of a product, one after the other. */
+export interface ProductPart {
+  /** [count, c]. */
+  readonly values: Float32Array | Float64Array;
+  readonly count: number;
+  /** Row i of the part is `rowOf[first + i]`, none where that is −1; without `rowOf` it is first + i. */
+  readonly first: number;
+  readonly rowOf: Int32Array | null;
 }
 
 /** The engine borrows the arrays where it can, so that a pass moves no features. */

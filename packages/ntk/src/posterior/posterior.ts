@@ -51,6 +51,8 @@ export interface Posterior {
   forget(t: number): void;
   /** Updates the covariance as if the item had a label, and the means too when a target is assumed. */
   assume(t: number, target?: Float64Array): void;
+  /** Work that updates put off until after the answer, where a form does so; m, q and n stay the same but for rounding. */
+  settle(): void;
   /** The same state over some of the tracked items (positions), as a copy of its own. */
   restrict(positions: Int32Array): Posterior;
   /** The state built anew from the labels that it knows now: the same numbers without the rounding of the updates. */
