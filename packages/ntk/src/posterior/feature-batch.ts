@@ -42,14 +42,15 @@ function scoreAt(posterior: FeaturePosterior, score: FeatureScore): (t: number) 
   };
 }
 
-/** p₁ − p₂ of one row; see `marginsOf` and `probabilitiesOf`. */
+/** p₁ − p₂ of one row; see `marginsOf` and `probabilitiesOf`, whose addend 1e-6 only shows in the sum. */
 function marginAt(mean: Float64Array, from: number, k: number): number {
   if (k === 1) return 1;
-  let sum = 0;
+  let sum = k * 1e-6;
   let first = -1;
   let second = -1;
   for (let j = from; j < from + k; j++) {
-    const p = Math.min(1, Math.max(0, mean[j]!)) + 1e-6;
+    const m = mean[j]!;
+    const p = m > 0 ? (m < 1 ? m : 1) : 0;
     sum += p;
     if (p > first) {
       second = first;

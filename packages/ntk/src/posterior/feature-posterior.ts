@@ -16,11 +16,11 @@ const mostExactNumbers = 2 ** 22;
  * Columns that a direction is split into for float32 passes, each over its own part of the features: their sums are added
  * in float64, which halves the rounding. A pass is bound by memory, and eight columns cost as two.
  */
-const mostSplits = 4;
+const mostSplits = 2;
 /** Above this residual of A⁻¹, or from so many updates on, the state is worth building anew. */
 const mostDrift = 1e-9;
 const mostUpdates = 2_000;
-/** Updates that wait for `settle` at most. */
+/** Passes that wait for `settle` at most. */
 const mostUnsettled = 64;
 /** Numbers of Φ from which on even the first pass is float32: float64 would take a minute for each billion of them. */
 const mostExactBuild = 2 ** 27;
@@ -295,44 +295,45 @@ export class FeaturePosterior implements Posterior {
         directions[at + 1] = g[i]!;
       }
     });
-    const apply = steps.map(({ direction: { kappa }, beta, move }) => ({ kappa, beta, move }));
+    const scaled = steps.map(({ direction: { kappa }, beta, move }) => ({
+      move,
+      // q ← q − byQ t², n ← n + t (byN t − byCross s) with t = φᵀb and s = φᵀg.
+      byQ: ridge * beta,
+      byN: ridge * ridge * beta * beta * kappa,
+      byCross: 2 * ridge * ridge * beta,
+    }));
     rows.eachProduct(directions, width, this.precision, ({ values, count, first, rowOf }) => {
-      for (let i = 0; i < count; i++) {
-        const row = rowOf ? rowOf[first + i]! : first + i;
-        if (row < 0) continue;
-        let at = i * width;
-        let q = variance[row]!;
-        let n = reduction[row]!;
-        for (let s = 0; s < apply.length; s++) {
-          const { kappa, beta, move } = apply[s]!;
-          let byB = 0;
-          let byG = 0;
-          for (let split = 0; split < splits; split++, at += 2) {
-            byB += values[at]!;
-            byG += values[at + 1]!;
+      for (let s = 0; s < scaled.length; s++) {
+        const { move, byQ, byN, byCross } = scaled[s]!;
+        const offset = 2 * s * splits;
+        for (let i = 0; i < count; i++) {
+          const row = rowOf ? rowOf[first + i]! : first + i;
+          if (row < 0) continue;
+          const at = i * width + offset;
+          let byB = values[at]!;
+          let byG = values[at + 1]!;
+          for (let split = 1; split < splits; split++) {
+            byB += values[at + 2 * split]!;
+            byG += values[at + 2 * split + 1]!;
           }
-          q = Math.max(0, q - ridge * beta * byB * byB);
-          n = Math.max(0, n + ridge * ridge * beta * byB * (beta * kappa * byB - 2 * byG));
+          const q = variance[row]! - byQ * byB * byB;
+          variance[row] = q < 0 ? 0 : q;
+          const n = reduction[row]! + byB * (byN * byB - byCross * byG);
+          reduction[row] = n < 0 ? 0 : n;
           if (move) for (let j = 0, to = row * k; j < k; j++, to++) mean[to]! += byB * move[j]!;
-          if (watch) {
-            variance[row] = q;
-            reduction[row] = n;
-            watch(row, s + 1);
-          }
+          if (watch) watch(row, s + 1);
         }
-        variance[row] = q;
-        reduction[row] = n;
       }
     });
     this.numUpdates += steps.length;
-    this.numUnsettled += steps.length;
+    this.numUnsettled += 1;
     if (this.precision === 'float32' && this.numUnsettled > mostUnsettled) this.settle();
   }
 
   /**
-   * Computes anew, exactly, as large a part of m, q and n as the updates since the last call ask for, so that the rounding
-   * of float32 passes never adds up: after `refreshEvery` updates every item has been. Work for after the answer; updates
-   * do it themselves when nobody has for 64 of them. 2(d² + 128d) flops a row, T/refreshEvery rows an update.
+   * Computes anew, exactly, as large a part of m, q and n as the passes since the last call ask for, so that the rounding
+   * of float32 passes never adds up: after `refreshEvery` passes every item has been. Work for after the answer; updates
+   * do it themselves when nobody has for 64 passes. 2(d² + 128d) flops a row, T/refreshEvery rows a pass.
    */
   settle(): void {
     if (this.precision !== 'float32') return;
