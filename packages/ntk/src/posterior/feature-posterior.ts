@@ -1,22 +1,16 @@
 import { gemm } from '@tangent/compute';
 import { requirePrior, requireTarget } from './checks.js';
-import { EngineForms } from './engine-forms.js';
-import { type Direction, FeatureCore, notFinite } from './feature-core.js';
+import { type Direction, FeatureCore } from './feature-core.js';
+import { FeatureItems, type Step } from './feature-items.js';
 import type { FeaturePosteriorOptions } from './feature-options.js';
 import { FeatureRows, FeatureTable, type ProductPrecision } from './feature-table.js';
 import type { LookAhead, Posterior } from './posterior.js';
 import { outer } from './posterior-side.js';
 import { inner } from './symmetric.js';
-import { QuadraticForms } from './symmetric-panels.js';
 
 // L labeled, T tracked, E evaluation, d features, k classes; A, G and W as in feature-core.ts. Row-major float64.
 
 const mostExactNumbers = 2 ** 22;
-/**
- * Columns that a direction is split into for float32 passes, each over its own part of the features: their sums are added
- * in float64, which halves the rounding. A pass is bound by memory, and eight columns cost as two.
- */
-const mostSplits = 2;
 /** Above this residual of A⁻¹, or from so many updates on, the state is worth building anew. */
 const mostDrift = 1e-9;
 const mostUpdates = 2_000;
@@ -25,30 +19,10 @@ const mostUnsettled = 64;
 /** Numbers of Φ from which on even the first pass is float32: float64 would take a minute for each billion of them. */
 const mostExactBuild = 2 ** 27;
 
-/** What is kept of every tracked item. */
-interface ItemState {
-  readonly items: Int32Array;
-  readonly rows: FeatureRows;
-  /** m, [T, k]. */
-  readonly mean: Float64Array;
-  /** q = λφᵀA⁻¹φ, [T]. */
-  readonly variance: Float64Array;
-  /** n = Σ_E w c² = λ²φᵀGφ, [T]. */
-  readonly reduction: Float64Array;
-}
-
-/** A label, as all items take it in. */
-interface Step {
-  readonly direction: Direction;
-  /** 1/(1 + h), or −1/(1 − h) for a label that goes. */
-  readonly beta: number;
-  /** β(y − m(x*)), [k]; null leaves the means. */
-  readonly move: Float64Array | null;
-}
-
 /**
  * A posterior in feature space, K = ΦΦᵀ: linear in the pool (MATH §4–5). m = f_L + ΦW, c(x, x′) = λφᵀA⁻¹φ′.
- * Building costs (L + E + 2T)(d² + 128d) flops in float64 (of more than 2²⁷ features the 2T in float32), an update one pass over Φ (4Td flops, bound by memory) and 2Tk.
+ * Building costs (L + E + 2T)(d² + 128d) flops in float64 (of more than 2²⁷ features the 2T in float32), an update one
+ * pass over Φ (4Td flops, bound by memory) and 2Tk.
  * Memory beyond Φ: 8T(k + 2) + 40d² bytes. Items are named by their row in Φ.
  */
 export class FeaturePosterior implements Posterior {
@@ -63,7 +37,7 @@ export class FeaturePosterior implements Posterior {
     private readonly table: FeatureTable,
     private readonly core: FeatureCore,
     private readonly labels: Map<number, Float64Array>,
-    private readonly state: ItemState,
+    private readonly state: FeatureItems,
     readonly ridgeRelative: number,
     numUpdates: number,
   ) {
@@ -89,18 +63,13 @@ export class FeaturePosterior implements Posterior {
       table,
       core,
       labels,
-      {
-        items,
-        rows: FeatureRows.of(table, items),
-        mean: new Float64Array(items.length * k),
-        variance: new Float64Array(items.length),
-        reduction: new Float64Array(items.length),
-      },
+      FeatureItems.of(table, items, prior, k),
       options.ridgeRelative ?? 1e-2,
       0,
     );
-    if (posterior.precision === 'float32' && items.length * dimension > mostExactBuild) posterior.estimate();
-    else posterior.refresh(0, items.length);
+    if (posterior.precision === 'float32' && items.length * dimension > mostExactBuild)
+      posterior.state.estimate(core);
+    else posterior.state.refresh(core, 0, items.length);
     return posterior;
   }
 
@@ -279,52 +248,8 @@ export class FeaturePosterior implements Posterior {
     return target.map((y, j) => y - this.options.prior[item * k + j]! - shift[j]!);
   }
 
-  /** The steps one after the other on m, q and n of every item. */
   private updateItems(steps: readonly Step[], watch?: (row: number, numLabels: number) => void): void {
-    const { mean, variance, reduction, rows } = this.state;
-    const k = this.numClasses;
-    const ridge = this.ridge;
-    const splits = this.precision === 'float32' ? Math.max(1, Math.floor(mostSplits / steps.length)) : 1;
-    const width = 2 * steps.length * splits;
-    const d = this.table.dimension;
-    const directions = new Float64Array(d * width);
-    steps.forEach(({ direction: { b, g } }, s) => {
-      for (let i = 0; i < d; i++) {
-        const at = i * width + 2 * (s * splits + Math.floor((i * splits) / d));
-        directions[at] = b[i]!;
-        directions[at + 1] = g[i]!;
-      }
-    });
-    const scaled = steps.map(({ direction: { kappa }, beta, move }) => ({
-      move,
-      // q ← q − byQ t², n ← n + t (byN t − byCross s) with t = φᵀb and s = φᵀg.
-      byQ: ridge * beta,
-      byN: ridge * ridge * beta * beta * kappa,
-      byCross: 2 * ridge * ridge * beta,
-    }));
-    rows.eachProduct(directions, width, this.precision, ({ values, count, first, rowOf }) => {
-      for (let s = 0; s < scaled.length; s++) {
-        const { move, byQ, byN, byCross } = scaled[s]!;
-        const offset = 2 * s * splits;
-        for (let i = 0; i < count; i++) {
-          const row = rowOf ? rowOf[first + i]! : first + i;
-          if (row < 0) continue;
-          const at = i * width + offset;
-          let byB = values[at]!;
-          let byG = values[at + 1]!;
-          for (let split = 1; split < splits; split++) {
-            byB += values[at + 2 * split]!;
-            byG += values[at + 2 * split + 1]!;
-          }
-          const q = variance[row]! - byQ * byB * byB;
-          variance[row] = q < 0 ? 0 : q;
-          const n = reduction[row]! + byB * (byN * byB - byCross * byG);
-          reduction[row] = n < 0 ? 0 : n;
-          if (move) for (let j = 0, to = row * k; j < k; j++, to++) mean[to]! += byB * move[j]!;
-          if (watch) watch(row, s + 1);
-        }
-      }
-    });
+    this.state.apply(steps, { ridge: this.ridge, precision: this.precision }, watch);
     this.numUpdates += steps.length;
     this.numUnsettled += 1;
     if (this.precision === 'float32' && this.numUnsettled > mostUnsettled) this.settle();
@@ -344,56 +269,8 @@ export class FeaturePosterior implements Posterior {
     const { length } = this.state.items;
     const count = Math.ceil(length / (this.options.refreshEvery ?? 250));
     const end = Math.min(length, this.refreshAt + count);
-    this.refresh(this.refreshAt, end);
+    this.state.refresh(this.core, this.refreshAt, end);
     this.refreshAt = end === length ? 0 : end;
-  }
-
-  /** m, q and n of the rows [from, to) anew from A⁻¹, G and W. 4d² flops a row. */
-  private refresh(from: number, to: number): void {
-    const { items, rows, mean, variance, reduction } = this.state;
-    const { inverse, gain, weights, ridge } = this.core;
-    const { prior } = this.options;
-    const d = this.table.dimension;
-    const k = this.numClasses;
-    const forms = new QuadraticForms(inverse, gain, d);
-    for (const { first, count, values } of rows.exactParts(from, to)) {
-      const both = forms.of(values, count);
-      const shifts = mean.subarray(first * k, (first + count) * k);
-      gemm({ m: count, n: k, k: d, a: values, b: weights, c: shifts });
-      for (let i = 0; i < count; i++) {
-        const row = first + i;
-        const q = ridge * both[2 * i]!;
-        const n = ridge * ridge * both[2 * i + 1]!;
-        if (!Number.isFinite(q + n)) throw notFinite(items[row]!, values.subarray(i * d, (i + 1) * d));
-        variance[row] = Math.max(0, q);
-        reduction[row] = Math.max(0, n);
-        for (let j = 0; j < k; j++) shifts[i * k + j]! += prior[items[row]! * k + j]!;
-      }
-    }
-  }
-
-  /** m, q and n of all rows by float32 products: within about 1e-6 of the largest, and several times as fast. */
-  private estimate(): void {
-    const { items, rows, mean, variance, reduction } = this.state;
-    const { ridge } = this;
-    const { prior } = this.options;
-    const k = this.numClasses;
-    const forms = new EngineForms(this.core, this.table.dimension);
-    try {
-      rows.eachTensorPart(k + 2, (features, { count, first, rowOf }) => {
-        const { q, n, shifts } = forms.of(features, count);
-        for (let i = 0; i < count; i++) {
-          const row = rowOf ? rowOf[first + i]! : first + i;
-          if (row < 0) continue;
-          if (!Number.isFinite(q[i]! + n[i]!)) throw notFinite(items[row]!, rows.features(row));
-          variance[row] = Math.max(0, ridge * q[i]!);
-          reduction[row] = Math.max(0, ridge * ridge * n[i]!);
-          for (let j = 0; j < k; j++) mean[row * k + j] = prior[items[row]! * k + j]! + shifts[i * k + j]!;
-        }
-      });
-    } finally {
-      forms.dispose();
-    }
   }
 
   private evaluationRows(): FeatureRows {
@@ -405,13 +282,12 @@ export class FeaturePosterior implements Posterior {
 
   /** The same state as a copy of its own, with the features shared. */
   copy(): FeaturePosterior {
-    const { items, rows, mean, variance, reduction } = this.state;
     const copy = new FeaturePosterior(
       this.options,
       this.table,
       this.core.copy(),
       new Map(this.labels),
-      { items, rows, mean: mean.slice(), variance: variance.slice(), reduction: reduction.slice() },
+      this.state.copy(),
       this.ridgeRelative,
       this.numUpdates,
     );
@@ -422,25 +298,12 @@ export class FeaturePosterior implements Posterior {
 
   /** Copies the features only where the positions are less than a quarter of the pool. */
   restrict(positions: Int32Array): FeaturePosterior {
-    const k = this.numClasses;
-    const { items, mean, variance, reduction } = this.state;
-    const kept = Int32Array.from(positions, (t) => items[t]!);
-    const keptMean = new Float64Array(positions.length * k);
-    positions.forEach((t, r) => {
-      for (let j = 0; j < k; j++) keptMean[r * k + j] = mean[t * k + j]!;
-    });
     return new FeaturePosterior(
       this.options,
       this.table,
       this.core.copy(),
       new Map(this.labels),
-      {
-        items: kept,
-        rows: FeatureRows.of(this.table, kept),
-        mean: keptMean,
-        variance: Float64Array.from(positions, (t) => variance[t]!),
-        reduction: Float64Array.from(positions, (t) => reduction[t]!),
-      },
+      this.state.restrict(this.table, positions),
       this.ridgeRelative,
       this.numUpdates,
     );

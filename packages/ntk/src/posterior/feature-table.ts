@@ -110,6 +110,10 @@ export class FeatureRows {
     return FeatureRows.all(FeatureTable.of(copied, dimension));
   }
 
+  get dimension(): number {
+    return this.table.dimension;
+  }
+
   get length(): number {
     return this.chosen?.length ?? this.table.numItems;
   }
