@@ -44,7 +44,11 @@ export const kernelConfig = z.object({
     .default('auto')
     .describe('auto: exact for small pools of small gradients, sketched above'),
   dimension: z.number().int().min(64).max(8192).default(2048).describe('Features of the sketch'),
-  sketchMethod: z.enum(['product', 'kronecker']).default('product'),
+  sketchMethod: z
+    .enum(['product', 'kronecker'])
+    .nullable()
+    .default(null)
+    .describe('null: kronecker for layers of many positions, such as convolutions, else product'),
   sketchDistribution: z.enum(['rademacher', 'gaussian']).default('rademacher'),
   signDraws: z.number().int().min(1).max(32).default(1).describe('pntk-sign: draws that are averaged'),
 });

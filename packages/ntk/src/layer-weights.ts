@@ -25,10 +25,22 @@ export function meanTraces(factors: GradientFactors): number[] {
  * standard parametrisation the hidden layers are only 1–3% of the trace. A layer whose gradients vanish keeps weight 0.
  */
 export function layerWeights(sample: GradientFactors, isBalanced: boolean): LayerWeights {
-  const traces = meanTraces(sample);
+  return weightsOfTraces(
+    sample.layers.map((l) => l.name),
+    meanTraces(sample),
+    isBalanced,
+  );
+}
+
+/** Layer weights from mean traces, for samples whose factors are never in memory at once. */
+export function weightsOfTraces(
+  names: readonly string[],
+  traces: readonly number[],
+  isBalanced: boolean,
+): LayerWeights {
   const total = traces.reduce((a, b) => a + b, 0) || 1;
   return {
-    names: sample.layers.map((l) => l.name),
+    names,
     weights: traces.map((t) => (isBalanced ? (t > 0 ? 1 / t : 0) : 1)),
     shares: traces.map((t) => t / total),
   };

@@ -50,7 +50,7 @@ function factorsOf(
   { x, numItems, kernel, weights, plan, seed }: FeaturesInput,
 ): GradientFactors {
   const { dimension, sketchMethod: method, sketchDistribution: distribution } = kernel;
-  const shape = { dimension, seed, method, distribution };
+  const shape = { dimension, seed, distribution, ...(method && { method }) };
   switch (plan.kernel) {
     // The kernel is one of the inputs: only outputs and embeddings are wanted of the network.
     case 'infinite-width':

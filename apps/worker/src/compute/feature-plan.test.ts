@@ -16,7 +16,12 @@ const plan = (options: Partial<Parameters<typeof planFeatures>[0]>) =>
     network: mlp,
     strategy: strategyNamed('lookahead'),
     kernel: kernelConfig.parse({}),
+    model: { kind: 'mlp' },
     numItems: 2000,
+    numCandidates: 1900,
+    numEvaluation: 1000,
+    numLabeled: 100,
+    numInputs: 784,
     seed: 1,
     ...options,
   });
@@ -34,6 +39,16 @@ test('exact gradients that no worker holds are refused with the way out', () => 
   expect(() => plan({ network: cnn, kernel: exact, numItems: 1_000_000 })).toThrow(
     /the exact gradients of 1000000 items are \d+\.\d GiB, .*ask for kernel.features “sketch”/,
   );
+});
+
+test('blocks of the eNTK, inputs and trainings that are too many are refused before they are begun', () => {
+  const blocks = { kernel: kernelConfig.parse({ type: 'entk' }), numItems: 9000 };
+  expect(() => plan(blocks)).toThrow(/covariances of 9000 items .* ask for kernel.type “trace”/);
+  const infinite = strategyNamed('lookahead-infinite-ntk');
+  expect(() => plan({ strategy: infinite, numItems: 10 ** 7 })).toThrow(/the inputs of 10000000 items/);
+  expect(() => plan({ strategy: infinite, model: { kind: 'cnn' } })).toThrow(/choose mlp or linear/);
+  const retrain = strategyNamed('lookahead-retrain');
+  expect(() => plan({ strategy: retrain, numCandidates: 2001 })).toThrow(/ask for candidates.size of 2000/);
 });
 
 test('what a strategy asks for besides the kernel is planned', () => {

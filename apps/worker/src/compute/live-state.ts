@@ -1,4 +1,10 @@
-import { orderByScore, rankLive, relevanceWeights, scoreCandidates } from '@tangent/acquisition';
+import {
+  orderByScore,
+  rankLive,
+  relevanceWeights,
+  scoreCandidates,
+  strategyNamed,
+} from '@tangent/acquisition';
 import { createRandom } from '@tangent/compute';
 import { argmaxes, oneHot, whatIfAt } from '@tangent/ntk';
 import type { PoolState } from './pool-state.js';
@@ -36,7 +42,7 @@ interface LiveState {
 const states = new Map<string, LiveState>();
 
 export function loadLive(input: LoadInput): { readonly numTracked: number } {
-  const pool = wholePool(input);
+  const pool = livePool(input);
   const { posterior } = pool;
   states.set(input.projectId, {
     pool,
@@ -100,7 +106,13 @@ function weighAnew(state: LiveState): void {
   });
   const classes = new Int32Array(input.itemIds.length).fill(-1);
   for (const [item, target] of observations) classes[item] = target.indexOf(1);
-  state.pool = wholePool({ ...input, classes, relevance: state.relevance });
+  state.pool = livePool({ ...input, classes, relevance: state.relevance });
+}
+
+/** Training again for every candidate after every label would take minutes: in live mode its closed form orders the queue. */
+function livePool(input: PoolInput): PoolState {
+  const isSlow = strategyNamed(input.strategy).needs.includes('retrain');
+  return wholePool(isSlow ? { ...input, strategy: 'lookahead' } : input);
 }
 
 export interface LiveRanking {
@@ -140,6 +152,7 @@ export function rankLiveState({
     norm: input.norm,
     relevance: state.relevance,
     view,
+    ...(input.prefilter !== null && { prefilter: { share: input.prefilter } }),
   });
   const leasedScores =
     pending.length > 0 ? scoreCandidates(strategy, candidatesOf(pending)) : new Float64Array();

@@ -11,7 +11,7 @@ import {
   oneHot,
   type Posterior,
 } from '@tangent/ntk';
-import { type FeaturePlan, KernelTooLargeError } from './feature-plan.js';
+import type { FeaturePlan } from './feature-plan.js';
 import type { PoolFeatures } from './pool-features.js';
 import { retrainer } from './retrain.js';
 
@@ -19,6 +19,8 @@ import { retrainer } from './retrain.js';
 export interface ScoringSettings {
   readonly strategy: string;
   readonly norm: 'l1' | 'l2';
+  /** Share of the candidates, of smallest margin, that look-ahead scores; null: all. */
+  readonly prefilter: number | null;
   /** Null: the strategy's own. */
   readonly ridgeRelative: number | null;
   readonly kernel: KernelConfig;
@@ -51,11 +53,13 @@ export interface PoolState {
 
 /** Kept covariances above this number make the feature form the cheaper one. */
 const mostCovariances = 2e7;
-/** Bytes of the blocks that a posterior of the eNTK may keep. */
-const mostBlockBytes = 4 * 2 ** 30;
 
-/** Posterior and view of some items. Throws KernelTooLargeError, and what the posteriors throw. */
-export function poolState(settings: ScoringSettings, items: StateItems): PoolState {
+/** Posterior and view of some items. Throws what the posteriors throw. */
+export function poolState(
+  settings: ScoringSettings,
+  items: StateItems,
+  checkCancelled: () => void = () => undefined,
+): PoolState {
   const strategy = strategyNamed(settings.strategy);
   const { factors, draws } = items.features;
   const gram = gramOf(settings, items);
@@ -68,20 +72,21 @@ export function poolState(settings: ScoringSettings, items: StateItems): PoolSta
       embeddings: { values: factors.embeddings, width: factors.embeddingWidth },
       outputs: factors.outputs,
       ...(draws.width > 0 && { draws: { values: draws.values, numDraws: draws.width / k } }),
-      ...(strategy.needs.includes('retrain') && { retrain: retrainer(settings, items) }),
+      ...(strategy.needs.includes('retrain') && { retrain: retrainer(settings, items, checkCancelled) }),
     },
   };
 }
 
 /** The kernel of pairs of items as one number; of the eNTK, its trace. */
 export function gramOf(
-  { plan, kernel, model }: Pick<ScoringSettings, 'plan' | 'kernel' | 'model'>,
+  { plan, model }: Pick<ScoringSettings, 'plan' | 'model'>,
   { features, weights }: Pick<StateItems, 'features' | 'weights'>,
 ): Gram {
   if (plan.kernel !== 'infinite-width') return exactGram(features.factors, weights);
   const { values, width } = features.inputs;
-  const numHidden = model.kind === 'mlp' ? model.hidden.length : model.kind === 'linear' ? 0 : 1;
-  return infiniteDenseGram(values, width, { numHidden, isBalanced: kernel.balanced });
+  const numHidden = model.kind === 'mlp' ? model.hidden.length : 0;
+  // Its layers have equal traces already; to balance them by the items of a shard would give each shard a scale of its own.
+  return infiniteDenseGram(values, width, { numHidden });
 }
 
 function posteriorOf(
@@ -102,14 +107,8 @@ function posteriorOf(
     ...(tracked && { tracked }),
   };
   const numTracked = tracked?.length ?? factors.numExamples;
-  if (plan.kernel !== 'infinite-width' && kernel.type === 'entk') {
-    const bytes = 8 * numClasses ** 2 * numTracked * (evaluation.length + labels.length);
-    if (bytes > mostBlockBytes)
-      throw new KernelTooLargeError(
-        `the blocks of the eNTK between ${numTracked} items, ${evaluation.length} evaluation items and ${labels.length} labels of ${numClasses} classes are ${(bytes / 2 ** 30).toFixed(1)} GiB, of which a worker holds ${mostBlockBytes / 2 ** 30}; ask for kernel.type “trace”, or a smaller evaluation.size`,
-      );
+  if (plan.kernel !== 'infinite-width' && kernel.type === 'entk')
     return BlockPosterior.build({ ...options, gram: entkGram(factors, weights) });
-  }
   const sketch = plan.kernel === 'sketch' ? factors.layers[0] : undefined;
   if (sketch?.kind === 'features' && numTracked * evaluation.length > mostCovariances)
     return FeaturePosterior.build({ ...options, features: sketch.values, dimension: sketch.width });

@@ -1,6 +1,6 @@
 import { predictNetwork, trainNetwork } from '@tangent/models';
 import { decodeCheckpoint } from '@tangent/networks';
-import { selectFeatures } from './pool-features.js';
+import { takeRows } from '@tangent/ntk';
 import type { ScoringSettings, StateItems } from './pool-state.js';
 import { trainingOf } from './training.js';
 
@@ -11,18 +11,20 @@ const steps = 60;
 export function retrainer(
   { checkpoint, model, seed }: ScoringSettings,
   { features, labels, evaluation }: StateItems,
+  checkCancelled: () => void,
 ): (item: number | null, classIndex: number) => Float64Array {
   const network = decodeCheckpoint(checkpoint);
   const config = { ...trainingOf(model), steps, earlyStopping: null };
-  const evaluationInputs = selectFeatures(features, evaluation).inputs.values;
+  const inputsAt = (rows: Int32Array) => takeRows(features.inputs.values, features.inputs.width, rows);
+  const evaluationInputs = inputsAt(evaluation);
   return (item, classIndex) => {
     const all = item === null ? labels : [...labels, { item, classIndex }];
     const rows = Int32Array.from(all, (label) => label.item);
     const data = {
-      x: selectFeatures(features, rows).inputs.values,
+      x: inputsAt(rows),
       classes: Int32Array.from(all, (label) => label.classIndex),
     };
-    const trained = trainNetwork(network, data, config, seed).network;
+    const trained = trainNetwork(network, data, config, seed, { checkCancelled }).network;
     return Float64Array.from(predictNetwork(trained, evaluationInputs, evaluation.length));
   };
 }

@@ -25,14 +25,18 @@ export function scoreShard(input: ScoreInput, context: ComputeContext): Float32A
   const all = concatFeatures([features, decodePoolFeatures(input.features)]);
   context.checkCancelled();
   const sliceFrom = labeled.length + evaluation.length;
-  const { posterior, view, strategy } = poolState(input, {
-    features: all,
-    weights,
-    labels: Array.from(labeledClasses, (classIndex, item) => ({ item, classIndex })),
-    evaluation: evaluation.map((_, e) => labeled.length + e),
-    relevance,
-    tracked: candidates.map((i) => sliceFrom + i),
-  });
+  const { posterior, view, strategy } = poolState(
+    input,
+    {
+      features: all,
+      weights,
+      labels: Array.from(labeledClasses, (classIndex, item) => ({ item, classIndex })),
+      evaluation: evaluation.map((_, e) => labeled.length + e),
+      relevance,
+      tracked: candidates.map((i) => sliceFrom + i),
+    },
+    context.checkCancelled,
+  );
   context.checkCancelled();
   scoreCandidates(strategy, {
     posterior,

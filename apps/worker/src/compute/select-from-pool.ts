@@ -33,7 +33,7 @@ export interface SelectOutput {
 
 export function selectFromPool(input: SelectInput, context: ComputeContext): SelectOutput {
   const { candidates, candidateIds, firstScores, batchSize, numClasses, seed, norm, relevance } = input;
-  const { posterior, view, strategy } = wholePool(input);
+  const { posterior, view, strategy } = wholePool(input, context.checkCancelled);
   context.checkCancelled();
   const probabilities = probabilitiesOf(posterior.mean, numClasses);
   const ranked = rankFirst(candidates, candidateIds, firstScores, marginsOf(probabilities, numClasses));

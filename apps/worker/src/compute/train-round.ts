@@ -3,10 +3,11 @@ import type { ComputeContext } from '@tangent/compute';
 import type { KernelConfig, ModelConfig } from '@tangent/contracts';
 import { countCorrect, predictNetwork, trainNetwork } from '@tangent/models';
 import { encodeCheckpoint, type Network } from '@tangent/networks';
-import { gradientFactors, type LayerWeights, layerWeights } from '@tangent/ntk';
+import type { LayerWeights } from '@tangent/ntk';
 import { type CalibrationReport, calibrateRound } from './calibrate-round.js';
 import { type FeaturePlan, headOf, planFeatures } from './feature-plan.js';
 import { networkToTrain, trainingOf } from './training.js';
+import { weighLayers } from './weigh-layers.js';
 
 export interface TrainInput {
   /** Labeled items, [n, …inputShape]. */
@@ -25,11 +26,15 @@ export interface TrainInput {
   readonly model: ModelConfig;
   readonly kernel: KernelConfig;
   readonly strategy: string;
-  /** Items of the pool: they decide whether its features are exact. */
+  /** Sizes that decide how the features are computed, and whether a worker can hold them. */
   readonly numPool: number;
+  readonly numCandidates: number;
+  readonly numEvaluation: number;
   readonly seed: number;
-  /** Checkpoint to train on from; empty: none. */
-  readonly from: Uint8Array;
+  /** Checkpoint of an imported network; empty: none. */
+  readonly base: Uint8Array;
+  /** Checkpoint of the round before, to train on from; empty: none. */
+  readonly before: Uint8Array;
 }
 
 export interface TrainOutput {
@@ -51,12 +56,13 @@ export interface TrainOutput {
  */
 export function trainRound(input: TrainInput, context: ComputeContext): TrainOutput {
   const { x, classes, controlRows, holdoutX, holdoutClasses, numClasses, model, seed } = input;
-  const start = networkToTrain(model, input);
+  const plain = networkToTrain(model, { ...input, from: input.base });
+  // What the round before learnt came from all labels: the control arm and the calibration must not have seen them.
+  const start = input.before.length > 0 ? networkToTrain(model, { ...input, from: input.before }) : plain;
   const hasControl = controlRows.length > 0 && holdoutClasses.length > 0;
-  const config = trainingOf(model, classes.length);
-  const total = config.steps * (hasControl ? 2 : 1);
-  const train = (rows: Int32Array | null, done: number) =>
-    trainNetwork(start, rows ? examplesAt(input, rows) : { x, classes }, config, seed, {
+  const total = model.steps * (hasControl ? 2 : 1);
+  const train = (from: Network, data: ReturnType<typeof examplesAt>, done: number) =>
+    trainNetwork(from, data, trainingOf(model, data.classes.length), seed, {
       checkCancelled: context.checkCancelled,
       onProgress: (step) => {
         if (step % 10 === 0) context.progress(done + step, total);
@@ -65,16 +71,18 @@ export function trainRound(input: TrainInput, context: ComputeContext): TrainOut
   const heldOut = (network: Network) =>
     countCorrect(predictNetwork(network, holdoutX, holdoutClasses.length), holdoutClasses, numClasses);
 
-  const { network, loss, numSteps } = train(null, 0);
+  const { network, loss, numSteps } = train(start, { x, classes }, 0);
   const trainAccuracy =
     countCorrect(predictNetwork(network, x, classes.length), classes, numClasses) / classes.length;
   const controlNetwork = () =>
-    controlRows.length === classes.length ? network : train(controlRows, config.steps).network;
+    controlRows.length === classes.length && start === plain
+      ? network
+      : train(plain, examplesAt(input, controlRows), model.steps).network;
   const control = hasControl
     ? { numLabels: controlRows.length, numCorrect: heldOut(controlNetwork()) }
     : null;
   context.checkCancelled();
-  const sample = gradientFactors(network, input.sampleX, input.numSample, headOf(input.kernel, seed));
+  const { sampleX, numSample, kernel } = input;
   return {
     checkpoint: encodeCheckpoint(network),
     loss,
@@ -82,15 +90,20 @@ export function trainRound(input: TrainInput, context: ComputeContext): TrainOut
     trainAccuracy,
     numCorrect: holdoutClasses.length > 0 ? heldOut(network) : 0,
     control,
-    layers: layerWeights(sample, input.kernel.balanced),
+    layers: weighLayers(network, sampleX, numSample, headOf(kernel, seed), kernel.balanced, context),
     plan: planFeatures({
       network,
       strategy: strategyNamed(input.strategy),
-      kernel: input.kernel,
+      kernel,
+      model,
       numItems: input.numPool,
+      numCandidates: input.numCandidates,
+      numEvaluation: input.numEvaluation,
+      numLabeled: classes.length,
+      numInputs: x.length / classes.length,
       seed,
     }),
-    calibration: calibrateRound(network, start, input, context),
+    calibration: calibrateRound(network, plain, input, context),
   };
 }
 

@@ -50,7 +50,9 @@ export function networkToTrain(model: ModelConfig, start: Start): Network {
   if (from.length > 0) {
     const network = decodeCheckpoint(from);
     const size = network.inputShape.reduce((product, extent) => product * extent, 1);
-    if (size !== numInputs)
+    // Flat inputs and images of one size are the same numbers; images of two shapes are not.
+    const isFlat = network.inputShape.length === 1 || inputShape.length === 1;
+    if (size !== numInputs || (!isFlat && String(network.inputShape) !== String(inputShape)))
       throw new ModelUnfitError(
         `the network reads inputs of shape [${network.inputShape}], and the items give [${inputShape}]; bring a network for them, or choose another model.kind`,
       );

@@ -16,11 +16,11 @@ export interface PoolInput extends ScoringSettings {
 }
 
 /** The state that tracks every item of the pool. */
-export function wholePool(input: PoolInput): PoolState {
+export function wholePool(input: PoolInput, checkCancelled?: () => void): PoolState {
   const features = concatFeatures(input.features.map(decodePoolFeatures));
   const labels = Array.from(input.classes, (classIndex, item) => ({ item, classIndex })).filter(
     ({ classIndex }) => classIndex >= 0,
   );
   const { weights, evaluation, relevance } = input;
-  return poolState(input, { features, weights, labels, evaluation, relevance });
+  return poolState(input, { features, weights, labels, evaluation, relevance }, checkCancelled);
 }

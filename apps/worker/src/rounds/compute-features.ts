@@ -14,7 +14,12 @@ import type { RoundContext, ShardJob } from './round-context.js';
 /** The layer weights that training found, kept with the model version. */
 export const layersOf = (round: RoundJobRecord) => round.model!.metrics.layers as LayerWeights;
 /** How it found that features are to be computed. */
-export const planOf = (round: RoundJobRecord) => round.model!.metrics.plan as FeaturePlan;
+export function planOf(round: RoundJobRecord): FeaturePlan {
+  const plan = round.model!.metrics.plan as FeaturePlan | undefined;
+  if (!plan)
+    throw new RangeError('the model of this round was trained by an older version; start a new round');
+  return plan;
+}
 
 /** Gradient features of one shard, into a blob. */
 export async function computeFeatures(

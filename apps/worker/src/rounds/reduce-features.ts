@@ -1,3 +1,4 @@
+import { strategyNamed } from '@tangent/acquisition';
 import { createRandom } from '@tangent/compute';
 import { completeFeaturizing, getRoundForJob, type RoundJobRecord } from '@tangent/database';
 import { marginsOf, probabilitiesOf } from '@tangent/ntk';
@@ -98,8 +99,8 @@ async function prefiltered(
   round: RoundJobRecord,
   snapshot: Snapshot,
 ): Promise<Int32Array | null> {
-  const { prefilter } = round.config;
-  if (prefilter === null) return null;
+  const { prefilter, strategy } = round.config;
+  if (prefilter === null || !strategyNamed(strategy).looksAhead) return null;
   const k = round.project.classes.length;
   const margins = new Float64Array(snapshot.itemIds.length);
   for (const { fromIndex, featuresKey } of round.shards) {

@@ -16,6 +16,7 @@ export async function scoringOf(blobs: BlobStore, round: RoundJobRecord): Promis
   return {
     strategy: config.strategy,
     norm: config.norm,
+    prefilter: config.prefilter,
     ridgeRelative: config.ridgeRelative,
     kernel: config.kernel,
     model: config.model,

@@ -1,5 +1,6 @@
+import { strategyNamed } from '@tangent/acquisition';
 import { createRandom } from '@tangent/compute';
-import type { ModelConfig } from '@tangent/contracts';
+import { type ModelConfig, modelConfig } from '@tangent/contracts';
 import {
   beginPhase,
   completeTraining,
@@ -10,6 +11,7 @@ import {
 } from '@tangent/database';
 import { type Featuriser, featurise, fitFeaturiser, inputShapeOf, meaningOf } from '../inputs/featuriser.js';
 import { InputError } from '../inputs/input-error.js';
+import { candidatesOf } from './candidates.js';
 import { takeSnapshot } from './pool-snapshot.js';
 import { featuriserSettings, projectNetwork } from './project-network.js';
 import type { RoundContext, RoundJob } from './round-context.js';
@@ -46,7 +48,7 @@ export async function trainModel(context: RoundContext, { roundId, attempt }: Ro
   const controlRows = isControlled
     ? Int32Array.from(labeled.keys()).filter((row) => snapshot.isRandom[labeled[row]!])
     : new Int32Array();
-  const from = await startingPoint(context, round, featuriser);
+  const startingFrom = await startingPoints(context, round, featuriser);
   const fittingFrom = performance.now();
   signal.throwIfAborted();
 
@@ -66,8 +68,10 @@ export async function trainModel(context: RoundContext, { roundId, attempt }: Ro
       kernel: round.config.kernel,
       strategy: round.config.strategy,
       numPool: snapshot.itemIds.length,
+      numCandidates: candidatesOf(round, snapshot).length,
+      numEvaluation: Math.min(round.config.evaluationSize, unlabeledOf(snapshot).length),
       seed: round.seed,
-      from,
+      ...startingFrom,
     },
     { signal },
   );
@@ -99,6 +103,8 @@ export async function trainModel(context: RoundContext, { roundId, attempt }: Ro
     timings: { 'training.load': fittingFrom - loadingFrom, 'training.fit': performance.now() - fittingFrom },
     metrics: {
       engine: context.engine,
+      strategyVersion: strategyNamed(round.config.strategy).version,
+      ...(startingFrom.before.length > 0 && { isWarmStart: true }),
       numLabeled: labeled.length,
       numCandidates: unlabeledOf(snapshot).length,
       numPool: snapshot.itemIds.length,
@@ -116,27 +122,34 @@ export async function trainModel(context: RoundContext, { roundId, attempt }: Ro
   });
 }
 
-/** Checkpoint that the training goes on from: of an imported network, or of the round before; empty: none. */
-async function startingPoint(
+/** Checkpoints of an imported network and of the round before, if training starts from them; empty: not. */
+async function startingPoints(
   context: RoundContext,
   round: RoundJobRecord,
   featuriser: Featuriser,
-): Promise<Uint8Array> {
+): Promise<{ readonly base: Uint8Array; readonly before: Uint8Array }> {
   const { db, blobs } = context;
   const { kind, networkId, warmStart } = round.config.model;
   const { projectId, number } = round;
-  const before = warmStart ? await getModelBefore(db, { projectId, roundNumber: number }) : null;
-  // A change of the model's kind, or of what its inputs mean, starts anew.
-  if (
-    before &&
-    (before.config as ModelConfig).kind === kind &&
-    meaningOf(before.featuriser as Featuriser) === meaningOf(featuriser)
-  )
-    return blobs.get(before.checkpointKey);
-  if (kind === 'imported' && networkId)
-    return blobs.get((await projectNetwork(context, round, networkId, 'layers')).blobKey);
-  return new Uint8Array();
+  const found = warmStart ? await getModelBefore(db, { projectId, roundNumber: number }) : null;
+  // A change of the architecture, or of what its inputs mean, starts anew.
+  const goesOn =
+    found !== null &&
+    architectureOf(modelConfig.parse(found.config)) === architectureOf(round.config.model) &&
+    meaningOf(found.featuriser as Featuriser) === meaningOf(featuriser);
+  const none = new Uint8Array();
+  return {
+    base:
+      kind === 'imported' && networkId
+        ? await blobs.get((await projectNetwork(context, round, networkId, 'layers')).blobKey)
+        : none,
+    before: goesOn ? await blobs.get(found.checkpointKey) : none,
+  };
 }
+
+/** What makes two networks the same but for their numbers. */
+const architectureOf = ({ kind, hidden, width, blocksPerLayer, networkId, dropout }: ModelConfig) =>
+  JSON.stringify([kind, hidden, width, blocksPerLayer, networkId, dropout]);
 
 function assertTrainable(snapshot: Snapshot, labeled: Int32Array): void {
   if (!hasTwoClasses(labeled, snapshot.classes))
