@@ -19,7 +19,7 @@ const { values: args } = parseArgs({
     quick: { type: 'boolean', default: false },
   },
 });
-const isTrial = args.quick || args.only !== undefined || args.strategies !== undefined;
+const isTrial = args.quick || args.strategies !== undefined;
 const trialDir = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../.cache/trials');
 
 await runBenchmark(
@@ -35,6 +35,8 @@ await runBenchmark(
     const most = Number(args.seeds);
     if (!(Number.isInteger(most) && most >= 2))
       throw new RangeError(`--seeds ${args.seeds} is no number of paired runs; give 2 or more`);
+    const left = known.filter((setting) => !wanted.includes(setting)).map(({ name }) => name);
+    if (left.length > 0) benchmark.note(`Not run this time: ${left.join(', ')}.`);
     const settings = wanted.map((setting) =>
       args.quick ? smaller(setting) : { ...setting, numSeeds: Math.min(most, setting.numSeeds) },
     );

@@ -5,7 +5,7 @@ import { modelJson, toLayersModel } from '@tangent/networks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Stack, startStack } from '../../scripts/lib/stack.mjs';
 import { predictionsOf, rankingOf, untilLive, type VectorProject, vectorProject } from './support/vectors.js';
-import { zipOf } from './support/zips.js';
+import { numberedPicture, zipOf } from './support/zips.js';
 
 // Every strategy, kernel and architecture as people ask for them: by REST, through the queue, in a worker's process.
 
@@ -28,7 +28,7 @@ afterAll(() => stack?.stop());
 
 type RoundBody = Parameters<Client['createRound']>[0]['body'];
 
-async function round(body: RoundBody, { projectId } = made) {
+async function round(body: RoundBody, { projectId }: { readonly projectId: string } = made) {
   const { id } = await client.createRound({
     params: { projectId },
     body: { seed: 5, batchSize: 6, evaluation: { size: 60 }, ...body },
@@ -93,6 +93,39 @@ describe('kernels', () => {
     for (const [item, probabilities] of before)
       for (const key of classKeys) expect(undone.get(item)![key]).toBeCloseTo(probabilities[key]!, 4);
     expect((await client.getProject({ params })).counts.labeled).toBe(numLabeled);
+  });
+});
+
+describe('convolutional networks', () => {
+  let projectId: string;
+  beforeAll(async () => {
+    const created = await client.createProject({
+      body: {
+        name: 'pictures',
+        type: 'image',
+        classes: [{ key: 'even' }, { key: 'odd' }],
+        settings: { trigger: { everyLabels: null }, controlArm: 0.2 },
+      },
+    });
+    projectId = created.id;
+    const pictures = await Promise.all(Array.from({ length: 24 }, (_, n) => numberedPicture(n)));
+    const file = await zipOf(
+      pictures.map((picture, n) => {
+        const folder = n < 4 ? 'holdout/' : '';
+        const label = n < 12 ? (n % 2 ? 'odd/' : 'even/') : '';
+        return [`${folder}${label}${n}.png`, picture] as const;
+      }),
+    );
+    const upload = await client.uploadImport({ params: { projectId }, file, fileName: 'pictures.zip' });
+    expect((await client.waitForOperation(upload.id)).counts).toMatchObject({ created: 24, failed: 0 });
+  });
+
+  test.each(['cnn', 'wide-resnet'] as const)('a round on %s, with the share of every layer', async (kind) => {
+    const done = await round({ model: { kind, steps: 2 } }, { projectId });
+    await expectRanking(done.id, 12);
+    const layers = done.metrics.layers as { name: string; traceShare: number }[];
+    expect(layers.length).toBeGreaterThan(3);
+    expect(layers.reduce((sum, { traceShare }) => sum + traceShare, 0)).toBeCloseTo(1, 6);
   });
 });
 
