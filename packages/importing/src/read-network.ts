@@ -16,6 +16,8 @@ import { listEntries, readEntries } from './zip-archive.js';
 
 /** Numbers that a network to be trained may hold; 100 MB. */
 const maxParameters = 25_000_000;
+/** Of all weight files; some room for what an optimizer left behind them. */
+const maxWeightBytes = 4 * maxParameters + 2 ** 20;
 
 export interface ReadNetwork {
   readonly kind: NetworkKind;
@@ -50,10 +52,7 @@ async function readLayersNetwork(path: string): Promise<ReadNetwork> {
   try {
     const { weightFiles, ...rest } = readModelJson(text!.toString('utf8'));
     const folder = file.fileName.slice(0, -'model.json'.length);
-    const weightData = await contentsOf(
-      path,
-      weightFiles.map((name) => entryNamed(entries, `${folder}${name}`)),
-    );
+    const weightData = await contentsOf(path, weightEntries(entries, folder, weightFiles));
     const { network, notes } = fromLayersModel(
       { ...rest, weightData: weightData.map(arrayBufferOf) },
       { maxParameters },
@@ -70,6 +69,22 @@ async function readLayersNetwork(path: string): Promise<ReadNetwork> {
       cause: error,
     });
   }
+}
+
+/** The files of weights, by what the archive declares of them: nothing is unpacked that could not be a network. */
+function weightEntries(entries: readonly Entry[], folder: string, names: readonly string[]): Entry[] {
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined)
+    throw new UnsupportedNetworkError(
+      `model.json names the weight file “${twice}” twice; save the model anew, with each file once`,
+    );
+  const files = names.map((name) => entryNamed(entries, `${folder}${name}`));
+  const numBytes = files.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
+  if (numBytes > maxWeightBytes)
+    throw new UnsupportedNetworkError(
+      `its weight files unpack to ${numBytes} bytes, at most ${maxWeightBytes} are supported (${maxParameters} numbers of float32); save a smaller model, without its optimizer`,
+    );
+  return files;
 }
 
 function entryNamed(entries: readonly Entry[], name: string): Entry {
