@@ -72,3 +72,19 @@ test('a weight file that is named many times, or files that are too large, are r
     expect(readEntries).toHaveBeenCalledTimes(1);
   }
 });
+
+test('a name that cannot be stored is refused, also where only a note holds it; a long note is cut', async () => {
+  const written = (change: string) =>
+    read({ 'model.json': json.replace('"units":', () => `${change}:1,"units":`), 'weights.bin': weights });
+  for (const field of ['"nul \\u0000_constraint"', '"half \\ud800_constraint"'])
+    await expect(written(field)).rejects.toMatchObject({
+      code: 'unsupported-network',
+      message: expect.stringContaining('U+0000 or half a surrogate pair (layer out: '),
+    });
+  const { summary } = await written(`"${'long'.repeat(1_000)}_constraint"`);
+  expect(summary.notes.map((note) => note.length)).toEqual([1_001]);
+  const named = json.replaceAll('"out', '"\\u0000');
+  await expect(read({ 'model.json': named, 'weights.bin': weights })).rejects.toMatchObject({
+    code: 'unsupported-network',
+  });
+});

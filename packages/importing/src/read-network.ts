@@ -1,4 +1,4 @@
-import { type ImportedNetwork, type NetworkKind, TangentError } from '@tangent/contracts';
+import { type NetworkKind, TangentError } from '@tangent/contracts';
 import {
   countParameters,
   encodeCheckpoint,
@@ -10,6 +10,7 @@ import {
   UnsupportedNetworkError,
 } from '@tangent/networks';
 import type { Entry } from 'yauzl';
+import { checkSummary, type NetworkSummary, refusal } from './network-summary.js';
 import { isOnnx, readOnnxNetwork } from './read-onnx-network.js';
 import { readHead } from './sniff.js';
 import { listEntries, readEntries } from './zip-archive.js';
@@ -25,10 +26,6 @@ export interface ReadNetwork {
   readonly content: Uint8Array;
   readonly summary: NetworkSummary;
 }
-type NetworkSummary = Pick<
-  ImportedNetwork,
-  'inputShape' | 'numOutputs' | 'numParameters' | 'numBytes' | 'layers' | 'notes'
->;
 
 /**
  * A network from a file, by what is in it: a ZIP of TensorFlow.js layers, or ONNX. Throws unsupported-network, which names
@@ -36,7 +33,8 @@ type NetworkSummary = Pick<
  */
 export async function readNetwork(path: string, fileName: string): Promise<ReadNetwork> {
   const { head } = await readHead(path);
-  return isOnnx(head, fileName) ? readOnnxNetwork(path) : readLayersNetwork(path);
+  const read = await (isOnnx(head, fileName) ? readOnnxNetwork(path) : readLayersNetwork(path));
+  return { ...read, summary: checkSummary(read.summary) };
 }
 
 /** A TensorFlow.js layers model from a ZIP of `model.json` and the weight files that it names, in one folder. */
@@ -65,9 +63,7 @@ async function readLayersNetwork(path: string): Promise<ReadNetwork> {
     };
   } catch (error) {
     if (!(error instanceof UnsupportedNetworkError)) throw error;
-    throw new TangentError('unsupported-network', `The network was not imported: ${error.message}.`, {
-      cause: error,
-    });
+    throw refusal(error.message, error);
   }
 }
 
