@@ -1,4 +1,4 @@
-import { onnxPerceptron } from '@tangent/compute/testing/onnx';
+import { onnxFile, onnxNode, onnxPerceptron, onnxValue } from '@tangent/compute/testing/onnx';
 import type { ImportedNetwork } from '@tangent/contracts';
 import { getNetworkContent } from '@tangent/database';
 import { buildNetwork } from '@tangent/models';
@@ -67,6 +67,14 @@ test('what cannot be worked with is refused with the layer’s name, and leaves 
     upload({ 'model.json': json, 'weights.bin': weights.subarray(4) }),
     upload({ 'model.json': '{', 'weights.bin': weights }),
     upload({ 'weights.bin': weights }),
+    upload({
+      'model.json': json.replace('"weights.bin"', '"weights.bin","weights.bin"'),
+      'weights.bin': weights,
+    }),
+    upload({
+      'model.json': json.replace('"units":', '"\\u0000_constraint":1,"units":'),
+      'weights.bin': weights,
+    }),
     upload({ 'model.json': json.replace('"weights.bin"', '"../weights.bin"'), 'weights.bin': weights }),
   ]);
   for (const answer of answers) expectProblem(answer, 'unsupported-network');
@@ -98,6 +106,15 @@ test('an ONNX file is known by its content and kept as it is; one that is none i
   });
   for (const bad of [bytes.subarray(0, 200), Buffer.from('no network'), Buffer.of(8, 9)])
     expectProblem(await send(bad, 'backbone.onnx'), 'unsupported-network');
+  const unfit = (name: string, extent: number) =>
+    onnxFile({
+      nodes: [onnxNode('Relu', [name], ['y'])],
+      inputs: [onnxValue(name, ['n', extent])],
+      outputs: [onnxValue('y', ['n', extent])],
+    });
+  for (const bad of [unfit('x', -2), unfit('x', 2 ** 60), unfit('nul \0', 2), unfit('x'.repeat(501), 2)])
+    expectProblem(await send(bad, 'backbone.onnx'), 'unsupported-network');
+  expect((await ask(house, `GET ${url}`, { token: engineer.token })).status).toBe(200);
 });
 
 test('annotators may see the networks, not bring any', async () => {

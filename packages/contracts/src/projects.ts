@@ -82,9 +82,12 @@ export const modelConfig = z.object({
     .min(0)
     .max(0.9)
     .default(0)
-    .describe('Share of the last hidden activations dropped in training'),
+    .describe('Share of the hidden activations dropped in training, of mlp and cnn'),
   labelSmoothing: z.number().min(0).max(0.5).default(0),
-  loss: z.enum(['squared', 'cross-entropy']).default('squared').describe('Live updates need squared loss'),
+  loss: z
+    .enum(['squared', 'cross-entropy'])
+    .default('squared')
+    .describe('Live updates are exact for squared; under cross-entropy they run on probabilities'),
   warmStart: z.boolean().default(false).describe('Go on from the model of the round before'),
   earlyStopping: z
     .boolean()

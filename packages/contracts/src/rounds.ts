@@ -186,7 +186,8 @@ export const getRoundScores = endpoint({
   access: { atLeast: 'engineer' },
   scope: 'projects:read',
   status: 200,
-  summary: 'The first score of every candidate, before the batch was picked, by shard',
+  summary:
+    'The first score of every candidate that the prefilter kept, before the batch was picked, by shard',
   params,
   query: pageQuery,
   response: page(z.object({ itemId, score: z.number() })),

@@ -1,4 +1,4 @@
-import { type ImportedNetwork, type NetworkKind, TangentError } from '@tangent/contracts';
+import { type NetworkKind, TangentError } from '@tangent/contracts';
 import {
   countParameters,
   encodeCheckpoint,
@@ -10,12 +10,15 @@ import {
   UnsupportedNetworkError,
 } from '@tangent/networks';
 import type { Entry } from 'yauzl';
+import { checkSummary, type NetworkSummary, refusal } from './network-summary.js';
 import { isOnnx, readOnnxNetwork } from './read-onnx-network.js';
 import { readHead } from './sniff.js';
 import { listEntries, readEntries } from './zip-archive.js';
 
 /** Numbers that a network to be trained may hold; 100 MB. */
 const maxParameters = 25_000_000;
+/** Of all weight files; some room for what an optimizer left behind them. */
+const maxWeightBytes = 4 * maxParameters + 2 ** 20;
 
 export interface ReadNetwork {
   readonly kind: NetworkKind;
@@ -23,10 +26,6 @@ export interface ReadNetwork {
   readonly content: Uint8Array;
   readonly summary: NetworkSummary;
 }
-type NetworkSummary = Pick<
-  ImportedNetwork,
-  'inputShape' | 'numOutputs' | 'numParameters' | 'numBytes' | 'layers' | 'notes'
->;
 
 /**
  * A network from a file, by what is in it: a ZIP of TensorFlow.js layers, or ONNX. Throws unsupported-network, which names
@@ -34,7 +33,8 @@ type NetworkSummary = Pick<
  */
 export async function readNetwork(path: string, fileName: string): Promise<ReadNetwork> {
   const { head } = await readHead(path);
-  return isOnnx(head, fileName) ? readOnnxNetwork(path) : readLayersNetwork(path);
+  const read = await (isOnnx(head, fileName) ? readOnnxNetwork(path) : readLayersNetwork(path));
+  return { ...read, summary: checkSummary(read.summary) };
 }
 
 /** A TensorFlow.js layers model from a ZIP of `model.json` and the weight files that it names, in one folder. */
@@ -50,10 +50,7 @@ async function readLayersNetwork(path: string): Promise<ReadNetwork> {
   try {
     const { weightFiles, ...rest } = readModelJson(text!.toString('utf8'));
     const folder = file.fileName.slice(0, -'model.json'.length);
-    const weightData = await contentsOf(
-      path,
-      weightFiles.map((name) => entryNamed(entries, `${folder}${name}`)),
-    );
+    const weightData = await contentsOf(path, weightEntries(entries, folder, weightFiles));
     const { network, notes } = fromLayersModel(
       { ...rest, weightData: weightData.map(arrayBufferOf) },
       { maxParameters },
@@ -66,10 +63,24 @@ async function readLayersNetwork(path: string): Promise<ReadNetwork> {
     };
   } catch (error) {
     if (!(error instanceof UnsupportedNetworkError)) throw error;
-    throw new TangentError('unsupported-network', `The network was not imported: ${error.message}.`, {
-      cause: error,
-    });
+    throw refusal(error.message, error);
   }
+}
+
+/** The files of weights, by what the archive declares of them: nothing is unpacked that could not be a network. */
+function weightEntries(entries: readonly Entry[], folder: string, names: readonly string[]): Entry[] {
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined)
+    throw new UnsupportedNetworkError(
+      `model.json names the weight file “${twice}” twice; save the model anew, with each file once`,
+    );
+  const files = names.map((name) => entryNamed(entries, `${folder}${name}`));
+  const numBytes = files.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
+  if (numBytes > maxWeightBytes)
+    throw new UnsupportedNetworkError(
+      `its weight files unpack to ${numBytes} bytes, at most ${maxWeightBytes} are supported (${maxParameters} numbers of float32); save a smaller model, without its optimizer`,
+    );
+  return files;
 }
 
 function entryNamed(entries: readonly Entry[], name: string): Entry {

@@ -16,7 +16,7 @@ CREATE TABLE "imported_networks" (
 );
 
 -- CreateIndex
-CREATE INDEX "imported_networks_project_id_created_at_idx" ON "imported_networks"("project_id", "created_at");
+CREATE INDEX "imported_networks_project_id_id_idx" ON "imported_networks"("project_id", "id");
 
 -- AddForeignKey
 ALTER TABLE "imported_networks" ADD CONSTRAINT "imported_networks_project_id_fkey" FOREIGN KEY ("project_id") REFERENCES "projects"("id") ON DELETE CASCADE ON UPDATE CASCADE;

@@ -60,7 +60,8 @@ export const waysOut: Readonly<Record<ErrorCode, string>> = {
   'unsupported-network':
     'The file is no network that is known, or holds a layer, an input, a shape or a number that the service cannot work with; the detail names it and what to do. Nothing was stored. Change the model, or leave the layer out, and upload it again.',
   'path-not-allowed': 'The path is outside the folder that imports may read from. Upload the file instead.',
-  'payload-too-large': 'A JSON body may have 1 MiB, an uploaded file 2 GiB. Split it into several requests.',
+  'payload-too-large':
+    'A JSON body may have 1 MiB, an uploaded file 2 GiB, an ONNX file 512 MiB. Split it into several requests; bring a smaller network.',
   'unsupported-media-type':
     'Send JSON as `application/json`, and files as `multipart/form-data` in the field `file`.',
   'too-many-requests':

@@ -31,6 +31,9 @@ const maxWidth = 16_384;
 /** Opening takes longer than a batch. The few that are in use live here, and die with the thread. */
 const opened = new LRUCache<string, OnnxBackbone>({ max: 2, dispose: (backbone) => backbone.dispose() });
 
+/** The penultimate value of a file: fitting asks for it by null and all that follows by its name, of one open file. */
+const defaultOutputs = new LRUCache<string, string>({ max: 64 });
+
 /** Embeddings of some items; null when the file is not open here and must come along. Throws OnnxModelError. */
 export function embed(input: EmbedInput, context: ComputeContext): Embedded | null {
   const backbone = backboneFor(input);
@@ -40,17 +43,22 @@ export function embed(input: EmbedInput, context: ComputeContext): Embedded | nu
   return { values, width: backbone.width, output: backbone.output };
 }
 
-function backboneFor({ blobKey, inputShape, layout, output, file }: EmbedInput): OnnxBackbone | null {
-  const key = JSON.stringify([blobKey, inputShape, layout, output]);
-  const known = opened.get(key);
+function backboneFor(input: EmbedInput): OnnxBackbone | null {
+  const { blobKey, inputShape, layout, file } = input;
+  const output = input.output ?? defaultOutputs.get(blobKey);
+  const known = output === undefined ? undefined : opened.get(keyOf(input, output));
   if (known) return known;
   if (!file) return null;
   const backbone = openOnnxBackbone(file, {
     inputShape,
     maxWidth,
     ...(layout !== null && { layout: layout === 'nhwc' ? 'channels-last' : 'channels-first' }),
-    ...(output !== null && { output }),
+    ...(output !== undefined && { output }),
   });
-  opened.set(key, backbone);
+  if (input.output === null) defaultOutputs.set(blobKey, backbone.output);
+  opened.set(keyOf(input, backbone.output), backbone);
   return backbone;
 }
+
+const keyOf = ({ blobKey, inputShape, layout }: EmbedInput, output: string): string =>
+  JSON.stringify([blobKey, inputShape, layout, output]);

@@ -26,6 +26,8 @@ export interface LiveContext {
 }
 
 const eventsAtOnce = 500;
+/** Until a round that could not be loaded is tried again: at first, and after many times in vain. */
+const retryLoadMs = { first: 2000, longest: 5 * 60_000 } as const;
 const numReasons = 24;
 const numMostChanged = 12;
 const numNearest = 5;
@@ -45,6 +47,10 @@ interface Loaded {
  */
 export class LiveProject {
   private loaded: Loaded | undefined;
+  /** The round whose state could not be loaded, and when that may be tried again. */
+  private unloadable:
+    | { readonly roundId: string; readonly waitMs: number; readonly retryAt: number }
+    | undefined;
   private work: Promise<void> = Promise.resolve();
   private isQueued = false;
   private isClosed = false;
@@ -87,8 +93,9 @@ export class LiveProject {
     const { db } = this.context;
     const round = await getLastDoneRound(db, this.projectId);
     if (!round) return;
-    if (this.loaded?.round.id !== round.id) this.loaded = await this.load(round);
+    if (this.loaded?.round.id !== round.id) this.loaded = await this.tryLoad(round);
     const state = this.loaded;
+    if (!state) return;
     let hasChanged = false;
     for (;;) {
       const events = await labelEventsSince(db, {
@@ -117,6 +124,31 @@ export class LiveProject {
       hasChanged = true;
     }
     if (hasChanged) await this.publish(state);
+  }
+
+  /**
+   * Undefined where it fails. What an older version computed stays unreadable until the next round; that is logged once.
+   * A store that was away comes back: looks that become rare find that out.
+   */
+  private async tryLoad(round: RoundJobRecord): Promise<Loaded | undefined> {
+    const failed = this.unloadable?.roundId === round.id ? this.unloadable : undefined;
+    if (failed && performance.now() < failed.retryAt) return undefined;
+    try {
+      const loaded = await this.load(round);
+      this.unloadable = undefined;
+      return loaded;
+    } catch (error) {
+      const waitMs = failed ? Math.min(2 * failed.waitMs, retryLoadMs.longest) : retryLoadMs.first;
+      this.unloadable = { roundId: round.id, waitMs, retryAt: performance.now() + waitMs };
+      const details = { err: error, projectId: this.projectId, roundId: round.id };
+      if (failed) this.context.log.debug(details, 'the live model still cannot be loaded');
+      else
+        this.context.log.error(
+          details,
+          'the live model cannot be loaded; its questions stay unanswered until there is another round',
+        );
+      return undefined;
+    }
   }
 
   private async load(round: RoundJobRecord): Promise<Loaded> {

@@ -1,5 +1,5 @@
 import { OnnxModelError } from '../errors.js';
-import { type ModelInput, penultimateOf, readModelFile } from './model-file.js';
+import { extentOf, type ModelInput, penultimateOf, readModelFile } from './model-file.js';
 
 /** What an ONNX file says of itself. */
 export interface OnnxDescription {
@@ -20,21 +20,50 @@ export function describeOnnxModel(bytes: Uint8Array): OnnxDescription {
   const file = readModelFile(bytes);
   const { graph, input } = file;
   if (graph.output.length === 0) throw new OnnxModelError('the ONNX model has no outputs');
-  const extents = graph.output[0]!.type?.tensorType?.shape?.dim.slice(1).map(
-    ({ dimValue }) => dimValue || null,
-  );
+  const { name: first, type } = graph.output[0]!;
+  const extents = type?.tensorType?.shape?.dim
+    .slice(1)
+    .map(({ dimValue }) => extentOf(dimValue, `the output “${first}”`) || null);
+  const numOutputs =
+    extents?.includes(null) === false ? sizeOf(extents as number[], `the output “${first}”`) : null;
   return {
     input,
     outputs: graph.output.map(({ name }) => name),
-    numOutputs: extents ? product(extents) : null,
+    numOutputs,
     numNodes: graph.node.length,
-    numParameters: graph.initializer.reduce((sum, { dims }) => sum + product(dims)!, 0),
+    numParameters: countParameters(graph.initializer),
     penultimate: orNull(() => penultimateOf(file)),
   };
 }
 
-const product = (extents: readonly (number | null)[]): number | null =>
-  extents.reduce<number | null>((size, e) => (size === null || e === null ? null : size * Number(e)), 1);
+function countParameters(
+  tensors: readonly { readonly name?: string; readonly dims: readonly number[] }[],
+): number {
+  const sizes = tensors.map(({ name = '', dims }) => {
+    const what = `the tensor “${name}”`;
+    return sizeOf(
+      dims.map((extent) => extentOf(extent, what)),
+      what,
+    );
+  });
+  return exact(
+    sizes.reduce((sum, size) => sum + size, 0),
+    'all initial values together',
+  );
+}
+
+const sizeOf = (extents: readonly number[], what: string): number =>
+  exact(
+    extents.reduce((size, extent) => size * extent, 1),
+    what,
+  );
+
+function exact(size: number, what: string): number {
+  if (Number.isSafeInteger(size)) return size;
+  throw new OnnxModelError(
+    `by the extents in the ONNX model, ${what} would hold ${size} numbers; export the model anew`,
+  );
+}
 
 function orNull<T>(find: () => T): T | null {
   try {

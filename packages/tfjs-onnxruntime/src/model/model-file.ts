@@ -104,7 +104,9 @@ function inputOf(graph: Graph): ModelInput {
     throw new OnnxModelError(
       `the input “${name}” of the ONNX model is of element type ${tensor?.elemType ?? 'unknown'}; it must be float32 (1)`,
     );
-  const shape = (tensor.shape?.dim ?? []).map(({ dimValue }) => (dimValue ? dimValue : null));
+  const shape = (tensor.shape?.dim ?? []).map(
+    ({ dimValue }) => extentOf(dimValue, `the input “${name}”`) || null,
+  );
   if (shape.length < 2)
     throw new OnnxModelError(
       `the input “${name}” of the ONNX model has the shape [${shape}]; it must be [batch, …]`,
@@ -114,6 +116,15 @@ function inputOf(graph: Graph): ModelInput {
       `the input “${name}” of the ONNX model has a fixed batch of ${shape[0]}; export it with a dynamic batch axis (dynamic_axes={'${name}': {0: 'batch'}})`,
     );
   return { name, shape };
+}
+
+/** An extent as the file has it, an int64 of any size; 0 where it has none. Throws OnnxModelError. */
+export function extentOf(value: number | undefined, what: string): number {
+  const extent = Number(value ?? 0);
+  if (Number.isSafeInteger(extent) && extent >= 0) return extent;
+  throw new OnnxModelError(
+    `${what} of the ONNX model has the extent ${extent}; export it with positive extents, and open ones as names (dynamic_axes)`,
+  );
 }
 
 /**

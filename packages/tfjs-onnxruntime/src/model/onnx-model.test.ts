@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OnnxModelError } from '../errors.js';
 import { attributeTypes, elementTypes, encodeModel } from '../onnx/schema.js';
+import { describeOnnxModel } from './describe-model.js';
 import { OnnxModel } from './onnx-model.js';
 
 const value = (
@@ -112,6 +113,25 @@ describe('an ONNX model', () => {
       'the input “x” of the ONNX model is [?,2]; given 6 numbers of [2,3]',
     );
     model.dispose();
+  });
+
+  it('with an extent that is negative, or cannot be counted with, is refused and described by nobody', () => {
+    expect(describeOnnxModel(file())).toMatchObject({ numOutputs: 1, numParameters: 7 });
+    for (const wrong of [-1, 2 ** 60]) {
+      expect(load(file({ input: [value('x', ['n', wrong])] }))).toThrow(
+        'the input “x” of the ONNX model has',
+      );
+      const changes = [
+        { output: [value('out', ['n', wrong])] },
+        { initializer: [{ ...parts.initializer[0], dims: [wrong, 1] }] },
+      ];
+      for (const change of changes) expect(() => describeOnnxModel(file(change))).toThrow(OnnxModelError);
+    }
+    const half = { ...parts.initializer[0], dims: [2 ** 52] };
+    expect(describeOnnxModel(file({ initializer: [half] })).numParameters).toBe(2 ** 52);
+    expect(() => describeOnnxModel(file({ initializer: [half, half] }))).toThrow(
+      'all initial values together would hold 9007199254740992 numbers',
+    );
   });
 
   it('lists its last values where the one that is asked for is missing', () => {
