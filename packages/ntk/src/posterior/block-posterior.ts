@@ -27,6 +27,8 @@ export interface BlockPosteriorOptions {
   readonly relevance?: Float64Array;
   /** λ relative to the mean of tr K(x, x)/k over the labeled items; default 1e-2. */
   readonly ridgeRelative?: number;
+  /** λ, absolute, whatever the labels; `ridgeRelative` is then only reported. For a state built anew with the λ it had. */
+  readonly ridge?: number;
   /** Items to track; all of the Gram when absent. */
   readonly tracked?: Int32Array;
 }
@@ -87,7 +89,7 @@ export class BlockPosterior implements Posterior {
     symmetriseInPlace(kernel, n);
     const ridgeRelative = options.ridgeRelative ?? 1e-2;
     const ridge = ridgeOf(
-      ridgeRelative,
+      { ...options, ridgeRelative },
       Float64Array.from({ length: n }, (_, i) => kernel[i * n + i]!),
     );
     const regularised = kernel.slice();
@@ -362,7 +364,7 @@ export class BlockPosterior implements Posterior {
 
   refactorised(): BlockPosterior {
     const observations = [...this.labels].map(([item, target]) => ({ item, target }));
-    return BlockPosterior.build({ ...this.options, tracked: this.tracked, observations });
+    return BlockPosterior.build({ ...this.options, ridge: this.ridge, tracked: this.tracked, observations });
   }
 
   /** By the trace of the blocks: the cosine of the trace-NTK. */

@@ -50,7 +50,7 @@ export class FeatureCore {
   static build(
     options: Pick<
       FeaturePosteriorOptions,
-      'prior' | 'numClasses' | 'relevance' | 'ridgeRelative' | 'evaluation'
+      'prior' | 'numClasses' | 'relevance' | 'ridgeRelative' | 'ridge' | 'evaluation'
     > & { readonly labels: ReadonlyMap<number, Float64Array> },
     table: FeatureTable,
   ): FeatureCore {
@@ -72,7 +72,7 @@ export class FeatureCore {
       if (!Number.isFinite(square)) throw notFinite(item, row);
       return square;
     });
-    const ridge = ridgeOf(options.ridgeRelative ?? 1e-2, diagonal);
+    const ridge = ridgeOf({ ...options, ridgeRelative: options.ridgeRelative ?? 1e-2 }, diagonal);
     const a = matmul64(phi, phi, { m: d, k: L, n: d, transposeA: true });
     for (let i = 0; i < d; i++) a[i * d + i]! += ridge;
     symmetriseInPlace(a, d);

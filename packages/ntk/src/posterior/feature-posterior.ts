@@ -311,7 +311,12 @@ export class FeaturePosterior implements Posterior {
 
   refactorised(): FeaturePosterior {
     const observations = [...this.labels].map(([item, target]) => ({ item, target }));
-    return FeaturePosterior.build({ ...this.options, tracked: this.tracked, observations });
+    return FeaturePosterior.build({
+      ...this.options,
+      ridge: this.ridge,
+      tracked: this.tracked,
+      observations,
+    });
   }
 
   nearestLabeled(t: number, count: number): { readonly item: number; readonly similarity: number }[] {
