@@ -145,7 +145,8 @@ export class BlockPosterior implements Posterior {
       evaluationSide.posteriorVariance(diagonal),
       factor,
       placeOf,
-      { ridge, ridgeRelative, jitter: factor.jitter },
+      // With the jitter: the factor is that of K_LL + (λ + jitter)I, and updates must go on from that very λ.
+      { ridge: ridge + factor.jitter, ridgeRelative, jitter: factor.jitter },
     );
   }
 

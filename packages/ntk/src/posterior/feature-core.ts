@@ -34,6 +34,7 @@ export class FeatureCore {
   private constructor(
     readonly dimension: number,
     readonly numClasses: number,
+    /** λ; with the jitter, if there was any. */
     readonly ridge: number,
     readonly jitter: number,
     /** S, never written. */
@@ -77,6 +78,7 @@ export class FeatureCore {
     for (let i = 0; i < d; i++) a[i * d + i]! += ridge;
     symmetriseInPlace(a, d);
     const factor = cholesky(a, d);
+    for (let i = 0; i < d; i++) a[i * d + i]! += factor.jitter;
     const inverse = inverseOf(factor);
     const projected = matmul64(phi, residual, { m: d, k: L, n: k, transposeA: true });
     const isPool = evaluation === 'pool';
@@ -90,7 +92,18 @@ export class FeatureCore {
     const gain = matmul64(half, inverse, { m: d, k: d, n: d });
     symmetriseInPlace(gain, d);
     const weights = matmul64(inverse, projected, { m: d, k: d, n: k });
-    return new FeatureCore(d, k, ridge, factor.jitter, weighted, a, inverse, gain, weights, 0);
+    return new FeatureCore(
+      d,
+      k,
+      ridge + factor.jitter,
+      factor.jitter,
+      weighted,
+      a,
+      inverse,
+      gain,
+      weights,
+      0,
+    );
   }
 
   copy(): FeatureCore {

@@ -151,3 +151,56 @@ test('blocks of unequal size are refused', () => {
     'block 1 of the features holds 72 numbers: 9 items of 8; all blocks must hold 10 items, and the last at most so many',
   );
 });
+
+/** Builds that need jitter, by form, each on the same three labels of a pool of four. */
+const jittered: Readonly<Record<string, (ridge?: number) => Posterior>> = {
+  'kernel space': (ridge) =>
+    KernelPosterior.build({ ...fourItems(ridge), gram: matrixGram(indefinite(), 4) }),
+  blocks: (ridge) =>
+    BlockPosterior.build({
+      ...fourItems(ridge),
+      gram: matrixBlockGram(timesIdentity(indefinite(), 4, 2), 4, 2),
+    }),
+  // Two features that are the same: a pivot of exactly 0.
+  'feature space': (ridge) =>
+    FeaturePosterior.build({
+      ...fourItems(ridge),
+      observations: fourItems().observations.slice(0, 1),
+      ridgeRelative: 1e-20,
+      features: Float32Array.of(2, 2, 1, 3, 2, -1, 1, 1),
+      dimension: 2,
+    }),
+};
+
+function fourItems(ridge?: number) {
+  return {
+    prior: Float64Array.of(0.1, 0.9, 0.5, 0.4, 0.3, 0.2, 0.6, 0.1),
+    numClasses: 2,
+    observations: [0, 1, 2].map((item) => ({ item, target: oneHot(item % 2, 2) })),
+    evaluation: Int32Array.of(1, 3),
+    ridgeRelative: 1e-12,
+    ...(ridge === undefined ? {} : { ridge }),
+  };
+}
+
+/** 11ᵀ with less than 1 on the diagonal, so that its least eigenvalues are −3e-9; the last item is like no other. */
+function indefinite(): Float64Array {
+  return Float64Array.from({ length: 16 }, (_, i) => {
+    const [row, column] = [Math.floor(i / 4), i % 4];
+    if (row === column) return 1 - 3e-9;
+    return row === 3 || column === 3 ? 0.25 : 1;
+  });
+}
+
+test.each(Object.keys(jittered))('in %s the ridge holds the jitter, in updates too', (form) => {
+  const posterior = jittered[form]!();
+  expect(posterior.jitter).toBeGreaterThan(0);
+  expect(posterior.ridge).toBeGreaterThan(posterior.jitter);
+  const wanted = jittered[form]!(posterior.ridge);
+  expect([wanted.jitter, wanted.ridge]).toEqual([0, posterior.ridge]);
+  expectSame(posterior, wanted, 1e-6);
+  for (const state of [posterior, wanted]) state.observe(3, oneHot(1, 2));
+  expectSame(posterior, wanted, 1e-6);
+  // So small a λ leaves an update few digits, but says whether it is the right one.
+  expectSame(posterior, posterior.refactorised(), 1e-3);
+});

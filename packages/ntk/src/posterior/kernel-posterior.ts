@@ -32,10 +32,10 @@ export interface KernelPosteriorOptions {
  */
 export class KernelPosterior implements Posterior {
   readonly numClasses: number;
-  /** λ, absolute. */
+  /** λ, absolute; with the jitter, if there was any. */
   readonly ridge: number;
   readonly ridgeRelative: number;
-  /** What the Cholesky factorisation of K_LL + λI needed beyond λ. */
+  /** What the Cholesky factorisation needed beyond the λ that was asked for. */
   readonly jitter: number;
   /** w, [E]. */
   private readonly relevance: Float64Array;
@@ -131,7 +131,8 @@ export class KernelPosterior implements Posterior {
       evaluated.posteriorVariance(gram.diagonal),
       factor,
       rowOf,
-      { ridge, ridgeRelative, jitter: factor.jitter },
+      // With the jitter: the factor is that of K_LL + (λ + jitter)I, and updates must go on from that very λ.
+      { ridge: ridge + factor.jitter, ridgeRelative, jitter: factor.jitter },
     );
   }
 

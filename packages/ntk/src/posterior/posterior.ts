@@ -13,10 +13,10 @@ export interface Observation {
  */
 export interface Posterior {
   readonly numClasses: number;
-  /** λ, absolute; and relative to the mean kernel diagonal of the labeled items. */
+  /** λ, absolute, with the jitter if there was any; and as asked for, relative to the mean kernel diagonal of the labeled items. */
   readonly ridge: number;
   readonly ridgeRelative: number;
-  /** What the factorisation needed beyond λ. */
+  /** What the factorisation needed beyond the λ that was asked for; `ridge` holds it already. */
   readonly jitter: number;
   /** Rank-one updates since the factorisation. */
   readonly numUpdates: number;
