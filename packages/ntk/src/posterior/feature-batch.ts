@@ -42,7 +42,7 @@ function scoreAt(posterior: FeaturePosterior, score: FeatureScore): (t: number) 
   };
 }
 
-/** p₁ − p₂ of one row; see `marginsOf` and `probabilitiesOf`, whose addend 1e-6 only shows in the sum. */
+/** p₁ − p₂ of one row, NaN where it holds NaN; see `marginsOf` and `probabilitiesOf`, whose addend 1e-6 only shows in the sum. */
 function marginAt(mean: Float64Array, from: number, k: number): number {
   if (k === 1) return 1;
   let sum = k * 1e-6;
@@ -50,7 +50,8 @@ function marginAt(mean: Float64Array, from: number, k: number): number {
   let second = -1;
   for (let j = from; j < from + k; j++) {
     const m = mean[j]!;
-    const p = m > 0 ? (m < 1 ? m : 1) : 0;
+    // NaN is neither, and goes into the sum.
+    const p = m > 0 ? (m < 1 ? m : 1) : m <= 0 ? 0 : m;
     sum += p;
     if (p > first) {
       second = first;
