@@ -23,9 +23,17 @@ export function meanTraces(factors: GradientFactors): number[] {
 /**
  * Layer weights from a sample of the pool. Balanced: each layer divided by its mean trace (MATH §1), because under the
  * standard parametrisation the hidden layers are only 1–3% of the trace. A layer whose gradients vanish keeps weight 0.
+ * Throws RangeError for a mean trace that is not finite, naming the layer.
  */
 export function layerWeights(sample: GradientFactors, isBalanced: boolean): LayerWeights {
   const traces = meanTraces(sample);
+  traces.forEach((trace, l) => {
+    if (!Number.isFinite(trace))
+      throw new RangeError(
+        `layerWeights: the mean trace of layer “${sample.layers[l]!.name}” is ${trace}; look for NaN or huge numbers in ` +
+          'the parameters of the network and in its inputs',
+      );
+  });
   const total = traces.reduce((a, b) => a + b, 0) || 1;
   return {
     names: sample.layers.map((l) => l.name),
