@@ -1,6 +1,6 @@
 import { chooseEngine, createRandom } from '@tangent/compute';
 import { expectClose } from '@tangent/compute/testing';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { featureGram, matrixGram } from '../gram.js';
 import { oneHot } from '../probabilities.js';
 import { randomProblem } from '../testing/examples.js';
@@ -8,6 +8,7 @@ import { matrixBlockGram, timesIdentity } from '../testing/posterior-examples.js
 import { BlockPosterior } from './block-posterior.js';
 import type { FeaturePosteriorOptions } from './feature-options.js';
 import { FeaturePosterior } from './feature-posterior.js';
+import { FeatureRows } from './feature-table.js';
 import { KernelPosterior } from './kernel-posterior.js';
 import type { Posterior } from './posterior.js';
 
@@ -110,6 +111,51 @@ test('passes in float32 stay by the exact state over hundreds of updates', () =>
   expect(exact.drift).toBeGreaterThan(0);
   expect(exact.drift).toBeLessThan(1e-10);
   expect(exact.needsRefactorising).toBe(false);
+});
+
+test('what waits for settling is settled at once as well as pass by pass, round and round the pool', () => {
+  const problem = featureProblem(6, 210, 16);
+  const build = () => FeaturePosterior.build({ ...problem, precision: 'float32', refreshEvery: 10 });
+  const exact = FeaturePosterior.build({ ...problem, precision: 'float64' });
+  const [often, once] = [build(), build()];
+  // 21 rows a pass: the first call ends at row 147, the second goes on to the end and from the start to row 84.
+  for (let i = 0; i < 14; i++) {
+    for (const posterior of [exact, often, once]) posterior.observe(100 + i, oneHot(i % 4, 4));
+    often.settle();
+    if (i % 7 === 6) once.settle();
+  }
+  expectSame(often, exact, 1e-4);
+  expectSame(once, exact, 1e-4);
+  const isExact = (posterior: FeaturePosterior, row: number) =>
+    Math.abs(posterior.variance[row]! - exact.variance[row]!) <= 1e-11;
+  const rows = Array.from({ length: 210 }, (_, row) => row);
+  // The second call’s rows know all labels by now, and no other row does exactly.
+  expect(rows.filter((row) => (row >= 147 || row < 84) && !isExact(once, row))).toEqual([]);
+  expect(rows.filter((row) => row >= 84 && row < 147 && isExact(once, row)).length).toBeLessThan(20);
+  for (let i = 0; i < 3; i++) once.assume(200 + i);
+  once.settle();
+  for (let i = 0; i < 3; i++) exact.assume(200 + i);
+  expect(rows.filter((row) => row >= 84 && row < 147 && !isExact(once, row))).toEqual([]);
+});
+
+test('looking ahead makes a pass over the features of a side once, whatever number of residuals is tried', () => {
+  const posterior = FeaturePosterior.build(featureProblem(7, 100, 8));
+  const passes = vi.spyOn(FeatureRows.prototype, 'times');
+  try {
+    const look = posterior.lookAt(3);
+    for (const change of [look.trackedChange, look.evaluationChange]) {
+      passes.mockClear();
+      const [one, two] = [change(Float64Array.of(1, 0, 0, 2)), change(Float64Array.of(2, 0, 0, 4))];
+      expect(passes).toHaveBeenCalledTimes(1);
+      expectClose(
+        two,
+        one.map((c) => 2 * c),
+        { rtol: 1e-12, atol: 0 },
+      );
+    }
+  } finally {
+    passes.mockRestore();
+  }
 });
 
 test('in float32 most of a pool is updated without a copy of its features, like a small part with one', () => {
