@@ -251,7 +251,8 @@ export class BlockPosterior implements Posterior {
   /** Λ with ΛΛᵀ = Q + λI of a tracked item. */
   private factorAt(t: number): Cholesky {
     const k = this.numClasses;
-    return cholesky(this.shiftedBlock(this.blocks.subarray(t * k * k, (t + 1) * k * k), 1), k);
+    const block = this.blocks.subarray(t * k * k, (t + 1) * k * k);
+    return cholesky(this.shiftedBlock(block, 1), k, { maxJitterRelative: 0 });
   }
 
   /** λI + sign·Q. */
