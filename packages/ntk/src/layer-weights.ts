@@ -42,7 +42,7 @@ export function layerWeights(sample: GradientFactors, isBalanced: boolean): Laye
   };
 }
 
-/** K_l(x, x) of every example, [n] float64. */
+/** K_l(x, x) of every example, [n] float64; of patches computed in float32, of all other layers in float64. */
 export function layerDiagonal(layer: LayerFactors, n: number, numHeads: number): Float64Array {
   const squaredNorm = (values: Float32Array, i: number, width: number) =>
     dot(values, i * width, values, i * width, width);

@@ -42,7 +42,7 @@ function scoreAt(posterior: FeaturePosterior, score: FeatureScore): (t: number) 
   };
 }
 
-/** p₁ − p₂ of one row, NaN where it holds NaN; see `marginsOf` and `probabilitiesOf`, whose addend 1e-6 only shows in the sum. */
+/** p₁ − p₂ of one row, NaN if it holds NaN; as `marginsOf` of `probabilitiesOf`, whose addend 1e-6 only shows in the sum. */
 function marginAt(mean: Float64Array, from: number, k: number): number {
   if (k === 1) return 1;
   let sum = k * 1e-6;

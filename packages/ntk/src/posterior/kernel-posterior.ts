@@ -319,7 +319,7 @@ export class KernelPosterior implements Posterior {
     return copy;
   }
 
-  /** The state built anew from the labels that it knows now, with the same λ: the same numbers without the rounding of the updates. */
+  /** The state built anew from its labels with the same λ: the same numbers without the rounding of the updates. */
   refactorised(): KernelPosterior {
     const observations = [...this.labels].map(([item, target]) => ({ item, target }));
     return KernelPosterior.build({ ...this.options, ridge: this.ridge, tracked: this.tracked, observations });

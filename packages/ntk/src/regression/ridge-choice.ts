@@ -79,7 +79,7 @@ export function gcvOf(squares: number, numExamples: number, effectiveDimension: 
   return squares / numExamples / (1 - effectiveDimension / numExamples) ** 2;
 }
 
-/** The ridge of the lowest score, among those whose score is finite; of equals the largest, whatever the order of the curve. */
+/** The ridge of the lowest finite score; of equals the largest ridge, whatever the order of the curve. */
 export function bestOf(curve: readonly RidgeScore[], criterion: RidgeCriterion): RidgeChoice {
   const score = (s: RidgeScore) => (criterion === 'gcv' ? s.gcv : (s.leaveOneOut ?? Number.NaN));
   let best: RidgeScore | undefined;
