@@ -49,7 +49,8 @@ export function jointCovariance(posterior: Posterior, numOutputs: number): Joint
       for (let j = 0; j < m; j++) remainder[a * m + j] = (a === j ? 1 : 0) - directions[j]![0][t * k + a]!;
     const scaled = new Float64Array(m * m);
     for (let a = 0; a < m; a++) scaled[a * m + a] = posterior.ridge;
-    const scale = choleskySolve(cholesky(remainder, m), scaled, m);
+    // I − A = λ(c(x, x) + λI)⁻¹ is positive definite by itself.
+    const scale = choleskySolve(cholesky(remainder, m, { maxJitterRelative: 0 }), scaled, m);
     const covariance = (changes: readonly Float64Array[], numItems: number) => {
       const rows = new Float64Array(m * numItems * m);
       for (let j = 0; j < m; j++)

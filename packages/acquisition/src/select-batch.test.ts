@@ -89,3 +89,15 @@ test.each([0, -0.1, 1.1, Number.NaN])('a prefilter with a share of %s is refused
     /the share must lie in \(0, 1\]/,
   );
 });
+
+test('a prefilter refuses a margin that is no number, and names the item', () => {
+  const candidates = pool(4);
+  const t = candidates.positions[2]!;
+  candidates.posterior.mean[3 * t + 1] = Number.NaN;
+  const filtered = { ...candidates, prefilter: { share: 0.5 } };
+  for (const act of [
+    () => scoreCandidates(strategyNamed('vtl'), filtered),
+    () => selectBatch(strategyNamed('vtl'), filtered, 2),
+  ])
+    expect(act).toThrow(`prefilter: the margin of ${candidates.ids[2]} is NaN`);
+});

@@ -81,6 +81,13 @@ describe('the expected calibration error', () => {
     });
   });
 
+  it('is refused for probabilities that are no numbers', () => {
+    for (const broken of [Number.NaN, Number.POSITIVE_INFINITY])
+      expect(() => calibrationError([1, 0, 0, broken], { classes: [0, 1], numClasses: 2 })).toThrow(
+        `the probability of class 1 of example 1 is ${broken}`,
+      );
+  });
+
   it('is 0 for certain and right answers', () => {
     expect(calibrationError([1, 0, 0, 1], { classes: [0, 1], numClasses: 2 })).toBe(0);
   });

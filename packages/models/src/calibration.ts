@@ -56,7 +56,7 @@ export function calibrate(heldOut: HeldOutOutputs): Calibration {
 
 /**
  * Expected calibration error: the mean over the examples of |accuracy − confidence| of their bin, bins of equal width by the
- * largest probability. p: [n, k]. Source: Naeini et al. 2015; Guo et al. 2017, equation 3.
+ * largest probability. p: [n, k]. Throws RangeError for probabilities that are not finite. Source: Naeini et al. 2015; Guo et al. 2017, equation 3.
  */
 export function calibrationError(
   p: ArrayLike<number>,
@@ -66,6 +66,11 @@ export function calibrationError(
   const [confidence, right] = [new Float64Array(numBins), new Float64Array(numBins)];
   for (let i = 0; i < classes.length; i++) {
     let best = 0;
+    for (let j = 0; j < numClasses; j++)
+      if (!Number.isFinite(p[i * numClasses + j]!))
+        throw new RangeError(
+          `calibrationError: the probability of class ${j} of example ${i} is ${p[i * numClasses + j]}`,
+        );
     for (let j = 1; j < numClasses; j++) if (p[i * numClasses + j]! > p[i * numClasses + best]!) best = j;
     const largest = p[i * numClasses + best]!;
     const bin = Math.min(numBins - 1, Math.floor(largest * numBins));

@@ -45,6 +45,18 @@ describe('dropout draws', () => {
     }
   });
 
+  it('of a network whose dropout nodes drop nothing are masked before the last layer', () => {
+    const network = withDropout(0.4);
+    const idle = {
+      ...network,
+      nodes: network.nodes.map((node) =>
+        node.operation.type === 'dropout' ? { ...node, operation: { ...node.operation, rate: 0 } } : node,
+      ),
+    };
+    const draws = dropoutDraws(idle, x, 6, options);
+    expect(drawOf(draws, 0)).not.toEqual(drawOf(draws, 1));
+  });
+
   it('treat equal examples equally within a draw', () => {
     const twice = Float32Array.from([...x, ...x]);
     for (const network of [plain, withDropout(0.4)]) {

@@ -18,7 +18,7 @@ import type { LossName } from './training/training-config.js';
 
 export interface DropoutDrawOptions {
   readonly numDraws: number;
-  /** Where the network has no dropout of its own: share of the activations before the last layer that is dropped; default 0.5. */
+  /** Where the network has no dropout of its own (of a rate above 0): share of the activations before the last layer that is dropped; default 0.5. */
   readonly rate?: number;
   readonly seed: number;
   /** That the network was trained with: how its outputs are read as probabilities; default squared. */
@@ -29,7 +29,7 @@ export interface DropoutDrawOptions {
 
 /**
  * Class probabilities under random dropout masks, [numExamples, numDraws, k] float32 (MC dropout, Gal & Ghahramani 2016). The
- * masks sit on the dropout nodes, with their rates; where there are none, on the activations before the last layer. A draw
+ * masks sit on the dropout nodes, with their rates; where none has a rate above 0, on the activations before the last layer. A draw
  * has one mask for all examples, so that each draw is a function, whose values at several examples may be compared
  * (consistent dropout, Kirsch et al. 2019, BatchBALD). Cost: numDraws forward passes, or one and numDraws last layers.
  * x: [numExamples, …inputShape]. Throws RangeError for inputs and options that do not fit.
@@ -46,7 +46,9 @@ export function dropoutDraws(
   if (!(rate >= 0 && rate < 1))
     throw new RangeError(`dropoutDraws: rate is ${rate}; it must be at least 0 and below 1`);
   assertInputs(network, x, numExamples, 'dropoutDraws');
-  const hasDropout = network.nodes.some(({ operation }) => operation.type === 'dropout');
+  const hasDropout = network.nodes.some(
+    ({ operation }) => operation.type === 'dropout' && operation.rate > 0,
+  );
   const masked = hasDropout ? { network, x } : headAlone(network, x, numExamples, rate);
   const k = numOutputsOf(network);
   const draws = new Float32Array(numExamples * numDraws * k);

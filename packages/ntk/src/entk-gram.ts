@@ -108,7 +108,7 @@ function layerBlocks(a: LayerFactors, b: LayerFactors, r: number, c: number, k: 
   }
 }
 
-/** The blocks of every item with itself, [n, k, k], in float64. */
+/** The blocks of every item with itself, [n, k, k] float64; those of patches and tokens are computed in float32. */
 function diagonalBlocks(
   { layers, numExamples: n, numClasses: k }: GradientFactors,
   weights: readonly number[],

@@ -154,6 +154,19 @@ test('a balanced layer has mean trace 1, and the shares of all layers sum to 1',
   expect(layerWeights(factors, false).weights).toEqual(ones(factors));
 });
 
+test('a layer whose gradients are no numbers is named, not left out', () => {
+  const n = 3;
+  const network = randomNetwork([4, 6, 3], 1);
+  const factors = gradientFactors(network, inputsOf(network, n, 1), n, { type: 'trace' });
+  const layers = factors.layers.map((layer, l) =>
+    l === 0 && layer.kind === 'outer' ? { ...layer, inputs: layer.inputs.map(() => Number.NaN) } : layer,
+  );
+  for (const isBalanced of [true, false])
+    expect(() => layerWeights({ ...factors, layers }, isBalanced)).toThrow(
+      `the mean trace of layer “${layers[0]!.name}” is NaN`,
+    );
+});
+
 test('the size of factors is known before they are made', () => {
   for (const name of ['few positions, many channels', 'texts', 'separable'])
     for (const head of [heads[0]!, heads[4]!, heads[6]!]) {

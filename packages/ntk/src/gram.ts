@@ -16,7 +16,10 @@ export interface Gram {
   column(rows: ArrayLike<number>, item: number): Float64Array;
 }
 
-/** The exact structured kernel of gradient factors; columns are accumulated in float64. */
+/**
+ * The exact structured kernel of gradient factors. Blocks are float32. Columns and the diagonal are accumulated in float64
+ * for dense layers and features; the products of patches are float32 everywhere, those of tokens in blocks and columns.
+ */
 export function exactGram(factors: GradientFactors, weights: readonly number[]): Gram {
   const { numExamples, numHeads, layers } = factors;
   return {

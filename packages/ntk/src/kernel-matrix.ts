@@ -151,7 +151,7 @@ function mirrorBlock(kernel: Float32Array, stride: number, block: Float32Array, 
     }
 }
 
-/** K(x, x) of every example, [n] float64. */
+/** K(x, x) of every example, [n] float64; the part of patches is computed in float32. */
 export function kernelDiagonal(factors: GradientFactors, weights: readonly number[]): Float64Array {
   const diagonal = new Float64Array(factors.numExamples);
   factors.layers.forEach((layer, l) => {

@@ -23,6 +23,7 @@ export function meanTraces(factors: GradientFactors): number[] {
 /**
  * Layer weights from a sample of the pool. Balanced: each layer divided by its mean trace (MATH §1), because under the
  * standard parametrisation the hidden layers are only 1–3% of the trace. A layer whose gradients vanish keeps weight 0.
+ * Throws RangeError for a mean trace that is not finite, naming the layer.
  */
 export function layerWeights(sample: GradientFactors, isBalanced: boolean): LayerWeights {
   return weightsOfTraces(
@@ -38,6 +39,13 @@ export function weightsOfTraces(
   traces: readonly number[],
   isBalanced: boolean,
 ): LayerWeights {
+  traces.forEach((trace, l) => {
+    if (!Number.isFinite(trace))
+      throw new RangeError(
+        `layerWeights: the mean trace of layer “${names[l]}” is ${trace}; look for NaN or huge numbers in ` +
+          'the parameters of the network and in its inputs',
+      );
+  });
   const total = traces.reduce((a, b) => a + b, 0) || 1;
   return {
     names,
@@ -46,7 +54,7 @@ export function weightsOfTraces(
   };
 }
 
-/** K_l(x, x) of every example, [n] float64. */
+/** K_l(x, x) of every example, [n] float64; of patches computed in float32, of all other layers in float64. */
 export function layerDiagonal(layer: LayerFactors, n: number, numHeads: number): Float64Array {
   const squaredNorm = (values: Float32Array, i: number, width: number) =>
     dot(values, i * width, values, i * width, width);

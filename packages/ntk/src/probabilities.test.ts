@@ -12,6 +12,12 @@ test('margin, entropy and the largest entry', () => {
   const p = Float64Array.of(0.5, 0.3, 0.2, 0.1, 0.1, 0.8);
   expectClose(marginsOf(p, 3), [0.2, 0.7], { rtol: 1e-12, atol: 1e-12 });
   expectClose(marginsOf(Float64Array.of(1), 1), [1], { rtol: 0, atol: 0 });
+  expect([...marginsOf(Float64Array.of(0.5, Number.NaN, 0.5, Number.NaN, 0, 1), 2)]).toEqual([
+    Number.NaN,
+    Number.NaN,
+    1,
+  ]);
+  expect([...marginsOf(Float64Array.of(Number.NaN), 1)]).toEqual([Number.NaN]);
   expectClose(entropiesOf(Float64Array.of(0.5, 0.5), 2), [Math.log(2)], { rtol: 1e-12, atol: 0 });
   expect([...argmaxes(p, 3)]).toEqual([0, 2]);
   expect([...argmaxes([1, 1], 2)]).toEqual([0]);

@@ -14,7 +14,7 @@ export function probabilitiesOf(mean: ArrayLike<number>, numClasses: number): Fl
   return p;
 }
 
-/** p₁ − p₂ of the two largest entries of every row, [n]; 1 for a single class. */
+/** p₁ − p₂ of the two largest entries of every row, [n]; 1 for a single class, NaN for a row that holds NaN. */
 export function marginsOf(p: Float64Array, numClasses: number): Float64Array {
   return rowwise(p, numClasses, (row) => {
     let first = -Infinity;
@@ -22,8 +22,9 @@ export function marginsOf(p: Float64Array, numClasses: number): Float64Array {
     for (const value of row) {
       if (value > first) [first, second] = [value, first];
       else if (value > second) second = value;
+      else if (Number.isNaN(value)) return Number.NaN;
     }
-    return second === -Infinity ? 1 : first - second;
+    return numClasses === 1 ? 1 : first - second;
   });
 }
 

@@ -71,7 +71,8 @@ function survivors(
   for (let i = 0; i < n; i++) tracked[i * n + i]! += picks.ridge;
   const weighted = evaluation.map((c, at) => (relevance?.[Math.floor((at % numE) / m)] ?? 1) * c);
   const squares = matmul64(weighted, evaluation, { m: n, k: numE, n, transposeB: true });
-  const factor = cholesky(tracked, n);
+  // λ is on the diagonal: jitter would only hide NaN, or a covariance that is none.
+  const factor = cholesky(tracked, n, { maxJitterRelative: 0 });
   const identity = new Float64Array(n * n);
   for (let i = 0; i < n; i++) identity[i * n + i] = 1;
   const h = choleskySolve(factor, identity, n);
@@ -96,7 +97,7 @@ function lossWithout(h: Float64Array, s: Float64Array, n: number, at: number, m:
   if (m === 1) return s[at * n + at]! / h[at * n + at]!;
   const block = (from: Float64Array) =>
     Float64Array.from({ length: m * m }, (_, i) => from[(at + Math.floor(i / m)) * n + at + (i % m)]!);
-  const solved = choleskySolve(cholesky(block(h), m), block(s), m);
+  const solved = choleskySolve(cholesky(block(h), m, { maxJitterRelative: 0 }), block(s), m);
   let trace = 0;
   for (let a = 0; a < m; a++) trace += solved[a * m + a]!;
   return trace;

@@ -1,6 +1,6 @@
 import { createRandom } from '@tangent/compute';
 import { expectClose } from '@tangent/compute/testing';
-import { argmaxRow, probabilitiesOf } from '@tangent/ntk';
+import { argmaxRow, KernelPosterior, matrixGram, oneHot, probabilitiesOf } from '@tangent/ntk';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { strategyNamed } from '../registry.js';
@@ -124,6 +124,34 @@ test('lcmd takes the farthest item of the largest cluster by all pairs', () => {
     const { order } = select('lcmd', candidates, 6);
     expect(Array.from(order, (i) => candidates.positions[i]!)).toEqual(picks);
   });
+});
+
+test('lcmd does not depend on the order in which the labels came, not even between centres equally near', () => {
+  // Points of a line. Item 2 is as near to the label at 0 as to that at 4, and decides which cluster is the largest.
+  const line = [0, 4, 2, -1.9, 6.5];
+  const gram = matrixGram(
+    Float64Array.from({ length: 25 }, (_, i) => line[Math.floor(i / 5)]! * line[i % 5]!),
+    5,
+  );
+  const picks = [
+    [0, 1],
+    [1, 0],
+  ].map((labeled) => {
+    const posterior = KernelPosterior.build({
+      gram,
+      prior: new Float64Array(10),
+      numClasses: 2,
+      observations: labeled.map((item) => ({ item, target: oneHot(item, 2) })),
+      evaluation: Int32Array.of(2),
+    });
+    const positions = Int32Array.of(2, 3, 4);
+    const ids = Array.from(positions, idOf);
+    return [
+      ...select('lcmd', { posterior, positions, ids, random: createRandom(1), view: { gram } }, 3).order,
+    ];
+  });
+  expect(picks[0]![0]).toBe(0);
+  expect(picks[1]).toEqual(picks[0]);
 });
 
 test('first scores of lcmd are distances to the nearest labeled item in feature space', () => {

@@ -11,7 +11,8 @@ const smallestLog = Math.log(smallest);
 /**
  * Expected error reduction: −E_y Σ_E w H(f₊), the entropy that is left over the evaluation set once x′ has a label, over
  * its three likeliest classes. H is that of the outputs clipped to [1e-4, 1] and normalised.
- * Source: Roy & McCallum 2001 (log loss); MATH §4. Cost C · 3 · min(E, 256) · k.
+ * Source: Roy & McCallum 2001 (log loss); MATH §4. Cost C · 3 · E · k for the outputs after the label, and
+ * C · 3 · min(E, 256) · k logarithms for their entropies.
  */
 export const eer: Strategy = {
   name: 'eer',

@@ -2,7 +2,10 @@ import { argmaxRow } from '@tangent/ntk';
 import { expectedOverLabels } from '../expected-over-labels.js';
 import type { Strategy } from '../strategy.js';
 
-/** Share of ‖e_ŷ − m‖ in the score: orders candidates that flip nothing, and never outweighs a flip. */
+/**
+ * Share of ‖e_ŷ − m‖ in the score: orders candidates that flip nothing. It outweighs a flip only where little is expected of
+ * that: of the order of 1e-6, by a class that is as improbable or an evaluation item of as little relevance.
+ */
 const tieBreak = 1e-6;
 
 /**

@@ -18,13 +18,12 @@ export const lcmd: Strategy = {
   looksAhead: false,
   reason: { kind: 'belief', because: 'it stands for the largest group that no label covers well' },
   selection: 'set',
-  score: (context) =>
-    nearestCentres(context, Int32Array.from(context.posterior.observations.keys())).distances.map(Math.sqrt),
+  score: (context) => nearestCentres(context, labeledItems(context)).distances.map(Math.sqrt),
   select(context, numPicks, pending) {
     const { ids, posterior, view } = context;
     const { gram } = view as Required<typeof view>;
     const { tracked } = posterior;
-    const centres = [...posterior.observations.keys(), ...pending.items];
+    const centres = [...labeledItems(context), ...pending.items];
     const { distances, owner } = nearestCentres(context, Int32Array.from(centres));
     const byId = orderById(ids);
     const isTaken = new Uint8Array(ids.length);
@@ -47,6 +46,9 @@ export const lcmd: Strategy = {
     return { order, scores };
   },
 };
+
+/** By item, and not as the labels came: of centres equally near the first counts. */
+const labeledItems = ({ posterior }: ScoringContext) => Int32Array.from(posterior.observations.keys()).sort();
 
 const squaredDistance = (kxx: number, kyy: number, kxy: number) => Math.max(0, kxx + kyy - 2 * kxy);
 

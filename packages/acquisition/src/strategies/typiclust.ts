@@ -12,6 +12,7 @@ const smallestCluster = 5;
  * Typical clustering, for the cold start: as many clusters of the embeddings as there will be labels (at most 500), and
  * from the largest that holds no label its most typical item. Needs no prediction.
  * Source: Hacohen, Dekel, Weinshall, ICML 2022, algorithm 1. Cost of k-means, and (cluster size)² · width.
+ * First scores are the typicalities among all C candidates, without clusters: C² · width.
  */
 export const typiclust: Strategy = {
   name: 'typiclust',

@@ -132,4 +132,8 @@ test('what does not fit is named', () => {
   );
   expect(() => findSuspects([0, Number.NaN, 0], [0], ['a'], k)).toThrow(/belief 1 of row 0 is NaN/);
   expect(() => findSuspects([0, 0, 0], [0], [], k)).toThrow(/0 ids for 1 labels/);
+  for (const label of [-1, 3, 0.5, Number.NaN])
+    expect(() => suspicionScores([0, 0, 0, 0, 0, 0], [0, label], k)).toThrow(
+      `the class of row 1 is ${label}, not one of 0 … 2`,
+    );
 });

@@ -17,7 +17,8 @@ export interface Suspect {
 
 /**
  * How suspect every label is, [n]: the largest belief in another class minus the belief in the label. Positive exactly
- * where another class is believed more; it also ranks what is not flagged. Throws RangeError that names what is not finite.
+ * where another class is believed more; it also ranks what is not flagged. Throws RangeError for beliefs that are not finite and
+ * classes that do not exist, naming the row.
  */
 export function suspicionScores(
   beliefs: ArrayLike<number>,
@@ -29,14 +30,19 @@ export function suspicionScores(
       `suspicionScores: ${beliefs.length} beliefs for ${classes.length} labels of ${numClasses} classes`,
     );
   return Float64Array.from({ length: classes.length }, (_, i) => {
+    const label = classes[i]!;
+    if (!(Number.isInteger(label) && label >= 0 && label < numClasses))
+      throw new RangeError(
+        `suspicionScores: the class of row ${i} is ${label}, not one of 0 … ${numClasses - 1}`,
+      );
     let other = -Infinity;
     for (let j = 0; j < numClasses; j++) {
       const belief = beliefs[i * numClasses + j]!;
       if (!Number.isFinite(belief))
         throw new RangeError(`suspicionScores: belief ${j} of row ${i} is ${belief}`);
-      if (j !== classes[i]) other = Math.max(other, belief);
+      if (j !== label) other = Math.max(other, belief);
     }
-    return other - beliefs[i * numClasses + classes[i]!]!;
+    return other - beliefs[i * numClasses + label]!;
   });
 }
 

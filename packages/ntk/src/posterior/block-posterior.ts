@@ -27,6 +27,8 @@ export interface BlockPosteriorOptions {
   readonly relevance?: Float64Array;
   /** λ relative to the mean of tr K(x, x)/k over the labeled items; default 1e-2. */
   readonly ridgeRelative?: number;
+  /** λ, absolute, whatever the labels; `ridgeRelative` is then only reported. For a state built anew with the λ it had. */
+  readonly ridge?: number;
   /** Items to track; all of the Gram when absent. */
   readonly tracked?: Int32Array;
 }
@@ -87,7 +89,7 @@ export class BlockPosterior implements Posterior {
     symmetriseInPlace(kernel, n);
     const ridgeRelative = options.ridgeRelative ?? 1e-2;
     const ridge = ridgeOf(
-      ridgeRelative,
+      { ...options, ridgeRelative },
       Float64Array.from({ length: n }, (_, i) => kernel[i * n + i]!),
     );
     const regularised = kernel.slice();
@@ -143,7 +145,8 @@ export class BlockPosterior implements Posterior {
       evaluationSide.posteriorVariance(diagonal),
       factor,
       placeOf,
-      { ridge, ridgeRelative, jitter: factor.jitter },
+      // With the jitter: the factor is that of K_LL + (λ + jitter)I, and updates must go on from that very λ.
+      { ridge: ridge + factor.jitter, ridgeRelative, jitter: factor.jitter },
     );
   }
 
@@ -248,7 +251,8 @@ export class BlockPosterior implements Posterior {
   /** Λ with ΛΛᵀ = Q + λI of a tracked item. */
   private factorAt(t: number): Cholesky {
     const k = this.numClasses;
-    return cholesky(this.shiftedBlock(this.blocks.subarray(t * k * k, (t + 1) * k * k), 1), k);
+    const block = this.blocks.subarray(t * k * k, (t + 1) * k * k);
+    return cholesky(this.shiftedBlock(block, 1), k, { maxJitterRelative: 0 });
   }
 
   /** λI + sign·Q. */
@@ -362,7 +366,7 @@ export class BlockPosterior implements Posterior {
 
   refactorised(): BlockPosterior {
     const observations = [...this.labels].map(([item, target]) => ({ item, target }));
-    return BlockPosterior.build({ ...this.options, tracked: this.tracked, observations });
+    return BlockPosterior.build({ ...this.options, ridge: this.ridge, tracked: this.tracked, observations });
   }
 
   /** By the trace of the blocks: the cosine of the trace-NTK. */

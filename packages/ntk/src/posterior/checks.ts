@@ -16,8 +16,24 @@ export function requirePrior(prior: ArrayLike<number>, numClasses: number): void
       );
 }
 
-/** λ, absolute: `ridgeRelative` × the mean kernel diagonal of the labeled items. Throws RangeError if that is no ridge. */
-export function ridgeOf(ridgeRelative: number, diagonal: ArrayLike<number>): number {
+/** How a posterior is told its λ. */
+export interface RidgeOptions {
+  /** λ relative to the mean kernel diagonal of the labeled items. */
+  readonly ridgeRelative: number;
+  /** λ, absolute; counts instead where it is given. */
+  readonly ridge?: number;
+}
+
+/**
+ * λ, absolute: `ridge`, else `ridgeRelative` × the mean kernel diagonal of the labeled items. Throws RangeError if that
+ * is no ridge.
+ */
+export function ridgeOf({ ridgeRelative, ridge: given }: RidgeOptions, diagonal: ArrayLike<number>): number {
+  if (given !== undefined) {
+    if (!(given > 0) || !Number.isFinite(given))
+      throw new RangeError(`the ridge is ${given}; an absolute ridge must be positive and finite`);
+    return given;
+  }
   let sum = 0;
   for (let i = 0; i < diagonal.length; i++) sum += diagonal[i]!;
   const ridge = (ridgeRelative * sum) / diagonal.length;

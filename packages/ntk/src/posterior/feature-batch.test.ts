@@ -51,7 +51,7 @@ test.each(
       const assume = (t: number) => {
         open.delete(t);
         const y = oneHot(argmaxRow(state.mean, t, 3), 3);
-        state.assume(t, score === 'mlmoc-l2' ? y : undefined);
+        state.assume(t, score === 'vtl' ? undefined : y);
       };
       assume(pending);
       positions.forEach((t, pick) => {

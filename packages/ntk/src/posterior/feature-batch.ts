@@ -42,7 +42,7 @@ function scoreAt(posterior: FeaturePosterior, score: FeatureScore): (t: number) 
   };
 }
 
-/** p₁ − p₂ of one row; see `marginsOf` and `probabilitiesOf`, whose addend 1e-6 only shows in the sum. */
+/** p₁ − p₂ of one row, NaN if it holds NaN; as `marginsOf` of `probabilitiesOf`, whose addend 1e-6 only shows in the sum. */
 function marginAt(mean: Float64Array, from: number, k: number): number {
   if (k === 1) return 1;
   let sum = k * 1e-6;
@@ -50,7 +50,8 @@ function marginAt(mean: Float64Array, from: number, k: number): number {
   let second = -1;
   for (let j = from; j < from + k; j++) {
     const m = mean[j]!;
-    const p = m > 0 ? (m < 1 ? m : 1) : 0;
+    // NaN is neither, and goes into the sum.
+    const p = m > 0 ? (m < 1 ? m : 1) : m <= 0 ? 0 : m;
     sum += p;
     if (p > first) {
       second = first;
@@ -84,8 +85,9 @@ const mostPicksPerPass = 8;
 
 /**
  * Picks a batch greedily among all tracked items without a label: the best, then the best given it, and so on (MATH §5).
- * Like `selectBatch` of packages/acquisition, with nothing copied but m, q and n: for pools of a million. `mlmoc-l2`
- * assumes pseudo-labels, the others condition the covariance only. `pending` are positions whose labels are on their way.
+ * Like `selectBatch` of packages/acquisition, with nothing copied but m, q and n: for pools of a million. `lookahead` and
+ * `mlmoc-l2` assume for every pick the class that is predicted, as the strategies of these names do, so that the means move
+ * too; `vtl` knows no means and conditions the covariance only. `pending` are positions whose labels are on their way.
  * Ties go to the lowest position.
  *
  * A pass over a large pool is bound by memory, whether it takes in one pick or eight. So a few picks are made on a
@@ -214,8 +216,8 @@ function takeIn(
   return numRight;
 }
 
-/** The pseudo-label of a strategy that assumes one. */
+/** The pseudo-label, the class predicted; none for a score that means do not enter. */
 function assumedTarget(state: FeaturePosterior, t: number, score: FeatureScore): Float64Array | null {
   const { mean, numClasses: k } = state;
-  return score === 'mlmoc-l2' ? oneHot(argmaxRow(mean, t, k), k) : null;
+  return score === 'vtl' ? null : oneHot(argmaxRow(mean, t, k), k);
 }

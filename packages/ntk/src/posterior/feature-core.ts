@@ -34,6 +34,7 @@ export class FeatureCore {
   private constructor(
     readonly dimension: number,
     readonly numClasses: number,
+    /** λ; with the jitter, if there was any. */
     readonly ridge: number,
     readonly jitter: number,
     /** S, never written. */
@@ -50,7 +51,7 @@ export class FeatureCore {
   static build(
     options: Pick<
       FeaturePosteriorOptions,
-      'prior' | 'numClasses' | 'relevance' | 'ridgeRelative' | 'evaluation'
+      'prior' | 'numClasses' | 'relevance' | 'ridgeRelative' | 'ridge' | 'evaluation'
     > & { readonly labels: ReadonlyMap<number, Float64Array> },
     table: FeatureTable,
   ): FeatureCore {
@@ -72,11 +73,12 @@ export class FeatureCore {
       if (!Number.isFinite(square)) throw notFinite(item, row);
       return square;
     });
-    const ridge = ridgeOf(options.ridgeRelative ?? 1e-2, diagonal);
+    const ridge = ridgeOf({ ...options, ridgeRelative: options.ridgeRelative ?? 1e-2 }, diagonal);
     const a = matmul64(phi, phi, { m: d, k: L, n: d, transposeA: true });
     for (let i = 0; i < d; i++) a[i * d + i]! += ridge;
     symmetriseInPlace(a, d);
     const factor = cholesky(a, d);
+    for (let i = 0; i < d; i++) a[i * d + i]! += factor.jitter;
     const inverse = inverseOf(factor);
     const projected = matmul64(phi, residual, { m: d, k: L, n: k, transposeA: true });
     const isPool = evaluation === 'pool';
@@ -90,7 +92,18 @@ export class FeatureCore {
     const gain = matmul64(half, inverse, { m: d, k: d, n: d });
     symmetriseInPlace(gain, d);
     const weights = matmul64(inverse, projected, { m: d, k: d, n: k });
-    return new FeatureCore(d, k, ridge, factor.jitter, weighted, a, inverse, gain, weights, 0);
+    return new FeatureCore(
+      d,
+      k,
+      ridge + factor.jitter,
+      factor.jitter,
+      weighted,
+      a,
+      inverse,
+      gain,
+      weights,
+      0,
+    );
   }
 
   copy(): FeatureCore {

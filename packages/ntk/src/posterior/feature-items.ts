@@ -109,11 +109,25 @@ export class FeatureItems {
     });
   }
 
-  /** m, q and n of the rows [from, to) anew from A⁻¹, G and W. 4d² flops a row. */
-  refresh({ inverse, gain, weights, ridge }: FeatureCore, from: number, to: number): void {
+  /**
+   * m, q and n of `count` rows (at most all) anew from A⁻¹, G and W: from row `from` on, and after the last one from the
+   * first on. 4d² flops a row, and copies of 2d² numbers.
+   */
+  refresh(core: FeatureCore, from: number, count: number): void {
+    const { length } = this.items;
+    const forms = new QuadraticForms(core.inverse, core.gain, this.rows.dimension);
+    this.refreshRange(core, forms, from, Math.min(length, from + count));
+    if (from + count > length) this.refreshRange(core, forms, 0, from + count - length);
+  }
+
+  private refreshRange(
+    { weights, ridge }: FeatureCore,
+    forms: QuadraticForms,
+    from: number,
+    to: number,
+  ): void {
     const { items, rows, mean, variance, reduction, prior, numClasses: k } = this;
     const d = rows.dimension;
-    const forms = new QuadraticForms(inverse, gain, d);
     for (const { first, count, values } of rows.exactParts(from, to)) {
       const both = forms.of(values, count);
       const shifts = mean.subarray(first * k, (first + count) * k);

@@ -16,6 +16,8 @@ export interface FeaturePosteriorOptions {
   readonly relevance?: Float64Array;
   /** λ relative to the mean kernel diagonal of the labeled items (MATH §3); default 1e-2. */
   readonly ridgeRelative?: number;
+  /** λ, absolute, whatever the labels; `ridgeRelative` is then only reported. For a state built anew with the λ it had. */
+  readonly ridge?: number;
   /** Items to track; all when absent. */
   readonly tracked?: Int32Array;
   /**

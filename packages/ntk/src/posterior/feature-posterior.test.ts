@@ -1,6 +1,6 @@
 import { chooseEngine, createRandom } from '@tangent/compute';
 import { expectClose } from '@tangent/compute/testing';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { featureGram, matrixGram } from '../gram.js';
 import { oneHot } from '../probabilities.js';
 import { randomProblem } from '../testing/examples.js';
@@ -8,6 +8,7 @@ import { matrixBlockGram, timesIdentity } from '../testing/posterior-examples.js
 import { BlockPosterior } from './block-posterior.js';
 import type { FeaturePosteriorOptions } from './feature-options.js';
 import { FeaturePosterior } from './feature-posterior.js';
+import { FeatureRows } from './feature-table.js';
 import { KernelPosterior } from './kernel-posterior.js';
 import type { Posterior } from './posterior.js';
 
@@ -104,13 +105,57 @@ test('passes in float32 stay by the exact state over hundreds of updates', () =>
   const anew = FeaturePosterior.build({
     ...problem,
     observations: [...exact.observations].map(([item, target]) => ({ item, target })),
-    // The same λ as before the updates.
-    ridgeRelative: (exact.ridge / exact.refactorised().ridge) * exact.ridgeRelative,
+    ridge: exact.ridge,
   });
   expectSame(exact, anew, 1e-9);
   expect(exact.drift).toBeGreaterThan(0);
   expect(exact.drift).toBeLessThan(1e-10);
   expect(exact.needsRefactorising).toBe(false);
+});
+
+test('what waits for settling is settled at once as well as pass by pass, round and round the pool', () => {
+  const problem = featureProblem(6, 210, 16);
+  const build = () => FeaturePosterior.build({ ...problem, precision: 'float32', refreshEvery: 10 });
+  const exact = FeaturePosterior.build({ ...problem, precision: 'float64' });
+  const [often, once] = [build(), build()];
+  // 21 rows a pass: the first call ends at row 147, the second goes on to the end and from the start to row 84.
+  for (let i = 0; i < 14; i++) {
+    for (const posterior of [exact, often, once]) posterior.observe(100 + i, oneHot(i % 4, 4));
+    often.settle();
+    if (i % 7 === 6) once.settle();
+  }
+  expectSame(often, exact, 1e-4);
+  expectSame(once, exact, 1e-4);
+  const isExact = (posterior: FeaturePosterior, row: number) =>
+    Math.abs(posterior.variance[row]! - exact.variance[row]!) <= 1e-11;
+  const rows = Array.from({ length: 210 }, (_, row) => row);
+  // The second call’s rows know all labels by now, and no other row does exactly.
+  expect(rows.filter((row) => (row >= 147 || row < 84) && !isExact(once, row))).toEqual([]);
+  expect(rows.filter((row) => row >= 84 && row < 147 && isExact(once, row)).length).toBeLessThan(20);
+  for (let i = 0; i < 3; i++) once.assume(200 + i);
+  once.settle();
+  for (let i = 0; i < 3; i++) exact.assume(200 + i);
+  expect(rows.filter((row) => row >= 84 && row < 147 && !isExact(once, row))).toEqual([]);
+});
+
+test('looking ahead makes a pass over the features of a side once, whatever number of residuals is tried', () => {
+  const posterior = FeaturePosterior.build(featureProblem(7, 100, 8));
+  const passes = vi.spyOn(FeatureRows.prototype, 'times');
+  try {
+    const look = posterior.lookAt(3);
+    for (const change of [look.trackedChange, look.evaluationChange]) {
+      passes.mockClear();
+      const [one, two] = [change(Float64Array.of(1, 0, 0, 2)), change(Float64Array.of(2, 0, 0, 4))];
+      expect(passes).toHaveBeenCalledTimes(1);
+      expectClose(
+        two,
+        one.map((c) => 2 * c),
+        { rtol: 1e-12, atol: 0 },
+      );
+    }
+  } finally {
+    passes.mockRestore();
+  }
 });
 
 test('in float32 most of a pool is updated without a copy of its features, like a small part with one', () => {
@@ -151,4 +196,57 @@ test('blocks of unequal size are refused', () => {
   expect(() => FeaturePosterior.build({ ...problem, features })).toThrow(
     'block 1 of the features holds 72 numbers: 9 items of 8; all blocks must hold 10 items, and the last at most so many',
   );
+});
+
+/** Builds that need jitter, by form, each on the same three labels of a pool of four. */
+const jittered: Readonly<Record<string, (ridge?: number) => Posterior>> = {
+  'kernel space': (ridge) =>
+    KernelPosterior.build({ ...fourItems(ridge), gram: matrixGram(indefinite(), 4) }),
+  blocks: (ridge) =>
+    BlockPosterior.build({
+      ...fourItems(ridge),
+      gram: matrixBlockGram(timesIdentity(indefinite(), 4, 2), 4, 2),
+    }),
+  // Two features that are the same: a pivot of exactly 0.
+  'feature space': (ridge) =>
+    FeaturePosterior.build({
+      ...fourItems(ridge),
+      observations: fourItems().observations.slice(0, 1),
+      ridgeRelative: 1e-20,
+      features: Float32Array.of(2, 2, 1, 3, 2, -1, 1, 1),
+      dimension: 2,
+    }),
+};
+
+function fourItems(ridge?: number) {
+  return {
+    prior: Float64Array.of(0.1, 0.9, 0.5, 0.4, 0.3, 0.2, 0.6, 0.1),
+    numClasses: 2,
+    observations: [0, 1, 2].map((item) => ({ item, target: oneHot(item % 2, 2) })),
+    evaluation: Int32Array.of(1, 3),
+    ridgeRelative: 1e-12,
+    ...(ridge === undefined ? {} : { ridge }),
+  };
+}
+
+/** 11ᵀ with less than 1 on the diagonal, so that its least eigenvalues are −3e-9; the last item is like no other. */
+function indefinite(): Float64Array {
+  return Float64Array.from({ length: 16 }, (_, i) => {
+    const [row, column] = [Math.floor(i / 4), i % 4];
+    if (row === column) return 1 - 3e-9;
+    return row === 3 || column === 3 ? 0.25 : 1;
+  });
+}
+
+test.each(Object.keys(jittered))('in %s the ridge holds the jitter, in updates too', (form) => {
+  const posterior = jittered[form]!();
+  expect(posterior.jitter).toBeGreaterThan(0);
+  expect(posterior.ridge).toBeGreaterThan(posterior.jitter);
+  const wanted = jittered[form]!(posterior.ridge);
+  expect([wanted.jitter, wanted.ridge]).toEqual([0, posterior.ridge]);
+  expectSame(posterior, wanted, 1e-6);
+  for (const state of [posterior, wanted]) state.observe(3, oneHot(1, 2));
+  expectSame(posterior, wanted, 1e-6);
+  // So small a λ leaves an update few digits, but says whether it is the right one.
+  expectSame(posterior, posterior.refactorised(), 1e-3);
 });

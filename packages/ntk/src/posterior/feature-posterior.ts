@@ -183,11 +183,17 @@ export class FeaturePosterior implements Posterior {
 
   lookAt(t: number): LookAhead {
     const { b, h } = this.core.direction(this.state.rows.features(t));
-    const change = (rows: FeatureRows) => (residual: Float64Array) =>
-      outer(rows.times(b, 1, this.precision), residual, 1 + h);
+    // A pass over the features of a side once, however many residuals are tried.
+    const change = (rowsOf: () => FeatureRows) => {
+      let column: Float64Array | undefined;
+      return (residual: Float64Array) => {
+        column ??= rowsOf().times(b, 1, this.precision);
+        return outer(column, residual, 1 + h);
+      };
+    };
     return {
-      trackedChange: change(this.state.rows),
-      evaluationChange: (residual) => change(this.evaluationRows())(residual),
+      trackedChange: change(() => this.state.rows),
+      evaluationChange: change(() => this.evaluationRows()),
     };
   }
 
@@ -258,19 +264,18 @@ export class FeaturePosterior implements Posterior {
   /**
    * Computes anew, exactly, as large a part of m, q and n as the passes since the last call ask for, so that the rounding
    * of float32 passes never adds up: after `refreshEvery` passes every item has been. Work for after the answer; updates
-   * do it themselves when nobody has for 64 passes. 2(d² + 128d) flops a row, T/refreshEvery rows a pass.
+   * do it themselves when nobody has for 64 passes. 2(d² + 128d) flops a row, T/refreshEvery rows a pass, and copies of A⁻¹
+   * and G, 2d² numbers, once a call: so one call after many updates is cheaper than one after each.
    */
   settle(): void {
-    if (this.precision !== 'float32') return;
-    for (; this.numUnsettled > 0; this.numUnsettled--) this.refreshNext();
-  }
-
-  private refreshNext(): void {
+    if (this.precision !== 'float32' || this.numUnsettled === 0) return;
     const { length } = this.state.items;
-    const count = Math.ceil(length / (this.options.refreshEvery ?? 250));
-    const end = Math.min(length, this.refreshAt + count);
-    this.state.refresh(this.core, this.refreshAt, end);
-    this.refreshAt = end === length ? 0 : end;
+    const perPass = Math.ceil(length / (this.options.refreshEvery ?? 250));
+    const count = Math.min(length, this.numUnsettled * perPass);
+    this.state.refresh(this.core, this.refreshAt, count);
+    const next = this.refreshAt + count;
+    this.refreshAt = next < length ? next : next - length;
+    this.numUnsettled = 0;
   }
 
   private evaluationRows(): FeatureRows {
@@ -311,7 +316,12 @@ export class FeaturePosterior implements Posterior {
 
   refactorised(): FeaturePosterior {
     const observations = [...this.labels].map(([item, target]) => ({ item, target }));
-    return FeaturePosterior.build({ ...this.options, tracked: this.tracked, observations });
+    return FeaturePosterior.build({
+      ...this.options,
+      ridge: this.ridge,
+      tracked: this.tracked,
+      observations,
+    });
   }
 
   nearestLabeled(t: number, count: number): { readonly item: number; readonly similarity: number }[] {

@@ -19,6 +19,8 @@ export interface KernelPosteriorOptions {
   readonly relevance?: Float64Array;
   /** λ relative to the mean kernel diagonal of the labeled items (MATH §3); default 1e-2. */
   readonly ridgeRelative?: number;
+  /** λ, absolute, whatever the labels; `ridgeRelative` is then only reported. For a state built anew with the λ it had. */
+  readonly ridge?: number;
   /** Items to track; all of the Gram when absent. */
   readonly tracked?: Int32Array;
 }
@@ -30,10 +32,10 @@ export interface KernelPosteriorOptions {
  */
 export class KernelPosterior implements Posterior {
   readonly numClasses: number;
-  /** λ, absolute. */
+  /** λ, absolute; with the jitter, if there was any. */
   readonly ridge: number;
   readonly ridgeRelative: number;
-  /** What the Cholesky factorisation of K_LL + λI needed beyond λ. */
+  /** What the Cholesky factorisation needed beyond the λ that was asked for. */
   readonly jitter: number;
   /** w, [E]. */
   private readonly relevance: Float64Array;
@@ -74,7 +76,7 @@ export class KernelPosterior implements Posterior {
     requirePrior(prior, k);
     for (const { item, target } of observations) requireTarget(item, target, k);
     const ridge = ridgeOf(
-      ridgeRelative,
+      { ...options, ridgeRelative },
       Array.from(labeled, (item) => gram.diagonal[item]!),
     );
 
@@ -129,7 +131,8 @@ export class KernelPosterior implements Posterior {
       evaluated.posteriorVariance(gram.diagonal),
       factor,
       rowOf,
-      { ridge, ridgeRelative, jitter: factor.jitter },
+      // With the jitter: the factor is that of K_LL + (λ + jitter)I, and updates must go on from that very λ.
+      { ridge: ridge + factor.jitter, ridgeRelative, jitter: factor.jitter },
     );
   }
 
@@ -316,10 +319,10 @@ export class KernelPosterior implements Posterior {
     return copy;
   }
 
-  /** The state built anew from the labels that it knows now: the same numbers without the rounding of the updates. */
+  /** The state built anew from its labels with the same λ: the same numbers without the rounding of the updates. */
   refactorised(): KernelPosterior {
     const observations = [...this.labels].map(([item, target]) => ({ item, target }));
-    return KernelPosterior.build({ ...this.options, tracked: this.tracked, observations });
+    return KernelPosterior.build({ ...this.options, ridge: this.ridge, tracked: this.tracked, observations });
   }
 
   /** The labeled items most like the item at position t by the cosine of the kernel, best first. */

@@ -13,10 +13,10 @@ export interface Observation {
  */
 export interface Posterior {
   readonly numClasses: number;
-  /** λ, absolute; and relative to the mean kernel diagonal of the labeled items. */
+  /** λ, absolute, with the jitter if there was any; and as asked for, relative to the first labels’ mean diagonal. */
   readonly ridge: number;
   readonly ridgeRelative: number;
-  /** What the factorisation needed beyond λ. */
+  /** What the factorisation needed beyond the λ that was asked for; `ridge` holds it already. */
   readonly jitter: number;
   /** Rank-one updates since the factorisation. */
   readonly numUpdates: number;
@@ -55,7 +55,7 @@ export interface Posterior {
   settle(): void;
   /** The same state over some of the tracked items (positions), as a copy of its own. */
   restrict(positions: Int32Array): Posterior;
-  /** The state built anew from the labels that it knows now: the same numbers without the rounding of the updates. */
+  /** The state built anew from its labels with the same λ: the same numbers without the rounding of the updates. */
   refactorised(): Posterior;
   /** The labeled items most like the item at position t by the cosine of the kernel, best first. */
   nearestLabeled(t: number, count: number): { readonly item: number; readonly similarity: number }[];

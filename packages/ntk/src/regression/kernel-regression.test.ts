@@ -2,7 +2,7 @@ import { chooseEngine, createRandom, matmul64 } from '@tangent/compute';
 import { expectClose } from '@tangent/compute/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { gradientFlow, kernelRegression } from './kernel-regression.js';
-import { chooseRidge } from './ridge-choice.js';
+import { bestOf, chooseRidge, type RidgeScore } from './ridge-choice.js';
 
 beforeAll(async () => {
   await chooseEngine({ engine: process.env.TANGENT_ENGINE });
@@ -104,4 +104,26 @@ test('the ridge that is chosen is the least of its curve, and follows the noise'
       1,
     ),
   ).toThrow('no ridge can be chosen by leave-one-out among 22: look for NaN in the kernel and the targets');
+});
+
+test('the best ridge has the lowest finite score, of equals the largest ridge, in any order of the grid', () => {
+  const scored = (ridge: number, gcv: number): RidgeScore => ({
+    ridge,
+    ridgeRelative: ridge,
+    jitter: 0,
+    effectiveDimension: 1,
+    gcv,
+    leaveOneOut: null,
+  });
+  const curve = [
+    scored(1, Number.NaN),
+    scored(2, 0.5),
+    scored(4, 0.25),
+    scored(3, 0.25),
+    scored(5, Number.POSITIVE_INFINITY),
+    scored(6, Number.NEGATIVE_INFINITY),
+  ];
+  expect(bestOf(curve, 'gcv').best.ridge).toBe(4);
+  expect(bestOf(curve.toReversed(), 'gcv').best.ridge).toBe(4);
+  expect(() => bestOf(curve, 'leave-one-out')).toThrow(/no ridge can be chosen by leave-one-out among 6/);
 });

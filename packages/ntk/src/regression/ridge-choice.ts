@@ -32,7 +32,7 @@ export const defaultRidges: readonly number[] = Array.from({ length: 22 }, (_, i
 /**
  * Chooses the ridge of K for targets Y that the kernel predicts itself. On the residuals of a network that interpolates
  * its labels both estimates are meaningless, and choose a ridge that is too small (MATH §3). Ties go to the larger
- * ridge. Cost per ridge 2.3N³ flops. Throws NotPositiveDefiniteError, and RangeError where every score is NaN.
+ * ridge. Cost per ridge 2.3N³ flops. Throws NotPositiveDefiniteError, and RangeError where no score is finite.
  */
 export function chooseRidge(
   kernelLL: Float64Array,
@@ -79,11 +79,16 @@ export function gcvOf(squares: number, numExamples: number, effectiveDimension: 
   return squares / numExamples / (1 - effectiveDimension / numExamples) ** 2;
 }
 
+/** The ridge of the lowest finite score; of equals the largest ridge, whatever the order of the curve. */
 export function bestOf(curve: readonly RidgeScore[], criterion: RidgeCriterion): RidgeChoice {
   const score = (s: RidgeScore) => (criterion === 'gcv' ? s.gcv : (s.leaveOneOut ?? Number.NaN));
   let best: RidgeScore | undefined;
-  for (const candidate of curve) if (!best || !(score(candidate) > score(best))) best = candidate;
-  if (!best || !Number.isFinite(score(best)))
+  for (const candidate of curve) {
+    if (!Number.isFinite(score(candidate))) continue;
+    const ahead = best ? score(best) - score(candidate) || candidate.ridge - best.ridge : 1;
+    if (ahead > 0) best = candidate;
+  }
+  if (!best)
     throw new RangeError(
       `no ridge can be chosen by ${criterion} among ${curve.length}: look for NaN in the kernel and the targets`,
     );
