@@ -20,7 +20,7 @@ export interface Setting {
   readonly numTrainings: number;
   readonly network: NetworkConfig;
   readonly training: TrainingConfig;
-  /** Paired runs of the strategies that the claims are about. */
+  /** Paired runs of the strategies that the claims are about: ten where a run takes seconds, fewer where it takes minutes. */
   readonly numSeeds: number;
   /** Buckets that words and pairs of words are hashed into; default 1,024. */
   readonly textBuckets?: number;
@@ -97,7 +97,7 @@ const rows = { trainShards: Infinity, poolSize: 4000, numHeld: 4000 };
 export const letter: Setting = {
   ...rows,
   name: 'letter',
-  numSeeds: 10,
+  numSeeds: 5,
   set: 'letter',
   numStart: 100,
   batchSize: 50,
