@@ -55,8 +55,8 @@ export const variants: readonly Variant[] = [
 
 /** Fewer seeds than the learning curves have: every variant is compared with the same seeds of the default. */
 export const ablationSettings: readonly Setting[] = [
-  { ...m20, numSeeds: 4 },
-  { ...trec, numSeeds: 3 },
+  { ...m20, numSeeds: 3 },
+  { ...trec, numSeeds: 2 },
 ];
 
 /** Pools that something spoils, and what is run in them. */
@@ -72,7 +72,7 @@ export const spoiledPools: readonly {
       ...m20,
       name: 'm20, one third near-duplicates',
       numTrainings: 7,
-      numSeeds: 4,
+      numSeeds: 3,
       contamination: 'near-duplicates',
     },
     runs: ['random', 'margin', 'badge', 'lookahead'].map((strategy) => ({
@@ -81,7 +81,7 @@ export const spoiledPools: readonly {
     })),
   },
   {
-    setting: { ...m20, name: 'm20, one tenth junk', numTrainings: 7, numSeeds: 4, contamination: 'junk' },
+    setting: { ...m20, name: 'm20, one tenth junk', numTrainings: 7, numSeeds: 3, contamination: 'junk' },
     runs: [
       ...['random', 'margin', 'lookahead'].map((strategy) => ({ name: strategy, selecting: { strategy } })),
       { name: 'random with verdicts', selecting: { strategy: 'random', hasVerdicts: true } },
