@@ -17,11 +17,11 @@ const mostUpdates = 2_000;
 /** Passes that wait for `settle` at most. */
 const mostUnsettled = 64;
 /** Numbers of Φ from which on even the first pass is float32: float64 would take a minute for each billion of them. */
-const mostExactBuild = 2 ** 27;
+const defaultMostExactBuild = 2 ** 27;
 
 /**
  * A posterior in feature space, K = ΦΦᵀ: linear in the pool (MATH §4–5). m = f_L + ΦW, c(x, x′) = λφᵀA⁻¹φ′.
- * Building costs (L + E + 2T)(d² + 128d) flops in float64 (of more than 2²⁷ features the 2T in float32), an update one
+ * Building costs (L + E + 2T)(d² + 128d) flops in float64 (of more than `mostExactBuild` features the 2T in float32), an update one
  * pass over Φ (4Td flops, bound by memory) and 2Tk.
  * Memory beyond Φ: 8T(k + 2) + 40d² bytes. Items are named by their row in Φ.
  */
@@ -67,6 +67,7 @@ export class FeaturePosterior implements Posterior {
       options.ridgeRelative ?? 1e-2,
       0,
     );
+    const { mostExactBuild = defaultMostExactBuild } = options;
     if (posterior.precision === 'float32' && items.length * dimension > mostExactBuild)
       posterior.state.estimate(core);
     else posterior.state.refresh(core, 0, items.length);
