@@ -75,6 +75,12 @@ export const roundConfig = z.object({
   evaluationSize: z.number().int(),
   candidatesSize: z.number().int().nullable(),
   model: modelConfig,
+  warmStartFrom: z
+    .number()
+    .int()
+    .nullable()
+    .default(null)
+    .describe('Model version that a warm start goes on from, at every attempt; null: training starts anew'),
   ridgeRelative: z.number().nullable(),
   // Defaults for the rounds that were stored before these came.
   prefilter: z.number().nullable().default(null),

@@ -106,7 +106,7 @@ export { failRound } from './rounds/fail-round.js';
 export type { RoundJobRecord, RoundModelRecord, RoundShardRecord } from './rounds/get-round.js';
 export {
   getLastDoneRound,
-  getModelBefore,
+  getModelVersion,
   getRound,
   getRoundForJob,
   listRounds,

@@ -4,7 +4,7 @@ import { type ModelConfig, modelConfig } from '@tangent/contracts';
 import {
   beginPhase,
   completeTraining,
-  getModelBefore,
+  getModelVersion,
   getRoundForJob,
   loadContents,
   type RoundJobRecord,
@@ -122,20 +122,22 @@ export async function trainModel(context: RoundContext, { roundId, attempt }: Ro
   });
 }
 
-/** Checkpoints of an imported network and of the round before, if training starts from them; empty: not. */
+/** Checkpoints of an imported network and of the model of a warm start, if training starts from them; empty: not. */
 async function startingPoints(
   context: RoundContext,
   round: RoundJobRecord,
   featuriser: Featuriser,
 ): Promise<{ readonly base: Uint8Array; readonly before: Uint8Array }> {
   const { db, blobs } = context;
-  const { kind, networkId, warmStart } = round.config.model;
-  const { projectId, number } = round;
-  const found = warmStart ? await getModelBefore(db, { projectId, roundNumber: number }) : null;
+  const { model, warmStartFrom } = round.config;
+  const { kind, networkId } = model;
+  const { projectId } = round;
+  const found =
+    warmStartFrom === null ? null : await getModelVersion(db, { projectId, number: warmStartFrom });
   // A change of the architecture, or of what its inputs mean, starts anew.
   const goesOn =
     found !== null &&
-    architectureOf(modelConfig.parse(found.config)) === architectureOf(round.config.model) &&
+    architectureOf(modelConfig.parse(found.config)) === architectureOf(model) &&
     meaningOf(found.featuriser as Featuriser) === meaningOf(featuriser);
   const none = new Uint8Array();
   return {

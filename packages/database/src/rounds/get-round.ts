@@ -213,15 +213,13 @@ export async function getLastDoneRound(db: Queryable, projectId: string): Promis
   return row && getRoundForJob(db, row.id);
 }
 
-/** The model of the last round before this one that is done, to train on from. Null: none. */
-export async function getModelBefore(
+/** A model version of the project by its number, to train on from. Null: there is none. */
+export async function getModelVersion(
   db: Queryable,
-  { projectId, roundNumber }: { projectId: string; roundNumber: number },
+  { projectId, number }: { projectId: string; number: number },
 ): Promise<Pick<RoundModelRecord, 'checkpointKey' | 'config' | 'featuriser'> | null> {
-  const row = await db.prisma.round.findFirst({
-    where: { projectId, status: 'done', number: { lt: roundNumber } },
-    orderBy: { number: 'desc' },
-    select: { modelVersion: { select: { checkpointKey: true, config: true, featuriser: true } } },
+  return db.prisma.modelVersion.findUnique({
+    where: { projectId_number: { projectId, number } },
+    select: { checkpointKey: true, config: true, featuriser: true },
   });
-  return row?.modelVersion ?? null;
 }

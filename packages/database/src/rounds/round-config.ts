@@ -11,7 +11,10 @@ export interface ConfigOptions {
   readonly strategyVersion?: number;
 }
 
-/** Everything that a round depends on beside its seed and its pool: what the request names, else the project's settings. */
+/**
+ * Everything that a round depends on beside its seed and its pool: what the request names, else the project's settings.
+ * The model of a warm start is for whoever knows the rounds before.
+ */
 export function resolveRoundConfig(
   settings: ProjectSettings,
   request: RoundRequest,
@@ -26,6 +29,7 @@ export function resolveRoundConfig(
     evaluationSize: request.evaluation.size,
     candidatesSize: request.candidates?.size ?? null,
     model: { ...settings.model, ...given(request.model) },
+    warmStartFrom: null,
     ridgeRelative: request.ridge ?? null,
     prefilter: request.prefilter ?? null,
     relevance: settings.relevance,
