@@ -68,7 +68,6 @@ export type RoundRequest = z.infer<typeof roundRequest>;
 /** Everything that makes a round reproducible, resolved at its start; stored with it. */
 export const roundConfig = z.object({
   strategy: strategyName,
-  strategyVersion: z.number().int(),
   batchSize: z.number().int(),
   kernel: kernelConfig,
   norm: z.enum(['l1', 'l2']),

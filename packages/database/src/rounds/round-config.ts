@@ -2,13 +2,9 @@ import { randomInt } from 'node:crypto';
 import type { ProjectSettings, RoundConfig, RoundRequest } from '@tangent/contracts';
 import { defaultShardSize } from '@tangent/labeling';
 
-/** Raised when a change to the strategies alters which items a round with the same seed picks. */
-export const defaultStrategyVersion = 1;
-
 export interface ConfigOptions {
   /** Items a shard; default 1,000. */
   readonly shardSize?: number;
-  readonly strategyVersion?: number;
 }
 
 /**
@@ -18,11 +14,10 @@ export interface ConfigOptions {
 export function resolveRoundConfig(
   settings: ProjectSettings,
   request: RoundRequest,
-  { shardSize = defaultShardSize, strategyVersion = defaultStrategyVersion }: ConfigOptions = {},
+  { shardSize = defaultShardSize }: ConfigOptions = {},
 ): RoundConfig {
   return {
     strategy: request.strategy ?? settings.strategy,
-    strategyVersion,
     batchSize: request.batchSize ?? settings.batchSize,
     kernel: { ...settings.kernel, ...given(request.kernel) },
     norm: request.norm,
