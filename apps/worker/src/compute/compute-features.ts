@@ -52,8 +52,9 @@ function factorsOf(
   const { dimension, sketchMethod: method, sketchDistribution: distribution } = kernel;
   const shape = { dimension, seed, distribution, ...(method && { method }) };
   switch (plan.kernel) {
-    // The kernel is one of the inputs: only outputs and embeddings are wanted of the network.
+    // The kernel is one of the inputs, or nobody asks for it: only outputs and embeddings are wanted of the network.
     case 'infinite-width':
+    case 'none':
       return gradientFactors(network, x, numItems, { type: 'last-layer' });
     case 'exact':
       return gradientFactors(network, x, numItems, headOf(kernel, seed));

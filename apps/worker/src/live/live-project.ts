@@ -89,6 +89,12 @@ export class LiveProject {
     const { db } = this.context;
     const round = await getLastDoneRound(db, this.projectId);
     if (!round) return;
+    // A cold start has no model to follow labels with; its order stands until a round trains one.
+    if (!round.model) {
+      if (this.loaded) await this.context.compute.call('dropLive', { projectId: this.projectId });
+      this.loaded = undefined;
+      return;
+    }
     if (this.loaded?.round.id !== round.id) this.loaded = await this.tryLoad(round);
     const state = this.loaded;
     if (!state) return;

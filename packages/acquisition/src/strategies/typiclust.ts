@@ -1,7 +1,6 @@
-import type { Random } from '@tangent/compute';
 import { kMeans, nearestCentres } from '../k-means.js';
 import { orderById } from '../order.js';
-import type { Embeddings, Strategy } from '../strategy.js';
+import type { ColdPool, Embeddings, Strategy } from '../strategy.js';
 import { typicalities } from '../typicality.js';
 
 /** As published: more clusters are not told apart, and smaller ones are noise. */
@@ -11,7 +10,8 @@ const smallestCluster = 5;
 /**
  * Typical clustering, for the cold start: as many clusters of the embeddings as there will be labels (at most 500), and
  * from the largest that holds no label its most typical item. Needs no prediction.
- * Source: Hacohen, Dekel, Weinshall, ICML 2022, algorithm 1. Cost of k-means, and (cluster size)² · width.
+ * Source: Hacohen, Dekel, Weinshall, ICML 2022, algorithm 1. Cost of k-means, and (cluster size)² · width, bounded
+ * like the first scores.
  * First scores are the typicalities among all C candidates, without clusters: C² · width.
  */
 export const typiclust: Strategy = {
@@ -22,16 +22,10 @@ export const typiclust: Strategy = {
   looksAhead: false,
   reason: { kind: 'sentence', text: 'Typical of a group of similar items that has no label yet.' },
   selection: 'set',
+  coldStart: { score: typicalityScores, select: typicalItems },
   score({ ids, posterior, view }) {
     const { embeddings } = view as Required<typeof view>;
-    const byId = orderById(ids);
-    const scores = new Float64Array(ids.length);
-    const { tracked } = posterior;
-    const items = byId.map((i) => tracked[i]!);
-    typicalities(rowsOf(embeddings, items), embeddings.width).forEach((typicality, at) => {
-      scores[byId[at]!] = typicality;
-    });
-    return scores;
+    return typicalityScores({ embeddings, items: posterior.tracked, ids });
   },
   select({ ids, posterior, view, random }, numPicks, pending) {
     const { embeddings } = view as Required<typeof view>;
@@ -40,6 +34,24 @@ export const typiclust: Strategy = {
   },
 };
 
+/** The typicality of each item among all of them. */
+function typicalityScores({
+  embeddings,
+  items,
+  ids,
+}: Pick<ColdPool, 'embeddings' | 'items' | 'ids'>): Float64Array {
+  const byId = orderById(ids);
+  const scores = new Float64Array(ids.length);
+  const rows = rowsOf(
+    embeddings,
+    byId.map((i) => items[i]!),
+  );
+  typicalities(rows, embeddings.width).forEach((typicality, at) => {
+    scores[byId[at]!] = typicality;
+  });
+  return scores;
+}
+
 /**
  * Picks `numPicks` of the items (at most all), also where nothing is labeled and no model is trained yet: indices into
  * `items`, each with its typicality in its cluster. `covered` are items that have a label, which make a cluster wait.
@@ -47,13 +59,7 @@ export const typiclust: Strategy = {
  * with the fewest labels and picks come first, then the larger; clusters of fewer than five items come last of all.
  */
 export function typicalItems(
-  pool: {
-    readonly embeddings: Embeddings;
-    readonly items: Int32Array;
-    readonly ids: readonly string[];
-    readonly covered: Int32Array;
-    readonly random: Random;
-  },
+  pool: ColdPool,
   numPicks: number,
 ): { readonly order: Int32Array; readonly scores: Float64Array } {
   const { embeddings, items, ids, covered } = pool;

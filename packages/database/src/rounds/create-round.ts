@@ -107,10 +107,10 @@ export async function createRound(tx: Tx, facts: RoundFacts, input: CreateRoundI
   return round.id;
 }
 
-/** Number of the model of the last round that is done. Null: none. */
+/** Number of the model of the last round that is done and has one. Null: none. */
 async function newestModel(tx: Tx, projectId: string): Promise<number | null> {
   const row = await tx.prisma.round.findFirst({
-    where: { projectId, status: 'done' },
+    where: { projectId, status: 'done', modelVersionId: { not: null } },
     orderBy: { number: 'desc' },
     select: { modelVersion: { select: { number: true } } },
   });
