@@ -12,7 +12,8 @@ const smallestCluster = 5;
  * from the largest that holds no label its most typical item. Needs no prediction.
  * Source: Hacohen, Dekel, Weinshall, ICML 2022, algorithm 1. Cost of k-means, and (cluster size)² · width, bounded
  * like the first scores.
- * First scores are the typicalities among all C candidates, without clusters: C² · width.
+ * First scores are the typicalities among all C candidates, without clusters: C² · width, and from 10,000 candidates on
+ * 10,000 · C · width, with neighbours sought in a seeded subset.
  */
 export const typiclust: Strategy = {
   name: 'typiclust',
@@ -23,9 +24,9 @@ export const typiclust: Strategy = {
   reason: { kind: 'sentence', text: 'Typical of a group of similar items that has no label yet.' },
   selection: 'set',
   coldStart: { score: typicalityScores, select: typicalItems },
-  score({ ids, posterior, view }) {
+  score({ ids, posterior, view, random }) {
     const { embeddings } = view as Required<typeof view>;
-    return typicalityScores({ embeddings, items: posterior.tracked, ids });
+    return typicalityScores({ embeddings, items: posterior.tracked, ids, random });
   },
   select({ ids, posterior, view, random }, numPicks, pending) {
     const { embeddings } = view as Required<typeof view>;
@@ -39,14 +40,15 @@ function typicalityScores({
   embeddings,
   items,
   ids,
-}: Pick<ColdPool, 'embeddings' | 'items' | 'ids'>): Float64Array {
+  random,
+}: Pick<ColdPool, 'embeddings' | 'items' | 'ids' | 'random'>): Float64Array {
   const byId = orderById(ids);
   const scores = new Float64Array(ids.length);
   const rows = rowsOf(
     embeddings,
     byId.map((i) => items[i]!),
   );
-  typicalities(rows, embeddings.width).forEach((typicality, at) => {
+  typicalities(rows, embeddings.width, { random }).forEach((typicality, at) => {
     scores[byId[at]!] = typicality;
   });
   return scores;
@@ -91,6 +93,7 @@ export function typicalItems(
         members.map((i) => items[i]!),
       ),
       width,
+      { random: pool.random },
     );
     cluster.size = members.length;
     cluster.left = Array.from(members, (index, m) => ({ index, typicality: inCluster[m]! })).sort(
