@@ -1,6 +1,6 @@
-import type { ComputeContext } from '@tangent/compute';
+import { type ComputeContext, softmaxRows } from '@tangent/compute';
 import type { KernelConfig, ModelConfig } from '@tangent/contracts';
-import { dropoutDraws, softmaxRows } from '@tangent/models';
+import { dropoutDraws } from '@tangent/models';
 import { decodeCheckpoint, type Network } from '@tangent/networks';
 import { type GradientFactors, gradientFactors, jacobianSketch, sketchFeatures } from '@tangent/ntk';
 import { type FeaturePlan, headOf } from './feature-plan.js';
