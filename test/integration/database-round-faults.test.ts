@@ -8,6 +8,7 @@ import {
   type Database,
   failRound,
   getLiveRanking,
+  getModelVersion,
   getRound,
   getRoundForJob,
   listShards,
@@ -26,6 +27,7 @@ import {
   messagesOf,
   modelOf,
   nobody,
+  runRound,
   selectionOf,
   takeSnapshot,
   unlabeledIds,
@@ -152,6 +154,38 @@ describe('failing and going on', () => {
     expect(await codeOf(retryRound(db, { roundId, actor: nobody }))).toBe('round-not-retryable');
   });
 
+  test('a retried warm start goes on from the model that was the newest when the round began', async () => {
+    const { db } = house;
+    const { projectId } = await makeProject(db, { labels });
+    const model = { ...request.model, warmStart: true };
+    const fail = (roundId: string) => failRound(db, { roundId, attempt: 1, code: 'x', detail: 'x' });
+    const origin = async (roundId: string) => (await getRound(db, roundId)).config.warmStartFrom;
+    const first = await runRound(db, projectId);
+    expect(await origin(first.roundId)).toBeNull();
+    const second = await beginRound(db, projectId);
+    await fail(second.roundId);
+    const { roundId } = await beginRound(db, projectId, { model });
+    expect(await origin(roundId)).toBe(1);
+    await fail(roundId);
+
+    await retryRound(db, { roundId: second.roundId, actor: nobody });
+    const again = { roundId: second.roundId, attempt: 2 };
+    await beginPhase(db, { ...again, phase: 'training' });
+    await completeTraining(db, { ...again, ...modelOf, checkpointKey: 'newer' });
+    await db.query('UPDATE rounds SET status = $2::round_status WHERE id = $1', [second.roundId, 'scoring']);
+    await beginPhase(db, { ...again, phase: 'selecting' });
+    await completeSelection(db, { ...selectionOf(second, await unlabeledIds(db, projectId)), attempt: 2 });
+
+    await retryRound(db, { roundId, actor: nobody });
+    expect(await origin(roundId)).toBe(1);
+    const [before, newest] = await Promise.all(
+      [1, 2].map((number) => getModelVersion(db, { projectId, number })),
+    );
+    expect([before!.checkpointKey, newest!.checkpointKey]).toEqual(['checkpoint', 'newer']);
+    await cancelRound(db, { roundId, actor: nobody });
+    expect(await origin((await beginRound(db, projectId, { model })).roundId)).toBe(2);
+  });
+
   test('a retry after a failed training keeps the pool; after a failed selection only that is left', async () => {
     const { db } = house;
     const { projectId } = await makeProject(db, { labels });
@@ -160,7 +194,14 @@ describe('failing and going on', () => {
     await failRound(db, { roundId, attempt: 1, code: 'x', detail: 'x' });
     expect(await retryRound(db, { roundId, actor: nobody })).toMatchObject({ status: 'planned', attempt: 2 });
     await beginPhase(db, { roundId, attempt: 2, phase: 'training' });
-    const snapshot = { roundId, attempt: 2, snapshotKey: 'other', labelSeq: 5, shards: [] };
+    const snapshot = {
+      roundId,
+      attempt: 2,
+      snapshotKey: 'other',
+      labelSeq: 5,
+
+      shards: [],
+    };
     expect(await setSnapshot(db, snapshot)).toMatchObject({ kind: 'exists', snapshotKey: 'snapshot' });
     await cancelRound(db, { roundId, actor: nobody });
 

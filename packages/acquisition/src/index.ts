@@ -1,3 +1,4 @@
+export * from './cold-start.js';
 export { orderByScore } from './order.js';
 export * from './rank-live.js';
 export * from './reason.js';

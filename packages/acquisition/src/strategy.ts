@@ -50,6 +50,26 @@ export interface Pending {
   readonly probabilities: Float64Array;
 }
 
+/** What is known of a pool where nothing is trained yet. */
+export interface ColdPool {
+  /** Of an untrained network: of the candidates and of the covered items. */
+  readonly embeddings: Embeddings;
+  /** The candidates by index in the embeddings, and their ids in the same order. */
+  readonly items: Int32Array;
+  readonly ids: readonly string[];
+  /** Items that have a label, by index in the embeddings. */
+  readonly covered: Int32Array;
+  readonly random: Random;
+}
+
+/** How a strategy goes on without any model: no posterior, no prediction. */
+export interface ColdStart {
+  /** First score of every candidate, higher is better. */
+  score(pool: ColdPool): Float64Array;
+  /** Picks `numPicks` of the candidates (at most all): indices into `items`, each with the score it was picked by. */
+  select(pool: ColdPool, numPicks: number): { readonly order: Int32Array; readonly scores: Float64Array };
+}
+
 interface StrategyBase {
   readonly name: string;
   /** Raised whenever selections change. */
@@ -64,6 +84,8 @@ interface StrategyBase {
   readonly kernel?: 'infinite-width';
   /** What annotators are told about why an item was picked. */
   readonly reason: Reason;
+  /** Absent: the strategy needs a model. */
+  readonly coldStart?: ColdStart;
   /** First score of every candidate, higher is better, [C]. */
   score(context: ScoringContext): Float64Array;
 }

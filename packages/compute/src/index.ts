@@ -17,4 +17,6 @@ export * from './onnx-model.js';
 export * from './random.js';
 export * from './residuals.js';
 export * from './serve-compute-thread.js';
+export * from './smooth-targets.js';
+export * from './softmax.js';
 export * from './training-step.js';

@@ -11,7 +11,7 @@ export type LeaseArm = (typeof leaseArms)[number];
 export const rankingInfo = z.object({
   roundId: z.string(),
   strategy: z.string(),
-  modelVersion: z.number().int(),
+  modelVersion: z.number().int().nullable().describe('null: the round trained no model'),
   numLiveUpdates: z.number().int(),
   computedAt: timestamp,
   numLabelsBehind: z.number().int().describe('Labels given since that the ranking does not know yet'),

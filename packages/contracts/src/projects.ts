@@ -31,6 +31,8 @@ export const strategyNames = [
 ] as const;
 export type StrategyName = (typeof strategyNames)[number];
 export const strategyName = z.enum(strategyNames);
+/** Those that need no model: what a round can go by while labels are of fewer than two classes. */
+export const coldStrategyNames: readonly StrategyName[] = ['random', 'typiclust'];
 
 /** The kernel under the look-ahead; see docs/maths. */
 export const kernelConfig = z.object({

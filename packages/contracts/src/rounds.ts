@@ -68,13 +68,18 @@ export type RoundRequest = z.infer<typeof roundRequest>;
 /** Everything that makes a round reproducible, resolved at its start; stored with it. */
 export const roundConfig = z.object({
   strategy: strategyName,
-  strategyVersion: z.number().int(),
   batchSize: z.number().int(),
   kernel: kernelConfig,
   norm: z.enum(['l1', 'l2']),
   evaluationSize: z.number().int(),
   candidatesSize: z.number().int().nullable(),
   model: modelConfig,
+  warmStartFrom: z
+    .number()
+    .int()
+    .nullable()
+    .default(null)
+    .describe('Model version that a warm start goes on from, at every attempt; null: training starts anew'),
   ridgeRelative: z.number().nullable(),
   // Defaults for the rounds that were stored before these came.
   prefilter: z.number().nullable().default(null),

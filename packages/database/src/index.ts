@@ -93,6 +93,8 @@ export type { LiveUpdateInput } from './rankings/write-live-update.js';
 export { writeLiveUpdate } from './rankings/write-live-update.js';
 export type { RankingInput } from './rankings/write-ranking.js';
 export { cancelRound } from './rounds/cancel-round.js';
+export type { ColdStartResult } from './rounds/complete-cold-start.js';
+export { completeColdStart } from './rounds/complete-cold-start.js';
 export type { FeaturizingResult } from './rounds/complete-featurizing.js';
 export { completeFeaturizing } from './rounds/complete-featurizing.js';
 export type { SelectionResult } from './rounds/complete-selection.js';
@@ -103,10 +105,15 @@ export type { CurvePointRecord } from './rounds/curve-points.js';
 export { listCurvePoints } from './rounds/curve-points.js';
 export type { FailureInput } from './rounds/fail-round.js';
 export { failRound } from './rounds/fail-round.js';
-export type { RoundJobRecord, RoundModelRecord, RoundShardRecord } from './rounds/get-round.js';
+export type {
+  RoundJobRecord,
+  RoundModelRecord,
+  RoundNetworkRecord,
+  RoundShardRecord,
+} from './rounds/get-round.js';
 export {
   getLastDoneRound,
-  getModelBefore,
+  getModelVersion,
   getRound,
   getRoundForJob,
   listRounds,

@@ -1,9 +1,8 @@
-import { createRandom } from '@tangent/compute';
+import { createRandom, softmaxRows } from '@tangent/compute';
 import { expectClose } from '@tangent/compute/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { calibrate, calibrationError } from './calibration.js';
-import { softmaxRows } from './probabilities.js';
 
 /** Logits, and classes drawn from softmax(logits): right at T = 1. */
 function drawn(n: number, numClasses: number, seed: number) {

@@ -1,5 +1,5 @@
 // n examples, k classes, f outputs of the model, T temperature.
-import { softmaxRows } from './probabilities.js';
+import { softmaxRows } from '@tangent/compute';
 
 /** What temperature scaling came to. */
 export interface Calibration {

@@ -1,20 +1,5 @@
+import { softmaxRows } from '@tangent/compute';
 import type { LossName } from './training/training-config.js';
-
-/** softmax(f/T) of every row, [n, k] float64. */
-export function softmaxRows(outputs: ArrayLike<number>, numClasses: number, temperature = 1): Float64Array {
-  const p = new Float64Array(outputs.length);
-  for (let row = 0; row < p.length; row += numClasses) {
-    let largest = -Infinity;
-    for (let j = row; j < row + numClasses; j++) largest = Math.max(largest, outputs[j]! / temperature);
-    let sum = 0;
-    for (let j = row; j < row + numClasses; j++) {
-      p[j] = Math.exp(outputs[j]! / temperature - largest);
-      sum += p[j]!;
-    }
-    for (let j = row; j < row + numClasses; j++) p[j]! /= sum;
-  }
-  return p;
-}
 
 /**
  * Outputs read as class probabilities, [n, k] float64: softmax(f) after cross-entropy; after squared loss, which fits

@@ -41,10 +41,12 @@ export const waysOut: Readonly<Record<ErrorCode, string>> = {
   'round-not-retryable':
     'Only a failed round can be retried. Start a new one by `POST /v1/projects/{id}/rounds`.',
   'nothing-to-train-on':
-    'A classifier needs labels of at least two classes in the pool (held-out labels do not count). Label some items, or import some with labels.',
+    'A classifier needs labels of at least two classes in the pool (held-out labels do not count). Label some items, import some with labels, or ask for a strategy that needs no model (`random`, `typiclust`).',
   'nothing-to-score': 'Every item of the pool is labeled or skipped. Import more items.',
   'no-ranking':
     'A ranking is there once a round is done, and it knows the items that were there when that round began. Wait for the round, or start one.',
+  'no-model':
+    'The last round was a cold start: labels were of fewer than two classes, so that it has an order and no model to ask. Label items of two classes, then start a round.',
   'no-live-model':
     'What-if and explanation are answered by the worker that holds the project’s live model, and none answered in time. Start a worker, or wait some seconds until it has loaded the last round. Labeling goes on meanwhile.',
   'settings-changed':

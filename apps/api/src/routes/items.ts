@@ -53,10 +53,16 @@ export function itemRoutes(app: FastifyInstance, deps: Deps): void {
   const ask = async (grant: Grant, question: LiveQuestion) => {
     await refuseBlind(db, grant);
     const projectId = grant.projectId!;
-    if (!(await database.getRankingInfo(db, projectId)))
+    const ranking = await database.getRankingInfo(db, projectId);
+    if (!ranking)
       throw new TangentError(
         'no-ranking',
         'The project has no finished round yet. Wait for the one that runs, or start one by POST /v1/projects/{id}/rounds.',
+      );
+    if (ranking.modelVersion === null)
+      throw new TangentError(
+        'no-model',
+        'The last round trained no model, since there were labels of fewer than two classes. Label items of two classes, then start a round by POST /v1/projects/{id}/rounds.',
       );
     const reply = await database.askLive(db, replies, { projectId, question, timeoutMs: liveTimeoutMs });
     if (reply.kind === 'unknown-item')

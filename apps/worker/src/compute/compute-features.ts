@@ -1,6 +1,6 @@
-import type { ComputeContext } from '@tangent/compute';
+import { type ComputeContext, softmaxRows } from '@tangent/compute';
 import type { KernelConfig, ModelConfig } from '@tangent/contracts';
-import { dropoutDraws, softmaxRows } from '@tangent/models';
+import { dropoutDraws } from '@tangent/models';
 import { decodeCheckpoint, type Network } from '@tangent/networks';
 import { type GradientFactors, gradientFactors, jacobianSketch, sketchFeatures } from '@tangent/ntk';
 import { type FeaturePlan, headOf } from './feature-plan.js';
@@ -52,8 +52,9 @@ function factorsOf(
   const { dimension, sketchMethod: method, sketchDistribution: distribution } = kernel;
   const shape = { dimension, seed, distribution, ...(method && { method }) };
   switch (plan.kernel) {
-    // The kernel is one of the inputs: only outputs and embeddings are wanted of the network.
+    // The kernel is one of the inputs, or nobody asks for it: only outputs and embeddings are wanted of the network.
     case 'infinite-width':
+    case 'none':
       return gradientFactors(network, x, numItems, { type: 'last-layer' });
     case 'exact':
       return gradientFactors(network, x, numItems, headOf(kernel, seed));

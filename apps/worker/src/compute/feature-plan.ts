@@ -6,8 +6,8 @@ import { ModelUnfitError } from './training.js';
 
 /** How the features of a round's pool are computed: decided once, with the trained network, and kept with the model. */
 export interface FeaturePlan {
-  /** What the posterior's kernel is made of. */
-  readonly kernel: 'exact' | 'sketch' | 'infinite-width';
+  /** What the posterior's kernel is made of; of an untrained network there is none, and only embeddings are wanted. */
+  readonly kernel: 'exact' | 'sketch' | 'infinite-width' | 'none';
   /** Beside the kernel. */
   readonly hasDraws: boolean;
   readonly hasInputs: boolean;

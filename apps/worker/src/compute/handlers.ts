@@ -1,3 +1,4 @@
+import { scoreCold, selectCold, untrainedNetwork } from './cold-start.js';
 import { computeFeatures } from './compute-features.js';
 import { embed } from './embed.js';
 import {
@@ -18,10 +19,13 @@ import { weighRelevance } from './weigh-relevance.js';
 export const handlers = {
   embed,
   trainRound,
+  untrainedNetwork,
   computeFeatures,
   weighRelevance,
   scoreShard,
+  scoreCold,
   selectFromPool,
+  selectCold,
   loadLive,
   applyLive,
   rankLive: rankLiveState,

@@ -6,7 +6,7 @@ import { shownProbabilities } from './shown-probabilities.js';
 import { type PoolInput, wholePool } from './whole-pool.js';
 
 /** Candidates by first score among which the batch is picked: exact for pools up to this size. */
-const shortlistSize = { greedy: 4096, top: 4096, set: 20_000 } as const;
+export const mostShortlisted = { greedy: 4096, top: 4096, set: 20_000 } as const;
 const numReasons = 50;
 
 export interface SelectInput extends PoolInput {
@@ -37,7 +37,7 @@ export function selectFromPool(input: SelectInput, context: ComputeContext): Sel
   context.checkCancelled();
   const probabilities = probabilitiesOf(posterior.mean, numClasses);
   const ranked = rankFirst(candidates, candidateIds, firstScores, marginsOf(probabilities, numClasses));
-  const shortlist = ranked.order.subarray(0, Math.min(ranked.numScored, shortlistSize[strategy.selection]));
+  const shortlist = ranked.order.subarray(0, Math.min(ranked.numScored, mostShortlisted[strategy.selection]));
   const batch = selectBatch(
     strategy,
     {

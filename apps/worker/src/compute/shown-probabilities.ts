@@ -1,4 +1,4 @@
-import { softmaxRows } from '@tangent/models';
+import { softmaxRows } from '@tangent/compute';
 import { probabilitiesOf } from '@tangent/ntk';
 
 /**

@@ -17,6 +17,7 @@ import type { Logger } from 'pino';
 import type { Handlers } from '../compute/handlers.js';
 import { loadPool } from '../rounds/pool-input.js';
 import type { Snapshot } from '../rounds/snapshot.js';
+import { LoadBackoff } from './load-backoff.js';
 
 export interface LiveContext {
   readonly db: Database;
@@ -26,8 +27,6 @@ export interface LiveContext {
 }
 
 const eventsAtOnce = 500;
-/** Until a round that could not be loaded is tried again: at first, and after many times in vain. */
-const retryLoadMs = { first: 2000, longest: 5 * 60_000 } as const;
 const numReasons = 24;
 const numMostChanged = 12;
 const numNearest = 5;
@@ -47,10 +46,7 @@ interface Loaded {
  */
 export class LiveProject {
   private loaded: Loaded | undefined;
-  /** The round whose state could not be loaded, and when that may be tried again. */
-  private unloadable:
-    | { readonly roundId: string; readonly waitMs: number; readonly retryAt: number }
-    | undefined;
+  private readonly backoff = new LoadBackoff();
   private work: Promise<void> = Promise.resolve();
   private isQueued = false;
   private isClosed = false;
@@ -93,6 +89,12 @@ export class LiveProject {
     const { db } = this.context;
     const round = await getLastDoneRound(db, this.projectId);
     if (!round) return;
+    // A cold start has no model to follow labels with; its order stands until a round trains one.
+    if (!round.model) {
+      if (this.loaded) await this.context.compute.call('dropLive', { projectId: this.projectId });
+      this.loaded = undefined;
+      return;
+    }
     if (this.loaded?.round.id !== round.id) this.loaded = await this.tryLoad(round);
     const state = this.loaded;
     if (!state) return;
@@ -126,27 +128,22 @@ export class LiveProject {
     if (hasChanged) await this.publish(state);
   }
 
-  /**
-   * Undefined where it fails. What an older version computed stays unreadable until the next round; that is logged once.
-   * A store that was away comes back: looks that become rare find that out.
-   */
+  /** Undefined where it fails, which is logged once, or has failed a moment ago. */
   private async tryLoad(round: RoundJobRecord): Promise<Loaded | undefined> {
-    const failed = this.unloadable?.roundId === round.id ? this.unloadable : undefined;
-    if (failed && performance.now() < failed.retryAt) return undefined;
+    if (!this.backoff.mayTry(round.id, performance.now())) return undefined;
     try {
       const loaded = await this.load(round);
-      this.unloadable = undefined;
+      this.backoff.noteSuccess();
       return loaded;
     } catch (error) {
-      const waitMs = failed ? Math.min(2 * failed.waitMs, retryLoadMs.longest) : retryLoadMs.first;
-      this.unloadable = { roundId: round.id, waitMs, retryAt: performance.now() + waitMs };
+      const isFirst = this.backoff.noteFailure(round.id, performance.now());
       const details = { err: error, projectId: this.projectId, roundId: round.id };
-      if (failed) this.context.log.debug(details, 'the live model still cannot be loaded');
-      else
+      if (isFirst)
         this.context.log.error(
           details,
           'the live model cannot be loaded; its questions stay unanswered until there is another round',
         );
+      else this.context.log.debug(details, 'the live model still cannot be loaded');
       return undefined;
     }
   }

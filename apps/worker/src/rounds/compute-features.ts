@@ -11,11 +11,11 @@ import { type Featuriser, featurise } from '../inputs/featuriser.js';
 import { loadSnapshot } from './pool-snapshot.js';
 import type { RoundContext, ShardJob } from './round-context.js';
 
-/** The layer weights that training found, kept with the model version. */
-export const layersOf = (round: RoundJobRecord) => round.model!.metrics.layers as LayerWeights;
+/** The layer weights that training found, kept with the model version; none at a cold start. */
+export const layersOf = (round: RoundJobRecord) => round.network!.metrics.layers as LayerWeights;
 /** How it found that features are to be computed. */
 export function planOf(round: RoundJobRecord): FeaturePlan {
-  const plan = round.model!.metrics.plan as FeaturePlan | undefined;
+  const plan = round.network!.metrics.plan as FeaturePlan | undefined;
   if (!plan)
     throw new RangeError('the model of this round was trained by an older version; start a new round');
   return plan;
@@ -34,11 +34,11 @@ export async function computeFeatures(
   const snapshot = await loadSnapshot(blobs, round.snapshotKey!);
   const { fromIndex, toIndex } = round.shards[shardIndex]!;
   const items = await loadContents(db, snapshot.itemIds.slice(fromIndex, toIndex));
-  const x = await featurise(context, round.model!.featuriser as Featuriser, items);
+  const x = await featurise(context, round.network!.featuriser as Featuriser, items);
   const features = await compute.call(
     'computeFeatures',
     {
-      checkpoint: await blobs.get(round.model!.checkpointKey),
+      checkpoint: await blobs.get(round.network!.checkpointKey),
       x,
       numItems: items.length,
       kernel: round.config.kernel,

@@ -37,3 +37,13 @@ export async function featuriserSettings(
     },
   };
 }
+
+/** Checkpoint of the imported network that a round trains on from; empty: it asks for none. Throws like projectNetwork. */
+export async function importedNetwork(
+  context: Pick<RoundContext, 'db' | 'blobs'>,
+  round: RoundJobRecord,
+): Promise<Uint8Array> {
+  const { kind, networkId } = round.config.model;
+  if (kind !== 'imported' || !networkId) return new Uint8Array();
+  return context.blobs.get((await projectNetwork(context, round, networkId, 'layers')).blobKey);
+}

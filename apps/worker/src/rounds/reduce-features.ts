@@ -31,7 +31,8 @@ export async function reduceFeatures(context: RoundContext, { roundId, attempt }
   const unlabeled = unlabeledOf(snapshot);
   const drawn = createRandom(round.seed)
     .fork('evaluation')
-    .sample(unlabeled.length, round.config.evaluationSize);
+    // Without a model nothing looks ahead.
+    .sample(unlabeled.length, round.model ? round.config.evaluationSize : 0);
   const evaluation = drawn.map((i) => unlabeled[i]!);
   const gather = (rows: Int32Array) => gatherRows(context, round, rows);
   const features = concatFeatures([await gather(labeled), await gather(evaluation)]);
@@ -54,7 +55,9 @@ export async function reduceFeatures(context: RoundContext, { roundId, attempt }
     timings: { 'featurizing.reduce': performance.now() - from },
     metrics: {
       numEvaluation: evaluation.length,
-      meanRelevance: relevance.reduce((sum, w) => sum + w, 0) / Math.max(1, relevance.length),
+      ...(round.model && {
+        meanRelevance: relevance.reduce((sum, w) => sum + w, 0) / Math.max(1, relevance.length),
+      }),
       ...(kept && { numPrefiltered: kept.length }),
       features: plan.kernel === 'sketch' ? `sketch of ${round.config.kernel.dimension}` : plan.kernel,
     },
@@ -76,7 +79,8 @@ async function relevanceOf(
   const all = indicesWhere(isNotRelevant.length, (i) => isNotRelevant[i]!);
   const rejected = all.subarray(0, mostRejected);
   const { numEvaluation } = known;
-  if (!round.config.relevance || rejected.length === 0) return new Float64Array(numEvaluation).fill(1);
+  if (!round.config.relevance || rejected.length === 0 || numEvaluation === 0)
+    return new Float64Array(numEvaluation).fill(1);
   const { kernel, model } = round.config;
   const features = concatFeatures([known.features, await gatherRows(context, round, rejected)]);
   return context.compute.call(

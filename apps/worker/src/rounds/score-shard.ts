@@ -42,19 +42,28 @@ export async function scoreShard(
   const statistics = await blobs.get(round.statisticsKey!);
   const scored = decodeStatistics(statistics).kept ?? candidatesOf(round, snapshot);
   const inShard = scored.filter((i) => i >= fromIndex && i < toIndex);
-  const scores = await compute.call(
-    'scoreShard',
-    {
-      ...(await scoringOf(blobs, round)),
-      statistics,
-      features: await blobs.get(featuresKey!),
-      labeledClasses: labeledOf(snapshot).map((i) => snapshot.classes[i]!),
-      candidates: inShard.map((i) => i - fromIndex),
-      candidateIds: Array.from(inShard, (i) => snapshot.itemIds[i]!),
-      numItems: toIndex - fromIndex,
-    },
-    { signal },
-  );
+  const slice = {
+    features: await blobs.get(featuresKey!),
+    candidates: inShard.map((i) => i - fromIndex),
+    candidateIds: Array.from(inShard, (i) => snapshot.itemIds[i]!),
+    numItems: toIndex - fromIndex,
+  };
+  const scores = round.model
+    ? await compute.call(
+        'scoreShard',
+        {
+          ...(await scoringOf(blobs, round)),
+          ...slice,
+          statistics,
+          labeledClasses: labeledOf(snapshot).map((i) => snapshot.classes[i]!),
+        },
+        { signal },
+      )
+    : await compute.call(
+        'scoreCold',
+        { ...slice, strategy: round.config.strategy, seed: round.seed },
+        { signal },
+      );
   const itemIds = snapshot.itemIds.slice(fromIndex, toIndex);
   await saveShardScores(db, {
     roundId,

@@ -1,28 +1,27 @@
 import { strategyNamed } from '@tangent/acquisition';
-import { createRandom } from '@tangent/compute';
 import { type ModelConfig, modelConfig } from '@tangent/contracts';
 import {
   beginPhase,
   completeTraining,
-  getModelBefore,
+  getModelVersion,
   getRoundForJob,
   loadContents,
   type RoundJobRecord,
 } from '@tangent/database';
-import { type Featuriser, featurise, fitFeaturiser, inputShapeOf, meaningOf } from '../inputs/featuriser.js';
+import { type Featuriser, featurise, inputShapeOf, meaningOf } from '../inputs/featuriser.js';
 import { InputError } from '../inputs/input-error.js';
 import { candidatesOf } from './candidates.js';
+import { fitOnSample } from './fit-on-sample.js';
 import { takeSnapshot } from './pool-snapshot.js';
-import { featuriserSettings, projectNetwork } from './project-network.js';
+import { importedNetwork } from './project-network.js';
 import type { RoundContext, RoundJob } from './round-context.js';
 import { labeledOf, type Snapshot, unlabeledOf } from './snapshot.js';
+import { startCold } from './start-cold.js';
 
-/** Pool items on which inputs are scaled and layers weighed: all of them up to this number. */
-const sampleSize = 4096;
-/** Numbers of that sample where texts become long rows; 256 MB. */
-const sampleNumbers = 2 ** 26;
-
-/** Takes the pool snapshot, trains the model of the round and that of the control arm, measures both, keeps the model. */
+/**
+ * Takes the pool snapshot, trains the model of the round and that of the control arm, measures both, keeps the model.
+ * Where labels are of fewer than two classes and the strategy needs no model, it is a cold start instead.
+ */
 export async function trainModel(context: RoundContext, { roundId, attempt }: RoundJob): Promise<void> {
   const { db, blobs, compute, signal } = context;
   const begun = await beginPhase(db, { roundId, attempt, phase: 'training' });
@@ -31,16 +30,13 @@ export async function trainModel(context: RoundContext, { roundId, attempt }: Ro
   const snapshot = await takeSnapshot(db, blobs, round);
   if (!snapshot) return;
   const labeled = labeledOf(snapshot);
-  assertTrainable(snapshot, labeled);
+  const isTrainable = hasTwoClasses(labeled, snapshot.classes);
+  assertStartable(snapshot, isTrainable || strategyNamed(round.config.strategy).coldStart !== undefined);
+  if (!isTrainable) return startCold(context, round, { attempt, snapshot });
 
   const loadingFrom = performance.now();
   const idsAt = (rows: Int32Array) => Array.from(rows, (i) => snapshot.itemIds[i]!);
-  const settings = await featuriserSettings(context, round);
-  const rowLength = settings.type === 'text' ? settings.text.buckets : 1;
-  const numSample = Math.min(sampleSize, Math.floor(sampleNumbers / rowLength));
-  const sampleRows = createRandom(round.seed).fork('sample').sample(snapshot.itemIds.length, numSample);
-  const sample = await loadContents(db, idsAt(sampleRows));
-  const { featuriser, x: sampleX } = await fitFeaturiser(context, settings, sample);
+  const { featuriser, x: sampleX, numSample } = await fitOnSample(context, round, snapshot);
   const x = await featurise(context, featuriser, await loadContents(db, idsAt(labeled)));
   const holdoutX = await featurise(context, featuriser, await loadContents(db, snapshot.holdoutIds));
   const classes = labeled.map((i) => snapshot.classes[i]!);
@@ -61,7 +57,7 @@ export async function trainModel(context: RoundContext, { roundId, attempt }: Ro
       holdoutX,
       holdoutClasses: Int32Array.from(snapshot.holdoutClasses),
       sampleX,
-      numSample: sampleRows.length,
+      numSample,
       inputShape: inputShapeOf(featuriser),
       numClasses: snapshot.classKeys.length,
       model: round.config.model,
@@ -122,28 +118,25 @@ export async function trainModel(context: RoundContext, { roundId, attempt }: Ro
   });
 }
 
-/** Checkpoints of an imported network and of the round before, if training starts from them; empty: not. */
+/** Checkpoints of an imported network and of the model of a warm start, if training starts from them; empty: not. */
 async function startingPoints(
   context: RoundContext,
   round: RoundJobRecord,
   featuriser: Featuriser,
 ): Promise<{ readonly base: Uint8Array; readonly before: Uint8Array }> {
   const { db, blobs } = context;
-  const { kind, networkId, warmStart } = round.config.model;
-  const { projectId, number } = round;
-  const found = warmStart ? await getModelBefore(db, { projectId, roundNumber: number }) : null;
+  const { model, warmStartFrom } = round.config;
+  const { projectId } = round;
+  const found =
+    warmStartFrom === null ? null : await getModelVersion(db, { projectId, number: warmStartFrom });
   // A change of the architecture, or of what its inputs mean, starts anew.
   const goesOn =
     found !== null &&
-    architectureOf(modelConfig.parse(found.config)) === architectureOf(round.config.model) &&
+    architectureOf(modelConfig.parse(found.config)) === architectureOf(model) &&
     meaningOf(found.featuriser as Featuriser) === meaningOf(featuriser);
-  const none = new Uint8Array();
   return {
-    base:
-      kind === 'imported' && networkId
-        ? await blobs.get((await projectNetwork(context, round, networkId, 'layers')).blobKey)
-        : none,
-    before: goesOn ? await blobs.get(found.checkpointKey) : none,
+    base: await importedNetwork(context, round),
+    before: goesOn ? await blobs.get(found.checkpointKey) : new Uint8Array(),
   };
 }
 
@@ -151,11 +144,11 @@ async function startingPoints(
 const architectureOf = ({ kind, hidden, width, blocksPerLayer, networkId, dropout }: ModelConfig) =>
   JSON.stringify([kind, hidden, width, blocksPerLayer, networkId, dropout]);
 
-function assertTrainable(snapshot: Snapshot, labeled: Int32Array): void {
-  if (!hasTwoClasses(labeled, snapshot.classes))
+function assertStartable(snapshot: Snapshot, hasClasses: boolean): void {
+  if (!hasClasses)
     throw new InputError(
       'nothing-to-train-on',
-      'the labeled items are of fewer than two classes; label some of another class, then retry the round',
+      'the labeled items are of fewer than two classes; label some of another class, then retry the round, or start one by random or typiclust, which need no model',
     );
   if (unlabeledOf(snapshot).length === 0)
     throw new InputError('nothing-to-score', 'no unlabeled item is left in the pool; import more items');

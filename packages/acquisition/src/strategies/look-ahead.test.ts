@@ -1,11 +1,11 @@
 import { cholesky, choleskySolve, createRandom, matmul64 } from '@tangent/compute';
 import { expectClose } from '@tangent/compute/testing';
-import { argmaxRow, marginsOf, oneHot, probabilitiesOf } from '@tangent/ntk';
+import { argmaxRow, KernelPosterior, marginsOf, oneHot, probabilitiesOf } from '@tangent/ntk';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { strategyNamed } from '../registry.js';
 import { type Candidates, scoreCandidates, selectBatch } from '../select-batch.js';
-import { pool } from '../testing/pools.js';
+import { type PoolProblem, pool } from '../testing/pools.js';
 
 type Pool = ReturnType<typeof pool>;
 
@@ -175,15 +175,47 @@ test('relevance weights that are not those of the evaluation set are refused', (
   );
 });
 
-test('lookahead-one-step is the movement by one gradient step of a linear model on its features', () => {
-  // f(x) = W x with the kernel x·x′: the squared loss at (x′, ŷ) moves W by η (e_ŷ − f) x′ᵀ.
-  const candidates = pool(6, { relevance });
+/** f(x) after one step of gradient descent from `prior` on ½‖y − f(x′)‖², f = prior + Wx: [n, k]. */
+function afterStep(
+  { features, dimension: d, prior }: PoolProblem,
+  item: number,
+  target: Float64Array,
+  learningRate: number,
+): Float64Array {
+  const outputs = (w: Float64Array) =>
+    Float64Array.from(prior).map((f, at) => {
+      const [x, j] = [Math.floor(at / k), at % k];
+      let sum = f;
+      for (let i = 0; i < d; i++) sum += features[x * d + i]! * w[j * d + i]!;
+      return sum;
+    });
+  const loss = (w: Float64Array) => length(minus([...target], row(outputs(w), item))) ** 2 / 2;
+  // Central differences of a quadratic are its gradient.
+  const gradient = Float64Array.from({ length: k * d }, (_, i) => {
+    const moved = (by: number) =>
+      Float64Array.from({ length: k * d }, (_zero, other) => (other === i ? by : 0));
+    return loss(moved(0.5)) - loss(moved(-0.5));
+  });
+  return outputs(gradient.map((g) => -learningRate * g));
+}
+
+test('lookahead-one-step is how far a real step of gradient descent on the pseudo-label moves a linear model', () => {
+  let problem!: PoolProblem;
+  const candidates = pool(6, {
+    relevance,
+    build: (given) => {
+      problem = given;
+      return KernelPosterior.build(given);
+    },
+  });
   const { posterior, positions, view } = candidates;
+  const learningRate = 0.05;
   const wanted = Float64Array.from(positions, (item) => {
-    const f = row(view.outputs, item);
-    const residual = minus([...oneHot(f.indexOf(Math.max(...f)), k)], f);
-    const column = view.gram.column(posterior.evaluation, item);
-    return weighted((e) => length(residual.map((r) => r * column[e]!)));
+    const target = oneHot(argmaxRow(view.outputs, item, k), k);
+    const after = afterStep(problem, item, target, learningRate);
+    const moved = (e: number) =>
+      length(minus(row(after, posterior.evaluation[e]!), row(view.outputs, posterior.evaluation[e]!)));
+    return weighted(moved) / learningRate;
   });
   expectClose(scoresOf('lookahead-one-step', candidates), wanted, tight);
 });

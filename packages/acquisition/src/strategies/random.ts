@@ -1,4 +1,9 @@
+import type { Random } from '@tangent/compute';
+import { orderByScore } from '../order.js';
 import type { Strategy } from '../strategy.js';
+
+const draw = ({ ids, random }: { readonly ids: readonly string[]; readonly random: Random }) =>
+  Float64Array.from(ids, (id) => random.fork(id).uniform());
 
 /** Uniformly random, each item's number drawn from its id and the seed. The control that others are measured against. */
 export const random: Strategy = {
@@ -10,5 +15,13 @@ export const random: Strategy = {
   reason: { kind: 'sentence', text: 'Drawn at random.' },
   selection: 'top',
   assumesLabels: false,
-  score: ({ ids, random: seeded }) => Float64Array.from(ids, (id) => seeded.fork(id).uniform()),
+  coldStart: {
+    score: draw,
+    select(pool, numPicks) {
+      const scores = draw(pool);
+      const order = orderByScore(scores, pool.ids).subarray(0, numPicks);
+      return { order, scores: Float64Array.from(order, (i) => scores[i]!) };
+    },
+  },
+  score: draw,
 };

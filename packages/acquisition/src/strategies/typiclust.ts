@@ -1,7 +1,6 @@
-import type { Random } from '@tangent/compute';
 import { kMeans, nearestCentres } from '../k-means.js';
 import { orderById } from '../order.js';
-import type { Embeddings, Strategy } from '../strategy.js';
+import type { ColdPool, Embeddings, Strategy } from '../strategy.js';
 import { typicalities } from '../typicality.js';
 
 /** As published: more clusters are not told apart, and smaller ones are noise. */
@@ -11,8 +10,10 @@ const smallestCluster = 5;
 /**
  * Typical clustering, for the cold start: as many clusters of the embeddings as there will be labels (at most 500), and
  * from the largest that holds no label its most typical item. Needs no prediction.
- * Source: Hacohen, Dekel, Weinshall, ICML 2022, algorithm 1. Cost of k-means, and (cluster size)² · width.
- * First scores are the typicalities among all C candidates, without clusters: C² · width.
+ * Source: Hacohen, Dekel, Weinshall, ICML 2022, algorithm 1. Cost of k-means, and (cluster size)² · width, bounded
+ * like the first scores.
+ * First scores are the typicalities among all C candidates, without clusters: C² · width, and from 10,000 candidates on
+ * 10,000 · C · width, with neighbours sought in a seeded subset.
  */
 export const typiclust: Strategy = {
   name: 'typiclust',
@@ -22,16 +23,10 @@ export const typiclust: Strategy = {
   looksAhead: false,
   reason: { kind: 'sentence', text: 'Typical of a group of similar items that has no label yet.' },
   selection: 'set',
-  score({ ids, posterior, view }) {
+  coldStart: { score: typicalityScores, select: typicalItems },
+  score({ ids, posterior, view, random }) {
     const { embeddings } = view as Required<typeof view>;
-    const byId = orderById(ids);
-    const scores = new Float64Array(ids.length);
-    const { tracked } = posterior;
-    const items = byId.map((i) => tracked[i]!);
-    typicalities(rowsOf(embeddings, items), embeddings.width).forEach((typicality, at) => {
-      scores[byId[at]!] = typicality;
-    });
-    return scores;
+    return typicalityScores({ embeddings, items: posterior.tracked, ids, random });
   },
   select({ ids, posterior, view, random }, numPicks, pending) {
     const { embeddings } = view as Required<typeof view>;
@@ -40,6 +35,25 @@ export const typiclust: Strategy = {
   },
 };
 
+/** The typicality of each item among all of them. */
+function typicalityScores({
+  embeddings,
+  items,
+  ids,
+  random,
+}: Pick<ColdPool, 'embeddings' | 'items' | 'ids' | 'random'>): Float64Array {
+  const byId = orderById(ids);
+  const scores = new Float64Array(ids.length);
+  const rows = rowsOf(
+    embeddings,
+    byId.map((i) => items[i]!),
+  );
+  typicalities(rows, embeddings.width, { random }).forEach((typicality, at) => {
+    scores[byId[at]!] = typicality;
+  });
+  return scores;
+}
+
 /**
  * Picks `numPicks` of the items (at most all), also where nothing is labeled and no model is trained yet: indices into
  * `items`, each with its typicality in its cluster. `covered` are items that have a label, which make a cluster wait.
@@ -47,13 +61,7 @@ export const typiclust: Strategy = {
  * with the fewest labels and picks come first, then the larger; clusters of fewer than five items come last of all.
  */
 export function typicalItems(
-  pool: {
-    readonly embeddings: Embeddings;
-    readonly items: Int32Array;
-    readonly ids: readonly string[];
-    readonly covered: Int32Array;
-    readonly random: Random;
-  },
+  pool: ColdPool,
   numPicks: number,
 ): { readonly order: Int32Array; readonly scores: Float64Array } {
   const { embeddings, items, ids, covered } = pool;
@@ -85,6 +93,7 @@ export function typicalItems(
         members.map((i) => items[i]!),
       ),
       width,
+      { random: pool.random },
     );
     cluster.size = members.length;
     cluster.left = Array.from(members, (index, m) => ({ index, typicality: inCluster[m]! })).sort(

@@ -4,7 +4,7 @@ import type { Queryable } from '../core/database.js';
 export interface RankingInfoRow {
   round_id: string;
   strategy: string;
-  model_version: number;
+  model_version: number | null;
   num_live_updates: number;
   computed_at: Date;
   num_labels_behind: number;
@@ -18,7 +18,7 @@ export async function getRankingInfo(db: Queryable, projectId: string): Promise<
      FROM rankings k
      JOIN projects p ON p.id = k.project_id
      JOIN rounds r ON r.id = k.round_id
-     JOIN model_versions v ON v.id = r.model_version_id
+     LEFT JOIN model_versions v ON v.id = r.model_version_id
      WHERE k.project_id = $1 AND k.kind = 'live'`,
     [projectId],
   );

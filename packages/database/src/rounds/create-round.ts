@@ -76,7 +76,10 @@ export interface CreateRoundInput extends ConfigOptions {
 /** Round and message to the queue. The caller holds the project's row and has looked at the facts. */
 export async function createRound(tx: Tx, facts: RoundFacts, input: CreateRoundInput): Promise<string> {
   const { projectId, request, now } = input;
-  const config = resolveRoundConfig(facts.settings, request, input);
+  const resolved = resolveRoundConfig(facts.settings, request, input);
+  // Noted at the start, and not looked up by every attempt: a round before may be retried between two of them.
+  const warmStartFrom = resolved.model.warmStart ? await newestModel(tx, projectId) : null;
+  const config = { ...resolved, warmStartFrom };
   const { nextRound } = await tx.prisma.project.update({
     where: { id: projectId },
     data: { nextRound: { increment: 1 } },
@@ -102,4 +105,14 @@ export async function createRound(tx: Tx, facts: RoundFacts, input: CreateRoundI
   await writeOutbox(tx, { kind: 'train', roundId: round.id, attempt: round.attempt });
   await announceRound(tx, round.id);
   return round.id;
+}
+
+/** Number of the model of the last round that is done and has one. Null: none. */
+async function newestModel(tx: Tx, projectId: string): Promise<number | null> {
+  const row = await tx.prisma.round.findFirst({
+    where: { projectId, status: 'done', modelVersionId: { not: null } },
+    orderBy: { number: 'desc' },
+    select: { modelVersion: { select: { number: true } } },
+  });
+  return row?.modelVersion?.number ?? null;
 }

@@ -109,14 +109,18 @@ export interface RoundShardRecord {
   readonly scoreAttempt: number;
 }
 
-export interface RoundModelRecord {
+/** A network and how items become its inputs: what a round computes with. */
+export interface RoundNetworkRecord {
+  readonly checkpointKey: string;
+  readonly featuriser: unknown;
+  readonly metrics: Record<string, unknown>;
+}
+
+export interface RoundModelRecord extends RoundNetworkRecord {
   readonly id: string;
   readonly number: number;
-  readonly checkpointKey: string;
   readonly config: unknown;
-  readonly featuriser: unknown;
   readonly numLabels: number;
-  readonly metrics: Record<string, unknown>;
 }
 
 /** A round as its jobs see it. */
@@ -135,7 +139,10 @@ export interface RoundJobRecord {
   readonly statisticsKey: string | null;
   readonly numShards: number;
   readonly shards: readonly RoundShardRecord[];
+  /** The model that it trained. Null: not yet, or never where labels are of fewer than two classes (a cold start). */
   readonly model: RoundModelRecord | null;
+  /** The model, or the untrained network of a cold start. Null before the end of the training phase. */
+  readonly network: RoundNetworkRecord | null;
   readonly metrics: Record<string, unknown>;
   readonly project: {
     readonly type: ProjectType;
@@ -170,6 +177,15 @@ export async function getRoundForJob(db: Queryable, roundId: string): Promise<Ro
   });
   if (!row) throw noRound(roundId);
   const { project, modelVersion } = row;
+  const model = modelVersion && {
+    id: modelVersion.id,
+    number: modelVersion.number,
+    checkpointKey: modelVersion.checkpointKey,
+    config: modelVersion.config,
+    featuriser: modelVersion.featuriser,
+    numLabels: modelVersion.numLabels,
+    metrics: modelVersion.metrics as Record<string, unknown>,
+  };
   return {
     id: row.id,
     projectId: row.projectId,
@@ -184,15 +200,8 @@ export async function getRoundForJob(db: Queryable, roundId: string): Promise<Ro
     statisticsKey: row.statisticsKey,
     numShards: row.numShards,
     shards: row.shards.map(({ scoredAt, ...shard }) => ({ ...shard, hasScores: scoredAt !== null })),
-    model: modelVersion && {
-      id: modelVersion.id,
-      number: modelVersion.number,
-      checkpointKey: modelVersion.checkpointKey,
-      config: modelVersion.config,
-      featuriser: modelVersion.featuriser,
-      numLabels: modelVersion.numLabels,
-      metrics: modelVersion.metrics as Record<string, unknown>,
-    },
+    model,
+    network: model ?? (row.coldNetwork as RoundNetworkRecord | null),
     metrics: row.metrics as Record<string, unknown>,
     project: {
       type: project.type,
@@ -213,15 +222,13 @@ export async function getLastDoneRound(db: Queryable, projectId: string): Promis
   return row && getRoundForJob(db, row.id);
 }
 
-/** The model of the last round before this one that is done, to train on from. Null: none. */
-export async function getModelBefore(
+/** A model version of the project by its number, to train on from. Null: there is none. */
+export async function getModelVersion(
   db: Queryable,
-  { projectId, roundNumber }: { projectId: string; roundNumber: number },
+  { projectId, number }: { projectId: string; number: number },
 ): Promise<Pick<RoundModelRecord, 'checkpointKey' | 'config' | 'featuriser'> | null> {
-  const row = await db.prisma.round.findFirst({
-    where: { projectId, status: 'done', number: { lt: roundNumber } },
-    orderBy: { number: 'desc' },
-    select: { modelVersion: { select: { checkpointKey: true, config: true, featuriser: true } } },
+  return db.prisma.modelVersion.findUnique({
+    where: { projectId_number: { projectId, number } },
+    select: { checkpointKey: true, config: true, featuriser: true },
   });
-  return row?.modelVersion ?? null;
 }

@@ -2,30 +2,29 @@ import { randomInt } from 'node:crypto';
 import type { ProjectSettings, RoundConfig, RoundRequest } from '@tangent/contracts';
 import { defaultShardSize } from '@tangent/labeling';
 
-/** Raised when a change to the strategies alters which items a round with the same seed picks. */
-export const defaultStrategyVersion = 1;
-
 export interface ConfigOptions {
   /** Items a shard; default 1,000. */
   readonly shardSize?: number;
-  readonly strategyVersion?: number;
 }
 
-/** Everything that a round depends on beside its seed and its pool: what the request names, else the project's settings. */
+/**
+ * Everything that a round depends on beside its seed and its pool: what the request names, else the project's settings.
+ * The model of a warm start is for whoever knows the rounds before.
+ */
 export function resolveRoundConfig(
   settings: ProjectSettings,
   request: RoundRequest,
-  { shardSize = defaultShardSize, strategyVersion = defaultStrategyVersion }: ConfigOptions = {},
+  { shardSize = defaultShardSize }: ConfigOptions = {},
 ): RoundConfig {
   return {
     strategy: request.strategy ?? settings.strategy,
-    strategyVersion,
     batchSize: request.batchSize ?? settings.batchSize,
     kernel: { ...settings.kernel, ...given(request.kernel) },
     norm: request.norm,
     evaluationSize: request.evaluation.size,
     candidatesSize: request.candidates?.size ?? null,
     model: { ...settings.model, ...given(request.model) },
+    warmStartFrom: null,
     ridgeRelative: request.ridge ?? null,
     prefilter: request.prefilter ?? null,
     relevance: settings.relevance,

@@ -1,4 +1,10 @@
-import { type Round, type RoundRequest, TangentError } from '@tangent/contracts';
+import {
+  coldStrategyNames,
+  type Round,
+  type RoundRequest,
+  type StrategyName,
+  TangentError,
+} from '@tangent/contracts';
 import type { Database, Tx } from '../core/database.js';
 import { inTransaction } from '../core/transaction.js';
 import { audit } from '../people/audit.js';
@@ -25,7 +31,7 @@ export async function startRound(db: Database, input: StartRoundInput): Promise<
   return inTransaction(db, async (tx) => {
     await lockProject(tx, projectId);
     const facts = await roundFacts(tx, projectId);
-    refuseUnfit(facts);
+    refuseUnfit(facts, input.request.strategy ?? facts.settings.strategy);
     const id = await createRound(tx, facts, {
       ...input,
       trigger: 'request',
@@ -46,17 +52,17 @@ export async function startRound(db: Database, input: StartRoundInput): Promise<
   });
 }
 
-function refuseUnfit({ active, numClassesLabeled, numUnlabeled }: RoundFacts): void {
+function refuseUnfit({ active, numClassesLabeled, numUnlabeled }: RoundFacts, strategy: StrategyName): void {
   if (active) {
     throw new TangentError(
       'round-active',
       `Round ${active.number} (${active.id}) is running. Wait for its end, or cancel it first.`,
     );
   }
-  if (numClassesLabeled < 2) {
+  if (numClassesLabeled < 2 && !coldStrategyNames.includes(strategy)) {
     throw new TangentError(
       'nothing-to-train-on',
-      `Labels of ${numClassesLabeled === 1 ? 'one class' : 'no class'} are there, and a model needs two. Label items of more classes, or import some with labels.`,
+      `Labels of ${numClassesLabeled === 1 ? 'one class' : 'no class'} are there, and a model needs two. Label items of more classes, import some with labels, or ask for a strategy that needs no model: ${coldStrategyNames.join(' or ')}.`,
     );
   }
   if (numUnlabeled < 1)

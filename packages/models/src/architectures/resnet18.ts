@@ -1,5 +1,6 @@
 import { inputName, type Network } from '@tangent/networks';
 import { GraphBuilder } from './build-graph.js';
+import { addStages, type ResidualBlock } from './residual-stages.js';
 
 export interface Resnet18Config {
   readonly kind: 'resnet18';
@@ -37,24 +38,14 @@ export function resnet18(
       { type: 'pool', method: 'max', size: [3, 3], strides: [2, 2], padding: 'same' },
       last,
     );
-  let numInputs = width;
-  for (let stage = 1; stage <= 4; stage++) {
-    const numOutputs = width * 2 ** (stage - 1);
-    for (let b = 1; b <= 2; b++) {
-      const stride = stage > 1 && b === 1 ? 2 : 1;
-      last = block(graph, `stage${stage}-block${b}`, last, { numInputs, numOutputs, stride });
-      numInputs = numOutputs;
-    }
-  }
-  last = graph.add('pool', { type: 'global-pool', method: 'average' }, last);
-  graph.head(last, numInputs, numClasses, headScale);
+  const stages = addStages(
+    last,
+    { numStages: 4, blocksPerStage: 2, width, numInputs: width },
+    (name, before, shape) => block(graph, name, before, shape),
+  );
+  last = graph.add('pool', { type: 'global-pool', method: 'average' }, stages.last);
+  graph.head(last, stages.numOutputs, numClasses, headScale);
   return graph.network();
-}
-
-interface Block {
-  readonly numInputs: number;
-  readonly numOutputs: number;
-  readonly stride: number;
 }
 
 /** relu(x + norm(conv(relu(norm(conv(x)))))); where the shape changes, norm(1×1 convolution of x) for x. */
@@ -62,7 +53,7 @@ function block(
   graph: GraphBuilder,
   name: string,
   input: string,
-  { numInputs, numOutputs, stride }: Block,
+  { numInputs, numOutputs, stride }: ResidualBlock,
 ): string {
   const first = normalised(graph, `${name}-conv1`, input, { size: 3, numInputs, numOutputs, stride });
   const second = normalised(graph, `${name}-conv2`, graph.activation('relu', first), {
@@ -83,7 +74,7 @@ function normalised(
   graph: GraphBuilder,
   name: string,
   input: string,
-  options: Block & { readonly size: number },
+  options: ResidualBlock & { readonly size: number },
 ): string {
   const convolution = graph.convolution(name, input, { ...options, hasBias: false });
   return graph.batchNorm(`${name}-norm`, convolution, options.numOutputs);

@@ -1,5 +1,6 @@
 import { inputName, type Network } from '@tangent/networks';
 import { GraphBuilder } from './build-graph.js';
+import { addStages, type ResidualBlock } from './residual-stages.js';
 
 export interface WideResnetConfig {
   readonly kind: 'wide-resnet';
@@ -22,31 +23,22 @@ export function wideResnet(
 ): Network {
   const { blocksPerLayer, width, headScale = 0.1 } = config;
   const graph = new GraphBuilder(inputShape, seed);
-  let numInputs = Math.min(16, width);
-  let last = graph.convolution('stem', inputName, {
+  const numInputs = Math.min(16, width);
+  const stem = graph.convolution('stem', inputName, {
     size: 3,
     numInputs: inputShape[2]!,
     numOutputs: numInputs,
     hasBias: false,
   });
-  for (let stage = 1; stage <= 3; stage++) {
-    const numOutputs = width * 2 ** (stage - 1);
-    for (let b = 1; b <= blocksPerLayer; b++) {
-      const stride = stage > 1 && b === 1 ? 2 : 1;
-      last = block(graph, `stage${stage}-block${b}`, last, { numInputs, numOutputs, stride });
-      numInputs = numOutputs;
-    }
-  }
-  last = graph.activation('relu', graph.batchNorm('norm', last, numInputs));
-  last = graph.add('pool', { type: 'global-pool', method: 'average' }, last);
-  graph.head(last, numInputs, numClasses, headScale);
+  const { last, numOutputs } = addStages(
+    stem,
+    { numStages: 3, blocksPerStage: blocksPerLayer, width, numInputs },
+    (name, before, shape) => block(graph, name, before, shape),
+  );
+  const normalised = graph.activation('relu', graph.batchNorm('norm', last, numOutputs));
+  const pooled = graph.add('pool', { type: 'global-pool', method: 'average' }, normalised);
+  graph.head(pooled, numOutputs, numClasses, headScale);
   return graph.network();
-}
-
-interface Block {
-  readonly numInputs: number;
-  readonly numOutputs: number;
-  readonly stride: number;
 }
 
 /** x + conv(relu(norm(conv(relu(norm(x)))))); where the shape changes, a 1×1 convolution of relu(norm(x)) for x. */
@@ -54,7 +46,7 @@ function block(
   graph: GraphBuilder,
   name: string,
   input: string,
-  { numInputs, numOutputs, stride }: Block,
+  { numInputs, numOutputs, stride }: ResidualBlock,
 ): string {
   const ready = graph.activation('relu', graph.batchNorm(`${name}-norm1`, input, numInputs));
   const first = graph.convolution(`${name}-conv1`, ready, {

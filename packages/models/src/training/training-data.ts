@@ -1,3 +1,4 @@
+import { smoothTargetsInPlace } from '@tangent/compute';
 import { type Network, numOutputsOf } from '@tangent/networks';
 import { assertInputs } from '../network-parts.js';
 import type { TrainingConfig } from './training-config.js';
@@ -43,9 +44,7 @@ export function targetsOf(
     classes.forEach((c, i) => {
       targets[i * numClasses + c] = 1;
     });
-  if (labelSmoothing > 0)
-    for (let i = 0; i < targets.length; i++)
-      targets[i] = (1 - labelSmoothing) * targets[i]! + labelSmoothing / numClasses;
+  if (labelSmoothing > 0) smoothTargetsInPlace(targets, numClasses, labelSmoothing);
   return targets;
 }
 

@@ -1,4 +1,4 @@
-import { softmaxRows } from './softmax.js';
+import { softmaxRows } from '@tangent/compute';
 import { findSuspects, type Suspect, suspicionScores } from './suspects.js';
 
 // q_i: filtered path of labeled item i, [k]; α: weight of the newest output; τ: temperature.

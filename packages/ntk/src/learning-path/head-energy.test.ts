@@ -1,9 +1,7 @@
-import { createRandom } from '@tangent/compute';
 import { expectClose } from '@tangent/compute/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { chooseHeadProbe, headEnergy, smoothedTargets } from './head-energy.js';
-import { softmaxRows } from './softmax.js';
 
 test('the energy of a head that knows nothing, everything, or the wrong class is as it must be', () => {
   const k = 4;
@@ -60,20 +58,4 @@ test('a sweep that cannot be judged is refused', () => {
   expect(() => chooseHeadProbe([{ ...probe, energy: Number.NaN }])).toThrow(/number of τ = 1 is not finite/);
   expect(() => headEnergy([], [], 3)).toThrow(/0 outputs of 3 classes for 0 labels/);
   expect(() => smoothedTargets([0], 2, 1)).toThrow(/smoothing 1 is not in \[0, 1\)/);
-});
-
-test('the softmax does not overflow, does not care for a shift, and names what is not finite', () => {
-  const random = createRandom(1);
-  const outputs = Float64Array.from({ length: 12 }, () => 3 * random.normal());
-  const shifted = outputs.map((v, at) => v + 1000 * Math.floor(at / 4));
-  expectClose(softmaxRows(shifted, 4, 0.5), softmaxRows(outputs, 4, 0.5), { rtol: 1e-9, atol: 0 });
-  const naive = outputs.map((v) => Math.exp(v / 2));
-  const sum = naive.subarray(0, 4).reduce((a, b) => a + b, 0);
-  expectClose(
-    softmaxRows(outputs, 4, 2).subarray(0, 4),
-    naive.subarray(0, 4).map((v) => v / sum),
-    { rtol: 1e-12, atol: 0 },
-  );
-  expect(() => softmaxRows([0, 1, Number.NaN, 0], 2)).toThrow(/output 0 of row 1 is NaN/);
-  expect(() => softmaxRows([0], 1, 0)).toThrow(/temperature 0 must be positive/);
 });

@@ -1,4 +1,4 @@
-import { softmaxRows } from './softmax.js';
+import { smoothTargetsInPlace, softmaxRows } from '@tangent/compute';
 
 // A pretrained backbone whose head is probed for τ epochs before everything is tuned. g(z): the head's outputs.
 
@@ -36,8 +36,9 @@ export function smoothedTargets(
 ): Float64Array {
   if (!(smoothing >= 0 && smoothing < 1))
     throw new RangeError(`smoothedTargets: smoothing ${smoothing} is not in [0, 1)`);
-  const targets = new Float64Array(classes.length * numClasses).fill(smoothing / numClasses);
-  for (let i = 0; i < classes.length; i++) targets[i * numClasses + classes[i]!]! += 1 - smoothing;
+  const targets = new Float64Array(classes.length * numClasses);
+  for (let i = 0; i < classes.length; i++) targets[i * numClasses + classes[i]!] = 1;
+  smoothTargetsInPlace(targets, numClasses, smoothing);
   return targets;
 }
 

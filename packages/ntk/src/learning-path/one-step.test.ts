@@ -1,8 +1,7 @@
-import { createRandom } from '@tangent/compute';
+import { createRandom, softmaxRows } from '@tangent/compute';
 import { expectClose } from '@tangent/compute/testing';
 import { expect, test } from 'vitest';
 import { predictedStep } from './one-step.js';
-import { softmaxRows } from './softmax.js';
 
 const [p, h, k] = [3, 7, 4];
 

@@ -1,10 +1,9 @@
-import { createRandom } from '@tangent/compute';
+import { createRandom, softmaxRows } from '@tangent/compute';
 import { expectClose } from '@tangent/compute/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { argmaxes } from '../probabilities.js';
 import { FilterPaths } from './filter-paths.js';
-import { softmaxRows } from './softmax.js';
 import { findSuspects, suspicionScores } from './suspects.js';
 
 const k = 3;

@@ -8,6 +8,7 @@ import {
   traceAt,
 } from './block-matrices.js';
 import { requireFiniteRows, requirePrior, requireTarget, ridgeOf } from './checks.js';
+import { KnownLabels, labeledItems, labelResiduals } from './known-labels.js';
 import type { LookAhead, Observation, Posterior } from './posterior.js';
 import { Side } from './posterior-side.js';
 import { symmetriseInPlace } from './symmetric.js';
@@ -51,7 +52,7 @@ export class BlockPosterior implements Posterior {
   private constructor(
     private readonly options: BlockPosteriorOptions,
     readonly tracked: Int32Array,
-    private readonly labels: Map<number, Float64Array>,
+    private readonly labels: KnownLabels,
     private readonly trackedSide: Side,
     private readonly evaluationSide: Side,
     /** C(T, E), [T·k, E·k]. */
@@ -81,9 +82,8 @@ export class BlockPosterior implements Posterior {
       throw new RangeError(`blocks of ${gram.numOutputs} outputs for a posterior of ${k} classes`);
     requirePrior(prior, k);
     for (const { item, target } of observations) requireTarget(item, target, k);
-    const labels = new Map(observations.map(({ item, target }) => [item, target]));
-    const labeled = Int32Array.from([...labels.keys()].sort((a, b) => a - b));
-    if (labeled.length === 0) throw new RangeError('a posterior needs at least one labeled item');
+    const labels = KnownLabels.of(observations);
+    const labeled = labeledItems(labels.byItem);
     const n = labeled.length * k;
     const kernel = Float64Array.from(gram.block(labeled, labeled));
     symmetriseInPlace(kernel, n);
@@ -107,12 +107,7 @@ export class BlockPosterior implements Posterior {
       });
       return rows;
     };
-    const residual = new Float64Array(n);
-    labeled.forEach((item, l) => {
-      const target = labels.get(item)!;
-      for (let j = 0; j < k; j++) residual[l * k + j] = target[j]! - prior[item * k + j]!;
-    });
-    const whitened = solveLower(factor, residual, 1);
+    const whitened = solveLower(factor, labelResiduals(labeled, labels.byItem, prior, k), 1);
     const side = (items: Int32Array) => {
       const outputs = outputsOf(items, k);
       const v = solveLower(factor, kernelRows(items), outputs.length);
@@ -163,7 +158,7 @@ export class BlockPosterior implements Posterior {
     return this.evaluationSide.mean;
   }
   get observations(): ReadonlyMap<number, Float64Array> {
-    return this.labels;
+    return this.labels.byItem;
   }
 
   /** Σ_E w tr Q / k. */
@@ -222,20 +217,15 @@ export class BlockPosterior implements Posterior {
   }
 
   observe(t: number, target: Float64Array): void {
-    const item = this.tracked[t]!;
-    if (this.labels.has(item)) throw new RangeError(`item ${item} has a label already; forget it first`);
-    this.update(t, 1, this.residualAt(t, target));
-    this.labels.set(item, target);
+    this.labels.add(this.tracked[t]!, target, () => {
+      this.update(t, 1, this.residualAt(t, target));
+    });
   }
 
   forget(t: number): void {
-    const item = this.tracked[t]!;
-    const target = this.labels.get(item);
-    if (!target) throw new RangeError(`item ${item} has no label to forget`);
-    if (this.labels.size === 1)
-      throw new RangeError(`item ${item} has the only label; a posterior needs one`);
-    this.update(t, -1, this.residualAt(t, target));
-    this.labels.delete(item);
+    this.labels.remove(this.tracked[t]!, (target) => {
+      this.update(t, -1, this.residualAt(t, target));
+    });
   }
 
   assume(t: number, target?: Float64Array): void {
@@ -350,7 +340,7 @@ export class BlockPosterior implements Posterior {
     const copy = new BlockPosterior(
       this.options,
       Int32Array.from(positions, (t) => this.tracked[t]!),
-      new Map(this.labels),
+      this.labels.copy(),
       this.trackedSide.restrict(outputsOf(positions, k)),
       this.evaluationSide.restrict(Int32Array.from({ length: this.evaluation.length * k }, (_, i) => i)),
       covariance,
@@ -365,7 +355,7 @@ export class BlockPosterior implements Posterior {
   }
 
   refactorised(): BlockPosterior {
-    const observations = [...this.labels].map(([item, target]) => ({ item, target }));
+    const observations = this.labels.observations();
     return BlockPosterior.build({ ...this.options, ridge: this.ridge, tracked: this.tracked, observations });
   }
 
@@ -374,14 +364,13 @@ export class BlockPosterior implements Posterior {
     const { gram } = this.options;
     const k = this.numClasses;
     const item = this.tracked[t]!;
-    const labeled = Int32Array.from([...this.labels.keys()].filter((other) => other !== item));
-    const column = gram.block(labeled, [item]);
     const own = (i: number) => traceAt(gram.diagonalBlocks, i * k * k, k);
-    return Array.from(labeled, (other, l) => ({
-      item: other,
-      similarity: traceAt(column, l * k * k, k) / (Math.sqrt(own(other) * own(item)) || 1),
-    }))
-      .sort((a, b) => b.similarity - a.similarity || a.item - b.item)
-      .slice(0, count);
+    return this.labels.nearest(item, count, (labeled) => {
+      const column = gram.block(labeled, [item]);
+      return Float64Array.from(
+        labeled,
+        (other, l) => traceAt(column, l * k * k, k) / (Math.sqrt(own(other) * own(item)) || 1),
+      );
+    });
   }
 }

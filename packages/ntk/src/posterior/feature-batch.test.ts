@@ -1,10 +1,10 @@
-import { chooseEngine } from '@tangent/compute';
+import { chooseEngine, createRandom } from '@tangent/compute';
 import { expectClose } from '@tangent/compute/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { argmaxRow, marginsOf, oneHot, probabilitiesOf, pseudoResiduals } from '../probabilities.js';
 import { examples } from '../testing/posterior-examples.js';
 import { type FeatureScore, featureScores, greedyFeatureBatch } from './feature-batch.js';
-import type { FeaturePosterior } from './feature-posterior.js';
+import { FeaturePosterior } from './feature-posterior.js';
 
 beforeAll(async () => {
   await chooseEngine({ engine: process.env.TANGENT_ENGINE });
@@ -63,6 +63,38 @@ test.each(
       });
       expect(posterior.mean).toEqual(mean);
     }
+  },
+);
+
+test.each(['lookahead', 'vtl', 'mlmoc-l2'] as const)(
+  'with float32 passes a batch by %s is that of the exact plain loop, but where two scores are one',
+  (score) => {
+    const [n, d, k] = [1_200, 16, 3];
+    const random = createRandom(score);
+    const problem = {
+      features: Float32Array.from({ length: n * d }, (_, i) => random.normal() / (1 + (i % d) / 8)),
+      dimension: d,
+      prior: Float64Array.from({ length: n * k }, () => 0.2 * random.normal()),
+      numClasses: k,
+      observations: Array.from({ length: 8 }, (_, l) => ({ item: 5 * l, target: oneHot(l % k, k) })),
+      evaluation: 'pool' as const,
+    };
+    const fast = FeaturePosterior.build({ ...problem, precision: 'float32', mostExactBuild: 0 });
+    const { positions, scores } = greedyFeatureBatch(fast, { score, batchSize: 24, shortlistSize: 64 });
+    expect(new Set(positions).size).toBe(24);
+    const state = FeaturePosterior.build({ ...problem, precision: 'float64' });
+    const open = new Set(Array.from({ length: n }, (_, t) => t).filter((t) => !state.observations.has(t)));
+    let largest = 0;
+    positions.forEach((t, pick) => {
+      const now = wantedScores(state, score);
+      const best = [...open].reduce((a, b) => (now[b]! > now[a]! ? b : a));
+      expect(open.has(t)).toBe(true);
+      largest = Math.max(largest, now[best]!);
+      // The pick is the best, or no worse than float32 can tell; and the score that it was picked by is its own.
+      expectClose([now[t]!, scores[pick]!], [now[best]!, now[t]!], { rtol: 0, atol: 5e-5 * largest });
+      open.delete(t);
+      state.assume(t, score === 'vtl' ? undefined : oneHot(argmaxRow(state.mean, t, k), k));
+    });
   },
 );
 

@@ -2,6 +2,7 @@ import { cholesky, matmul64 } from '@tangent/compute';
 import { requireTarget, ridgeOf } from './checks.js';
 import type { FeaturePosteriorOptions } from './feature-options.js';
 import { FeatureRows, type FeatureTable } from './feature-table.js';
+import { labeledItems, labelResiduals } from './known-labels.js';
 import {
   addSquareInPlace,
   addSymmetricProductInPlace,
@@ -57,16 +58,11 @@ export class FeatureCore {
   ): FeatureCore {
     const { prior, numClasses: k, labels, relevance, evaluation } = options;
     const d = table.dimension;
-    const labeled = Int32Array.from([...labels.keys()].sort((a, b) => a - b));
+    const labeled = labeledItems(labels);
     const L = labeled.length;
-    if (L === 0) throw new RangeError('a posterior needs at least one labeled item');
     const phi = table.rows(labeled);
-    const residual = new Float64Array(L * k);
-    labeled.forEach((item, l) => {
-      const target = labels.get(item)!;
-      requireTarget(item, target, k);
-      for (let j = 0; j < k; j++) residual[l * k + j] = target[j]! - prior[item * k + j]!;
-    });
+    for (const item of labeled) requireTarget(item, labels.get(item)!, k);
+    const residual = labelResiduals(labeled, labels, prior, k);
     const diagonal = Array.from(labeled, (item, l) => {
       const row = phi.subarray(l * d, (l + 1) * d);
       const square = inner(row, row);

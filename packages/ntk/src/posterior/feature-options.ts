@@ -27,4 +27,9 @@ export interface FeaturePosteriorOptions {
   readonly precision?: ProductPrecision;
   /** With float32 passes: updates in which the whole state is computed anew once; default 250. */
   readonly refreshEvery?: number;
+  /**
+   * With float32 passes: numbers of Φ up to which the first means, variances and reductions are float64 all the same;
+   * default 2²⁷.
+   */
+  readonly mostExactBuild?: number;
 }

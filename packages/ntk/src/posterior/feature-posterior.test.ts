@@ -113,6 +113,40 @@ test('passes in float32 stay by the exact state over hundreds of updates', () =>
   expect(exact.needsRefactorising).toBe(false);
 });
 
+test('a first pass in float32 is the exact one to its rounding, also over a part of the pool, and settles to it', () => {
+  const problem = featureProblem(8, 1_500, 24);
+  const parts = [
+    {},
+    // Most of the pool is read in place, and a small part from a copy.
+    { tracked: Int32Array.from({ length: 1_100 }, (_, i) => 1_499 - i) },
+    { tracked: Int32Array.from({ length: 90 }, (_, i) => 1_499 - 3 * i) },
+  ];
+  for (const part of parts) {
+    const build = (mostExactBuild: number) =>
+      FeaturePosterior.build({ ...problem, ...part, precision: 'float32', refreshEvery: 1, mostExactBuild });
+    const exact = FeaturePosterior.build({ ...problem, ...part, precision: 'float64' });
+    expect(build(2 ** 27).variance).toEqual(exact.variance);
+    const estimated = build(0);
+    expect(estimated.variance).not.toEqual(exact.variance);
+    expectSame(estimated, exact, 2e-6);
+    for (const posterior of [estimated, exact]) {
+      posterior.observe(3, oneHot(1, 4));
+      posterior.settle();
+    }
+    expectSame(estimated, exact, 1e-12);
+  }
+});
+
+test('a first pass in float32 names the item whose features are not finite', () => {
+  const problem = featureProblem(8, 100, 8);
+  const features = (problem.features as Float32Array).slice();
+  features[50 * 8 + 3] = Number.NaN;
+  const evaluation = Int32Array.of(1, 2, 3);
+  expect(() =>
+    FeaturePosterior.build({ ...problem, features, evaluation, precision: 'float32', mostExactBuild: 0 }),
+  ).toThrow('feature 3 of item 50 is NaN; features must be finite');
+});
+
 test('what waits for settling is settled at once as well as pass by pass, round and round the pool', () => {
   const problem = featureProblem(6, 210, 16);
   const build = () => FeaturePosterior.build({ ...problem, precision: 'float32', refreshEvery: 10 });

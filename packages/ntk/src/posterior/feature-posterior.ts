@@ -4,6 +4,7 @@ import { type Direction, FeatureCore } from './feature-core.js';
 import { FeatureItems, type Step } from './feature-items.js';
 import type { FeaturePosteriorOptions } from './feature-options.js';
 import { FeatureRows, FeatureTable, type ProductPrecision } from './feature-table.js';
+import { KnownLabels } from './known-labels.js';
 import type { LookAhead, Posterior } from './posterior.js';
 import { outer } from './posterior-side.js';
 import { inner } from './symmetric.js';
@@ -17,11 +18,11 @@ const mostUpdates = 2_000;
 /** Passes that wait for `settle` at most. */
 const mostUnsettled = 64;
 /** Numbers of Φ from which on even the first pass is float32: float64 would take a minute for each billion of them. */
-const mostExactBuild = 2 ** 27;
+const defaultMostExactBuild = 2 ** 27;
 
 /**
  * A posterior in feature space, K = ΦΦᵀ: linear in the pool (MATH §4–5). m = f_L + ΦW, c(x, x′) = λφᵀA⁻¹φ′.
- * Building costs (L + E + 2T)(d² + 128d) flops in float64 (of more than 2²⁷ features the 2T in float32), an update one
+ * Building costs (L + E + 2T)(d² + 128d) flops in float64 (of more than `mostExactBuild` features the 2T in float32), an update one
  * pass over Φ (4Td flops, bound by memory) and 2Tk.
  * Memory beyond Φ: 8T(k + 2) + 40d² bytes. Items are named by their row in Φ.
  */
@@ -36,7 +37,7 @@ export class FeaturePosterior implements Posterior {
     private readonly options: FeaturePosteriorOptions,
     private readonly table: FeatureTable,
     private readonly core: FeatureCore,
-    private readonly labels: Map<number, Float64Array>,
+    private readonly labels: KnownLabels,
     private readonly state: FeatureItems,
     readonly ridgeRelative: number,
     numUpdates: number,
@@ -55,8 +56,8 @@ export class FeaturePosterior implements Posterior {
     if (prior.length !== table.numItems * k)
       throw new RangeError(`${prior.length} outputs for ${table.numItems} items and ${k} classes`);
     requirePrior(prior, k);
-    const labels = new Map(options.observations.map(({ item, target }) => [item, target]));
-    const core = FeatureCore.build({ ...options, labels }, table);
+    const labels = KnownLabels.of(options.observations);
+    const core = FeatureCore.build({ ...options, labels: labels.byItem }, table);
     const items = options.tracked ?? Int32Array.from({ length: table.numItems }, (_, i) => i);
     const posterior = new FeaturePosterior(
       options,
@@ -67,6 +68,7 @@ export class FeaturePosterior implements Posterior {
       options.ridgeRelative ?? 1e-2,
       0,
     );
+    const { mostExactBuild = defaultMostExactBuild } = options;
     if (posterior.precision === 'float32' && items.length * dimension > mostExactBuild)
       posterior.state.estimate(core);
     else posterior.state.refresh(core, 0, items.length);
@@ -99,7 +101,7 @@ export class FeaturePosterior implements Posterior {
     return this.state.variance;
   }
   get observations(): ReadonlyMap<number, Float64Array> {
-    return this.labels;
+    return this.labels.byItem;
   }
   /** m(E), [E, k]; computed when asked for, in one pass over the features of E. */
   get evaluationMean(): Float64Array {
@@ -199,20 +201,16 @@ export class FeaturePosterior implements Posterior {
 
   observe(t: number, target: Float64Array): void {
     const item = this.tracked[t]!;
-    if (this.labels.has(item)) throw new RangeError(`item ${item} has a label already; forget it first`);
-    requireTarget(item, target, this.numClasses);
-    this.updateItems([this.step(t, 1, target)]);
-    this.labels.set(item, target);
+    this.labels.add(item, target, () => {
+      requireTarget(item, target, this.numClasses);
+      this.updateItems([this.step(t, 1, target)]);
+    });
   }
 
   forget(t: number): void {
-    const item = this.tracked[t]!;
-    const target = this.labels.get(item);
-    if (!target) throw new RangeError(`item ${item} has no label to forget`);
-    if (this.labels.size === 1)
-      throw new RangeError(`item ${item} has the only label; a posterior needs one`);
-    this.updateItems([this.step(t, -1, target)]);
-    this.labels.delete(item);
+    this.labels.remove(this.tracked[t]!, (target) => {
+      this.updateItems([this.step(t, -1, target)]);
+    });
   }
 
   assume(t: number, target?: Float64Array): void {
@@ -291,7 +289,7 @@ export class FeaturePosterior implements Posterior {
       this.options,
       this.table,
       this.core.copy(),
-      new Map(this.labels),
+      this.labels.copy(),
       this.state.copy(),
       this.ridgeRelative,
       this.numUpdates,
@@ -307,7 +305,7 @@ export class FeaturePosterior implements Posterior {
       this.options,
       this.table,
       this.core.copy(),
-      new Map(this.labels),
+      this.labels.copy(),
       this.state.restrict(this.table, positions),
       this.ridgeRelative,
       this.numUpdates,
@@ -315,7 +313,7 @@ export class FeaturePosterior implements Posterior {
   }
 
   refactorised(): FeaturePosterior {
-    const observations = [...this.labels].map(([item, target]) => ({ item, target }));
+    const observations = this.labels.observations();
     return FeaturePosterior.build({
       ...this.options,
       ridge: this.ridge,
@@ -328,14 +326,11 @@ export class FeaturePosterior implements Posterior {
     const item = this.tracked[t]!;
     const phi = this.state.rows.features(t);
     const square = inner(phi, phi);
-    return [...this.labels.keys()]
-      .filter((other) => other !== item)
-      .map((other) => {
+    return this.labels.nearest(item, count, (labeled) =>
+      Float64Array.from(labeled, (other) => {
         const features = this.table.row(other);
-        const norm = Math.sqrt(square * inner(features, features)) || 1;
-        return { item: other, similarity: inner(phi, features) / norm };
-      })
-      .sort((a, b) => b.similarity - a.similarity || a.item - b.item)
-      .slice(0, count);
+        return inner(phi, features) / (Math.sqrt(square * inner(features, features)) || 1);
+      }),
+    );
   }
 }

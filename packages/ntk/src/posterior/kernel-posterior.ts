@@ -1,6 +1,7 @@
 import { type Cholesky, cholesky, solveLower } from '@tangent/compute';
 import type { Gram } from '../gram.js';
 import { requireFiniteRows, requirePrior, requireTarget, ridgeOf } from './checks.js';
+import { KnownLabels, labeledItems, labelResiduals } from './known-labels.js';
 import type { LookAhead, Observation, Posterior } from './posterior.js';
 import { outer, Side } from './posterior-side.js';
 import { symmetriseInPlace } from './symmetric.js';
@@ -44,7 +45,7 @@ export class KernelPosterior implements Posterior {
 
   private constructor(
     private readonly options: KernelPosteriorOptions,
-    private readonly labels: Map<number, Float64Array>,
+    private readonly labels: KnownLabels,
     private readonly trackedSide: Side,
     private readonly evaluationSide: Side,
     /** c(T, E). */
@@ -69,10 +70,9 @@ export class KernelPosterior implements Posterior {
   static build(options: KernelPosteriorOptions): KernelPosterior {
     const { gram, prior, numClasses: k, observations, evaluation } = options;
     const ridgeRelative = options.ridgeRelative ?? 1e-2;
-    const labels = new Map(observations.map(({ item, target }) => [item, target]));
-    const labeled = Int32Array.from([...labels.keys()].sort((a, b) => a - b));
+    const labels = KnownLabels.of(observations);
+    const labeled = labeledItems(labels.byItem);
     const n = labeled.length;
-    if (n === 0) throw new RangeError('a posterior needs at least one labeled item');
     requirePrior(prior, k);
     for (const { item, target } of observations) requireTarget(item, target, k);
     const ridge = ridgeOf(
@@ -98,12 +98,7 @@ export class KernelPosterior implements Posterior {
       });
       return rows;
     };
-    const residual = new Float64Array(n * k);
-    labeled.forEach((item, l) => {
-      const target = labels.get(item)!;
-      for (let j = 0; j < k; j++) residual[l * k + j] = target[j]! - prior[item * k + j]!;
-    });
-    const whitened = solveLower(factor, residual, k);
+    const whitened = solveLower(factor, labelResiduals(labeled, labels.byItem, prior, k), k);
     const side = (items: Int32Array) => {
       const v = solveLower(factor, kernelRows(items), items.length);
       return Side.build({ items, v, numLabeled: n, whitened, prior, numClasses: k });
@@ -156,7 +151,7 @@ export class KernelPosterior implements Posterior {
   }
   /** Labels that the state knows, by item. */
   get observations(): ReadonlyMap<number, Float64Array> {
-    return this.labels;
+    return this.labels.byItem;
   }
 
   /** n(x′) = Σ_E w c², [T]: the squared change that a unit residual at x′ makes, times (q + λ)². Cost T·E. */
@@ -207,21 +202,16 @@ export class KernelPosterior implements Posterior {
 
   /** Adds the label `target`, [k], of the tracked item at position t: the exact rank-one update. Throws if it has one. */
   observe(t: number, target: Float64Array): void {
-    const item = this.tracked[t]!;
-    if (this.labels.has(item)) throw new RangeError(`item ${item} has a label already; forget it first`);
-    this.update(t, 1, this.variance[t]! + this.ridge, this.residualAt(t, target));
-    this.labels.set(item, target);
+    this.labels.add(this.tracked[t]!, target, () => {
+      this.update(t, 1, this.variance[t]! + this.ridge, this.residualAt(t, target));
+    });
   }
 
   /** Takes the label of the tracked item at position t away: the exact rank-one downdate. Throws if it has none. */
   forget(t: number): void {
-    const item = this.tracked[t]!;
-    const target = this.labels.get(item);
-    if (!target) throw new RangeError(`item ${item} has no label to forget`);
-    if (this.labels.size === 1)
-      throw new RangeError(`item ${item} has the only label; a posterior needs one`);
-    this.update(t, -1, this.ridge - this.variance[t]!, this.residualAt(t, target));
-    this.labels.delete(item);
+    this.labels.remove(this.tracked[t]!, (target) => {
+      this.update(t, -1, this.ridge - this.variance[t]!, this.residualAt(t, target));
+    });
   }
 
   /** Updates variance and covariance as if the item had a label, and the mean too when a target is assumed. */
@@ -305,7 +295,7 @@ export class KernelPosterior implements Posterior {
     });
     const copy = new KernelPosterior(
       this.options,
-      new Map(this.labels),
+      this.labels.copy(),
       this.trackedSide.restrict(positions),
       this.evaluationSide.restrict(Int32Array.from({ length: numE }, (_, e) => e)),
       covariance,
@@ -321,7 +311,7 @@ export class KernelPosterior implements Posterior {
 
   /** The state built anew from its labels with the same λ: the same numbers without the rounding of the updates. */
   refactorised(): KernelPosterior {
-    const observations = [...this.labels].map(([item, target]) => ({ item, target }));
+    const observations = this.labels.observations();
     return KernelPosterior.build({ ...this.options, ridge: this.ridge, tracked: this.tracked, observations });
   }
 
@@ -329,13 +319,12 @@ export class KernelPosterior implements Posterior {
   nearestLabeled(t: number, count: number): { readonly item: number; readonly similarity: number }[] {
     const { gram } = this.options;
     const item = this.tracked[t]!;
-    const labeled = Int32Array.from([...this.labels.keys()].filter((other) => other !== item));
-    const column = gram.column(labeled, item);
-    return Array.from(labeled, (other, l) => ({
-      item: other,
-      similarity: column[l]! / Math.sqrt(gram.diagonal[other]! * gram.diagonal[item]! || 1),
-    }))
-      .sort((a, b) => b.similarity - a.similarity || a.item - b.item)
-      .slice(0, count);
+    return this.labels.nearest(item, count, (labeled) => {
+      const column = gram.column(labeled, item);
+      return Float64Array.from(
+        labeled,
+        (other, l) => column[l]! / Math.sqrt(gram.diagonal[other]! * gram.diagonal[item]! || 1),
+      );
+    });
   }
 }
