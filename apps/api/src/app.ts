@@ -25,6 +25,7 @@ import { networkRoutes } from './routes/networks.js';
 import { projectRoutes } from './routes/projects.js';
 import { roundRoutes } from './routes/rounds.js';
 import { sessionRoutes } from './routes/sessions.js';
+import { webhookRoutes } from './routes/webhooks.js';
 
 /** The API as an app that does not listen yet. */
 export async function buildApp(deps: Deps): Promise<FastifyInstance> {
@@ -76,6 +77,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     exportRoutes,
     eventRoutes,
     adminRoutes,
+    webhookRoutes,
   ])
     register(app, deps);
   return app;

@@ -8,6 +8,7 @@ import * as labeling from './labeling.js';
 import * as networks from './networks.js';
 import * as projects from './projects.js';
 import * as rounds from './rounds.js';
+import * as webhooks from './webhooks.js';
 
 /** Every call of the API by its name: the server must answer each, the client offers each. */
 export const endpoints = {
@@ -54,6 +55,14 @@ export const endpoints = {
   createExport: insight.createExport,
   streamEvents: events.streamEvents,
   listWorkers: admin.listWorkers,
+  createWebhook: webhooks.createWebhook,
+  listWebhooks: webhooks.listWebhooks,
+  updateWebhook: webhooks.updateWebhook,
+  deleteWebhook: webhooks.deleteWebhook,
+  rotateWebhook: webhooks.rotateWebhook,
+  testWebhook: webhooks.testWebhook,
+  listDeliveries: webhooks.listDeliveries,
+  replayDelivery: webhooks.replayDelivery,
 } as const;
 export type Endpoints = typeof endpoints;
 export type EndpointName = keyof Endpoints;

@@ -15,3 +15,4 @@ export * from './networks.js';
 export * from './primitives.js';
 export * from './projects.js';
 export * from './rounds.js';
+export * from './webhooks.js';

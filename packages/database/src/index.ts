@@ -74,11 +74,13 @@ export type { PredictionInput } from './predictions/write-predictions.js';
 export type { Access } from './projects/access.js';
 export {
   roleForAnnotation,
+  roleForDelivery,
   roleForItem,
   roleForLease,
   roleForOperation,
   roleForProject,
   roleForRound,
+  roleForWebhook,
 } from './projects/access.js';
 export type { ProjectChange } from './projects/change-project.js';
 export { deleteProject, putMember, updateProject } from './projects/change-project.js';
@@ -131,6 +133,22 @@ export {
 } from './rounds/shards.js';
 export type { StartRoundInput } from './rounds/start-round.js';
 export { startRound } from './rounds/start-round.js';
+export type { WebhookChange } from './webhooks/change-webhook.js';
+export { deleteWebhook, rotateWebhook, updateWebhook } from './webhooks/change-webhook.js';
+export type { ClaimedDelivery, ClaimInput } from './webhooks/claim-deliveries.js';
+export { claimDeliveries } from './webhooks/claim-deliveries.js';
+export { collectLabels } from './webhooks/collect-labels.js';
+export type { NewWebhook } from './webhooks/create-webhook.js';
+export { createWebhook } from './webhooks/create-webhook.js';
+export {
+  createTestDelivery,
+  listDeliveries,
+  removeOldDeliveries,
+  replayDelivery,
+} from './webhooks/deliveries.js';
+export type { AttemptResult } from './webhooks/finish-attempt.js';
+export { finishAttempt } from './webhooks/finish-attempt.js';
+export { listWebhooks } from './webhooks/webhooks.js';
 export type { NewWorker, WorkerRecord } from './workers/workers.js';
 export {
   countAliveWorkers,

@@ -36,7 +36,7 @@ export interface Call<E extends Endpoint> {
 type Answer<E extends Endpoint> = E['response'] extends undefined ? unknown : ResponseOf<E>;
 
 /** Endpoints whose answer holds a secret. */
-const secretAnswers: ReadonlySet<string> = new Set(['createToken']);
+const secretAnswers: ReadonlySet<string> = new Set(['createToken', 'createWebhook', 'rotateWebhook']);
 /** Headers that are given again with a kept answer. */
 const keptHeaders = ['location', 'etag'] as const;
 
