@@ -20,6 +20,7 @@ import { healthRoutes } from './routes/health.js';
 import { importRoutes } from './routes/imports.js';
 import { insightRoutes } from './routes/insight.js';
 import { itemRoutes } from './routes/items.js';
+import { labelStudioRoutes } from './routes/label-studio.js';
 import { labelingRoutes } from './routes/labeling.js';
 import { networkRoutes } from './routes/networks.js';
 import { projectRoutes } from './routes/projects.js';
@@ -78,6 +79,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     eventRoutes,
     adminRoutes,
     webhookRoutes,
+    labelStudioRoutes,
   ])
     register(app, deps);
   return app;

@@ -58,6 +58,10 @@ export const routes = {
   testWebhook: ['POST', '/v1/webhooks/:webhookId/test'],
   listDeliveries: ['GET', '/v1/webhooks/:webhookId/deliveries'],
   replayDelivery: ['POST', '/v1/deliveries/:deliveryId/replay'],
+  labelStudioHealth: ['GET', '/ml/:projectId/health'],
+  labelStudioSetup: ['POST', '/ml/:projectId/setup'],
+  labelStudioPredict: ['POST', '/ml/:projectId/predict'],
+  labelStudioWebhook: ['POST', '/ml/:projectId/webhook'],
 } as const satisfies Record<EndpointName, readonly [Method, string]>;
 
 type QueryValue = string | number | boolean | null | undefined;

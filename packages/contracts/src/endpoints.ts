@@ -4,6 +4,7 @@ import * as events from './events.js';
 import * as imports from './imports.js';
 import * as insight from './insight.js';
 import * as items from './items.js';
+import * as labelStudio from './label-studio.js';
 import * as labeling from './labeling.js';
 import * as networks from './networks.js';
 import * as projects from './projects.js';
@@ -63,6 +64,10 @@ export const endpoints = {
   testWebhook: webhooks.testWebhook,
   listDeliveries: webhooks.listDeliveries,
   replayDelivery: webhooks.replayDelivery,
+  labelStudioHealth: labelStudio.labelStudioHealth,
+  labelStudioSetup: labelStudio.labelStudioSetup,
+  labelStudioPredict: labelStudio.labelStudioPredict,
+  labelStudioWebhook: labelStudio.labelStudioWebhook,
 } as const;
 export type Endpoints = typeof endpoints;
 export type EndpointName = keyof Endpoints;

@@ -40,6 +40,7 @@ export const errorCatalogue = {
   'archive-corrupt': { status: 422, title: 'The archive cannot be read' },
   'unsupported-network': { status: 422, title: 'The network cannot be worked with' },
   'path-not-allowed': { status: 422, title: 'The path is outside the folder that imports may read' },
+  'unsupported-label-config': { status: 422, title: 'The labeling configuration cannot be worked with' },
   'webhook-url-refused': { status: 422, title: 'Messages are not sent to this URL' },
   'webhook-disabled': { status: 409, title: 'The webhook is switched off' },
   'too-many-webhooks': { status: 409, title: 'The project has as many webhooks as it may' },

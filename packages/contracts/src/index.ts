@@ -9,6 +9,7 @@ export * from './imports.js';
 export * from './insight.js';
 export * from './items.js';
 export * from './jobs.js';
+export * from './label-studio.js';
 export * from './labeling.js';
 export * from './live.js';
 export * from './networks.js';

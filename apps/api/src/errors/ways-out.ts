@@ -60,6 +60,8 @@ export const waysOut: Readonly<Record<ErrorCode, string>> = {
   'unsupported-network':
     'The file is no network that is known, or holds a layer, an input, a shape or a number that the service cannot work with; the detail names it and what to do. Nothing was stored. Change the model, or leave the layer out, and upload it again.',
   'path-not-allowed': 'The path is outside the folder that imports may read from. Upload the file instead.',
+  'unsupported-label-config':
+    'Label Studio’s labeling configuration must be XML with a `<Choices>` in which the project’s classes are the choices, by key or name. docs/label-studio.md shows one.',
   'webhook-url-refused':
     'Messages go by https to public addresses only, without a user or a password in the URL. For a receiver in a private network an admin of the server lists its host in `TANGENT_WEBHOOK_PRIVATE_HOSTS`.',
   'webhook-disabled':
