@@ -16,8 +16,9 @@ export const mayImport = {
   'packages/database': own('contracts', 'labeling'),
   'packages/queue': own('contracts'),
   'packages/storage': [],
+  'packages/webhooks': own('contracts'),
   'packages/importing': own('contracts', 'compute', 'networks'),
-  'apps/api': own('contracts', 'labeling', 'database', 'queue', 'storage', 'importing'),
+  'apps/api': own('contracts', 'labeling', 'database', 'queue', 'storage', 'importing', 'webhooks'),
   'apps/worker': own(
     'contracts',
     'compute',
@@ -30,6 +31,7 @@ export const mayImport = {
     'queue',
     'storage',
     'importing',
+    'webhooks',
   ),
   'apps/web': own('contracts', 'client'),
 };

@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { errorsMarkdown } from '@tangent/api';
 import { type Endpoint, endpoints, errorCodes, type Scope, scopes } from '@tangent/contracts';
-import { createImport, leaseNext, submitAnnotation } from '@tangent/database';
+import {
+  createImport,
+  createTestDelivery,
+  createWebhook,
+  leaseNext,
+  newId,
+  submitAnnotation,
+} from '@tangent/database';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   type Answered,
@@ -48,6 +55,16 @@ beforeAll(async () => {
     leaseId: first!.leaseId,
     answer: { classKey: 'a' },
   });
+  const webhook = await createWebhook(db, {
+    id: newId('webhook'),
+    projectId,
+    url: 'https://receiver.example/',
+    description: '',
+    eventTypes: ['round.done'],
+    sealedSecret: 'sealed',
+    actor: nobody,
+  });
+  const delivery = await createTestDelivery(db, { webhookId: webhook.id });
   ids = {
     projectId,
     roundId,
@@ -56,6 +73,8 @@ beforeAll(async () => {
     leaseId: second!.leaseId,
     annotationId: annotation.id,
     userId: annotator.userId,
+    webhookId: webhook.id,
+    deliveryId: delivery.id,
     tokenId: `tok_${'0'.repeat(26)}`,
   };
 });
@@ -63,7 +82,8 @@ beforeAll(async () => {
 const urlOf = ({ path }: Endpoint) => path.replace(/:(\w+)/g, (_, name: string) => ids[name]!);
 const call = (endpoint: Endpoint, token?: string): Promise<Answered> =>
   ask(house, `${endpoint.method} ${urlOf(endpoint)}`, { token });
-const isInProject = ({ path }: Endpoint) => /:(project|round|operation|item|lease|annotation)Id/.test(path);
+const isInProject = ({ path }: Endpoint) =>
+  /:(project|round|operation|item|lease|annotation|webhook|delivery)Id/.test(path);
 
 describe('the contract table', () => {
   test('every endpoint is served, and nothing under /v1 that is not in the table', async () => {

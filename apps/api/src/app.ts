@@ -20,11 +20,13 @@ import { healthRoutes } from './routes/health.js';
 import { importRoutes } from './routes/imports.js';
 import { insightRoutes } from './routes/insight.js';
 import { itemRoutes } from './routes/items.js';
+import { labelStudioRoutes } from './routes/label-studio.js';
 import { labelingRoutes } from './routes/labeling.js';
 import { networkRoutes } from './routes/networks.js';
 import { projectRoutes } from './routes/projects.js';
 import { roundRoutes } from './routes/rounds.js';
 import { sessionRoutes } from './routes/sessions.js';
+import { webhookRoutes } from './routes/webhooks.js';
 
 /** The API as an app that does not listen yet. */
 export async function buildApp(deps: Deps): Promise<FastifyInstance> {
@@ -76,6 +78,8 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     exportRoutes,
     eventRoutes,
     adminRoutes,
+    webhookRoutes,
+    labelStudioRoutes,
   ])
     register(app, deps);
   return app;

@@ -11,6 +11,8 @@ export interface Deps {
   readonly queue: QueueProbe;
   readonly events: EventHub;
   readonly replies: LiveReplies;
+  /** That secrets are encrypted under: of loadServerKey. */
+  readonly serverKey: Uint8Array;
   readonly settings: Pick<
     Settings,
     | 'hasSecureCookies'
@@ -19,5 +21,6 @@ export interface Deps {
     | 'logLevel'
     | 'uploadsFolder'
     | 'maxUploadBytes'
+    | 'webhookPrivateHosts'
   >;
 }

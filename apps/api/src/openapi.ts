@@ -19,6 +19,8 @@ const named = {
   Operation: contracts.operation,
   WhatIf: contracts.whatIf,
   Explanation: contracts.explanation,
+  Webhook: contracts.webhook,
+  Delivery: contracts.delivery,
 } as const;
 
 const description = `Active-learning labeling with neural-tangent-kernel look-ahead.

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { openDatabase, openLiveReplies } from '@tangent/database';
 import { folderStore } from '@tangent/storage';
+import { loadServerKey } from '@tangent/webhooks';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.js';
 import { openEventHub } from './events/event-hub.js';
@@ -22,7 +23,8 @@ const events = await openEventHub(settings.databaseUrl, warn);
 const replies = await openLiveReplies(db, { onError: warn });
 const blobs = await folderStore(settings.blobsFolder);
 const queue = queueProbe(settings.queue);
-const app = await buildApp({ db, blobs, queue, events, replies, settings });
+const serverKey = await loadServerKey({ folder: settings.dataFolder, secret: settings.secretKey });
+const app = await buildApp({ db, blobs, queue, events, replies, serverKey, settings });
 built = app;
 const housekeeping = startHousekeeping(db, warn);
 await app.listen({ host: settings.host, port: settings.port });

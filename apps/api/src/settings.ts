@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { QueueBackend } from '@tangent/queue';
+import { privateHostsOf } from '@tangent/webhooks';
 
 /** What the environment says; docs/runbook.md lists the variables. */
 export interface Settings {
@@ -18,6 +19,11 @@ export interface Settings {
   /** Logins a minute from one address. */
   readonly loginsPerMinute: number;
   readonly maxUploadBytes: number;
+  /** Where the server's key lies, unless `secretKey` is it. */
+  readonly dataFolder: string;
+  readonly secretKey: string | undefined;
+  /** Hosts that webhooks may name although they are private, and by plain http. */
+  readonly webhookPrivateHosts: ReadonlySet<string>;
 }
 
 /** Throws an Error that names the variable. */
@@ -50,5 +56,8 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     requestsPerMinute: number('TANGENT_REQUESTS_PER_MINUTE', 6000),
     loginsPerMinute: number('TANGENT_LOGINS_PER_MINUTE', 60),
     maxUploadBytes: number('TANGENT_MAX_UPLOAD_BYTES', 2 * 1024 ** 3),
+    dataFolder: data,
+    secretKey: env.TANGENT_SECRET_KEY || undefined,
+    webhookPrivateHosts: privateHostsOf(env.TANGENT_WEBHOOK_PRIVATE_HOSTS),
   };
 }

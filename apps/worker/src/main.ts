@@ -2,6 +2,7 @@ import { chooseEngine, startComputeThread } from '@tangent/compute';
 import { openDatabase, reconcileImports, reconcileRounds } from '@tangent/database';
 import { openQueue } from '@tangent/queue';
 import { folderStore } from '@tangent/storage';
+import { loadServerKey } from '@tangent/webhooks';
 import pino from 'pino';
 import type { Handlers } from './compute/handlers.js';
 import { pixelLoader } from './inputs/pixel-loader.js';
@@ -12,6 +13,7 @@ import { jobHandlers } from './process/job-handlers.js';
 import { startRelay } from './relay/start-relay.js';
 import { isRetryable, writeFailure } from './rounds/failures.js';
 import { readSettings } from './settings.js';
+import { startWebhooks } from './webhooks/start-webhooks.js';
 
 /** Jobs that run when the worker is told to stop have this long; then they go to another worker. */
 const stopWithinMs = 8000;
@@ -36,6 +38,12 @@ const numRequeued = (await reconcileRounds(db)) + (await reconcileImports(db));
 if (numRequeued > 0) log.info({ numRequeued }, 'took up work that was under way');
 const relay = await startRelay({ db, queue, log });
 const live = await startLiveManager({ db, blobs, compute: forLive, log });
+const webhooks = startWebhooks({
+  db,
+  serverKey: await loadServerKey({ folder: settings.dataFolder, secret: settings.secretKey }),
+  policy: { privateHosts: settings.webhookPrivateHosts },
+  log,
+});
 const consumer = queue.consume({
   handlers: jobHandlers({
     context: { db, blobs, compute: forRounds, pixels: pixelLoader(blobs), engine: engine.name },
@@ -60,6 +68,7 @@ async function stop(reason: string): Promise<void> {
   setTimeout(() => process.exit(1), stopWithinMs + 2000).unref();
   await consumer.close(stopWithinMs);
   await live.close();
+  await webhooks.close();
   await relay.close();
   await cancellations.close();
   await heartbeat.close();

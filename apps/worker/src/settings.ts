@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { QueueBackend } from '@tangent/queue';
+import { privateHostsOf } from '@tangent/webhooks';
 
 /** What the environment says; docs/runbook.md lists the variables. */
 export interface Settings {
@@ -8,6 +9,11 @@ export interface Settings {
   readonly blobsFolder: string;
   readonly engine: string | undefined;
   readonly logLevel: string;
+  /** Where the server's key lies, unless `secretKey` is it. */
+  readonly dataFolder: string;
+  readonly secretKey: string | undefined;
+  /** Hosts that webhooks may name although they are private, and by plain http. */
+  readonly webhookPrivateHosts: ReadonlySet<string>;
 }
 
 /** Throws an Error that names the variable. */
@@ -27,5 +33,8 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     blobsFolder: path.join(need('TANGENT_DATA'), 'blobs'),
     engine: env.TANGENT_ENGINE || undefined,
     logLevel: env.LOG_LEVEL ?? 'info',
+    dataFolder: need('TANGENT_DATA'),
+    secretKey: env.TANGENT_SECRET_KEY || undefined,
+    webhookPrivateHosts: privateHostsOf(env.TANGENT_WEBHOOK_PRIVATE_HOSTS),
   };
 }

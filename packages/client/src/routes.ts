@@ -50,6 +50,18 @@ export const routes = {
   createExport: ['GET', '/v1/projects/:projectId/exports'],
   streamEvents: ['GET', '/v1/projects/:projectId/events'],
   listWorkers: ['GET', '/v1/admin/workers'],
+  createWebhook: ['POST', '/v1/projects/:projectId/webhooks'],
+  listWebhooks: ['GET', '/v1/projects/:projectId/webhooks'],
+  updateWebhook: ['PATCH', '/v1/webhooks/:webhookId'],
+  deleteWebhook: ['DELETE', '/v1/webhooks/:webhookId'],
+  rotateWebhook: ['POST', '/v1/webhooks/:webhookId/rotate'],
+  testWebhook: ['POST', '/v1/webhooks/:webhookId/test'],
+  listDeliveries: ['GET', '/v1/webhooks/:webhookId/deliveries'],
+  replayDelivery: ['POST', '/v1/deliveries/:deliveryId/replay'],
+  labelStudioHealth: ['GET', '/ml/:projectId/health'],
+  labelStudioSetup: ['POST', '/ml/:projectId/setup'],
+  labelStudioPredict: ['POST', '/ml/:projectId/predict'],
+  labelStudioWebhook: ['POST', '/ml/:projectId/webhook'],
 } as const satisfies Record<EndpointName, readonly [Method, string]>;
 
 type QueryValue = string | number | boolean | null | undefined;

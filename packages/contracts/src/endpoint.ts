@@ -36,6 +36,8 @@ export interface Endpoint<
   readonly streams?: string;
   /** The body is multipart/form-data with one `file` (or JSON, by `body`). */
   readonly multipart?: boolean;
+  /** The largest JSON body; default 1 MiB. */
+  readonly maxBodyBytes?: number;
 }
 
 type Optional = z.ZodType | undefined;

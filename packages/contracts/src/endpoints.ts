@@ -4,10 +4,12 @@ import * as events from './events.js';
 import * as imports from './imports.js';
 import * as insight from './insight.js';
 import * as items from './items.js';
+import * as labelStudio from './label-studio.js';
 import * as labeling from './labeling.js';
 import * as networks from './networks.js';
 import * as projects from './projects.js';
 import * as rounds from './rounds.js';
+import * as webhooks from './webhooks.js';
 
 /** Every call of the API by its name: the server must answer each, the client offers each. */
 export const endpoints = {
@@ -54,6 +56,18 @@ export const endpoints = {
   createExport: insight.createExport,
   streamEvents: events.streamEvents,
   listWorkers: admin.listWorkers,
+  createWebhook: webhooks.createWebhook,
+  listWebhooks: webhooks.listWebhooks,
+  updateWebhook: webhooks.updateWebhook,
+  deleteWebhook: webhooks.deleteWebhook,
+  rotateWebhook: webhooks.rotateWebhook,
+  testWebhook: webhooks.testWebhook,
+  listDeliveries: webhooks.listDeliveries,
+  replayDelivery: webhooks.replayDelivery,
+  labelStudioHealth: labelStudio.labelStudioHealth,
+  labelStudioSetup: labelStudio.labelStudioSetup,
+  labelStudioPredict: labelStudio.labelStudioPredict,
+  labelStudioWebhook: labelStudio.labelStudioWebhook,
 } as const;
 export type Endpoints = typeof endpoints;
 export type EndpointName = keyof Endpoints;

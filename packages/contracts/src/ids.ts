@@ -17,6 +17,8 @@ export const idPrefixes = {
   worker: 'wrk',
   liveRequest: 'lrq',
   request: 'req',
+  webhook: 'whk',
+  delivery: 'dlv',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -42,6 +42,10 @@ export type { ListItemsInput, RankedItemRecord } from './items/list-items.js';
 export { listItems } from './items/list-items.js';
 export type { Place } from './items/places.js';
 export { placesInRanking } from './items/places.js';
+export type { ExternalAnnotation } from './label-studio/external-annotations.js';
+export { applyExternalAnnotation, removeExternalAnnotation } from './label-studio/external-annotations.js';
+export type { TaskNames } from './label-studio/find-task-items.js';
+export { findTaskItems } from './label-studio/find-task-items.js';
 export { heartbeatLease, liveLeases, reclaimExpiredLeases, releaseLease } from './leases/keep-lease.js';
 export type { LeaseNextInput, LeaseRecord, LeaseResult } from './leases/lease-next.js';
 export { leaseNext } from './leases/lease-next.js';
@@ -68,17 +72,21 @@ export type { UserChange } from './people/update-user.js';
 export { updateUser } from './people/update-user.js';
 export type { Actor, FirstAdmin, NewUser } from './people/users.js';
 export { createFirstAdmin, createUser, findLogin, getUser, listUsers } from './people/users.js';
+export type { ItemPrediction, ItemPredictions } from './predictions/predict-items.js';
+export { predictItems } from './predictions/predict-items.js';
 export type { PredictionPage, PredictionRecord } from './predictions/read-predictions.js';
 export { getItemPrediction, getPredictions } from './predictions/read-predictions.js';
 export type { PredictionInput } from './predictions/write-predictions.js';
 export type { Access } from './projects/access.js';
 export {
   roleForAnnotation,
+  roleForDelivery,
   roleForItem,
   roleForLease,
   roleForOperation,
   roleForProject,
   roleForRound,
+  roleForWebhook,
 } from './projects/access.js';
 export type { ProjectChange } from './projects/change-project.js';
 export { deleteProject, putMember, updateProject } from './projects/change-project.js';
@@ -138,6 +146,22 @@ export {
 } from './rounds/shards.js';
 export type { StartRoundInput } from './rounds/start-round.js';
 export { startRound } from './rounds/start-round.js';
+export type { WebhookChange } from './webhooks/change-webhook.js';
+export { deleteWebhook, rotateWebhook, updateWebhook } from './webhooks/change-webhook.js';
+export type { ClaimedDelivery, ClaimInput } from './webhooks/claim-deliveries.js';
+export { claimDeliveries } from './webhooks/claim-deliveries.js';
+export { collectLabels } from './webhooks/collect-labels.js';
+export type { NewWebhook } from './webhooks/create-webhook.js';
+export { createWebhook } from './webhooks/create-webhook.js';
+export {
+  createTestDelivery,
+  listDeliveries,
+  removeOldDeliveries,
+  replayDelivery,
+} from './webhooks/deliveries.js';
+export type { AttemptResult } from './webhooks/finish-attempt.js';
+export { finishAttempt } from './webhooks/finish-attempt.js';
+export { listWebhooks } from './webhooks/webhooks.js';
 export type { NewWorker, WorkerRecord } from './workers/workers.js';
 export {
   countAliveWorkers,

@@ -14,6 +14,7 @@ import {
   putMember,
 } from '@tangent/database';
 import { folderStore } from '@tangent/storage';
+import { loadServerKey } from '@tangent/webhooks';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { createTestDatabase } from '../../../scripts/lib/stack.mjs';
 import { nobody } from './database.js';
@@ -41,6 +42,7 @@ export interface ApiOptions {
   readonly loginsPerMinute?: number;
   readonly maxUploadBytes?: number;
   readonly hasSecureCookies?: boolean;
+  readonly webhookPrivateHosts?: readonly string[];
   /** What lies between the API and its database. */
   readonly lineTo?: (databaseUrl: string) => Promise<string>;
 }
@@ -52,6 +54,7 @@ export function useApi(options: ApiOptions = {}): ApiHouse {
     loginsPerMinute = 1e6,
     maxUploadBytes = 1e8,
     hasSecureCookies = false,
+    webhookPrivateHosts = [],
     lineTo = async (url) => url,
   } = options;
   let house: ApiHouse | undefined;
@@ -76,8 +79,10 @@ export function useApi(options: ApiOptions = {}): ApiHouse {
       loginsPerMinute,
       uploadsFolder,
       maxUploadBytes,
+      webhookPrivateHosts: new Set(webhookPrivateHosts),
     };
-    const app = await buildApp({ db, blobs, queue, events, replies, settings });
+    const serverKey = await loadServerKey({ folder: dataDir });
+    const app = await buildApp({ db, blobs, queue, events, replies, serverKey, settings });
     await app.listen({ host: '127.0.0.1', port: 0 });
     cleanups.push(
       () => app.close(),

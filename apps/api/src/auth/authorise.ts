@@ -5,11 +5,13 @@ import {
   type Database,
   getProjectSetup,
   roleForAnnotation,
+  roleForDelivery,
   roleForItem,
   roleForLease,
   roleForOperation,
   roleForProject,
   roleForRound,
+  roleForWebhook,
 } from '@tangent/database';
 import { atLeast } from '@tangent/labeling';
 import type { FastifyRequest } from 'fastify';
@@ -29,6 +31,8 @@ const roleBy = {
   leaseId: roleForLease,
   annotationId: roleForAnnotation,
   operationId: roleForOperation,
+  webhookId: roleForWebhook,
+  deliveryId: roleForDelivery,
 } as const;
 const projectKeys = Object.keys(roleBy) as (keyof typeof roleBy)[];
 

@@ -24,11 +24,28 @@ export const viewerOf = ({ user }: Caller): Viewer => ({ userId: user.id, isAdmi
 export function credentialOf(request: FastifyRequest): { via: 'session' | 'token'; secret: string } | null {
   const { authorization } = request.headers;
   if (authorization !== undefined) {
-    const [, secret] = /^Bearer (tgt_[A-Za-z0-9_-]{43})$/i.exec(authorization) ?? [];
-    return secret === undefined ? null : { via: 'token', secret };
+    const secret = tokenIn(authorization, request.url.startsWith('/ml/'));
+    return secret === null ? null : { via: 'token', secret };
   }
   const secret = request.cookies[sessionCookie];
   return secret !== undefined && /^[A-Za-z0-9_-]{43}$/.test(secret) ? { via: 'session', secret } : null;
+}
+
+const tokenPattern = 'tgt_[A-Za-z0-9_-]{43}';
+const bearer = new RegExp(`^Bearer (${tokenPattern})$`, 'i');
+const labelStudioToken = new RegExp(`^(?:Bearer|Token) (${tokenPattern})$`, 'i');
+
+/**
+ * The API token of an Authorization header. Label Studio knows `Token` and HTTP basic, whose password is the token,
+ * whatever the user. Elsewhere basic stays unknown: a browser that has it once sends it along by itself.
+ */
+function tokenIn(authorization: string, isLabelStudio: boolean): string | null {
+  const [, token] = (isLabelStudio ? labelStudioToken : bearer).exec(authorization) ?? [];
+  if (token !== undefined || !isLabelStudio) return token ?? null;
+  const [, encoded] = /^Basic ([A-Za-z0-9+/]{1,1000}={0,2})$/i.exec(authorization) ?? [];
+  if (encoded === undefined) return null;
+  const [, password] = /^[^:]*:(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? [];
+  return password !== undefined && new RegExp(`^${tokenPattern}$`).test(password) ? password : null;
 }
 
 /** The caller by API token, else by session cookie; null: nobody. A token that is sent must be good. */

@@ -62,6 +62,13 @@ export const waysOut: Readonly<Record<ErrorCode, string>> = {
   'unsupported-network':
     'The file is no network that is known, or holds a layer, an input, a shape or a number that the service cannot work with; the detail names it and what to do. Nothing was stored. Change the model, or leave the layer out, and upload it again.',
   'path-not-allowed': 'The path is outside the folder that imports may read from. Upload the file instead.',
+  'unsupported-label-config':
+    'Label Studio’s labeling configuration must be XML with a `<Choices>` in which the project’s classes are the choices, by key or name. docs/label-studio.md shows one.',
+  'webhook-url-refused':
+    'Messages go by https to public addresses only, without a user or a password in the URL. For a receiver in a private network an admin of the server lists its host in `TANGENT_WEBHOOK_PRIVATE_HOSTS`.',
+  'webhook-disabled':
+    'The webhook was switched off, or switched itself off after five days without an answer. Switch it on by `PATCH /v1/webhooks/{id}` with `{"isEnabled":true}`, then send again.',
+  'too-many-webhooks': 'A project has at most 20 webhooks. Delete one that is not used any more.',
   'payload-too-large':
     'A JSON body may have 1 MiB, an uploaded file 2 GiB, an ONNX file 512 MiB. Split it into several requests; bring a smaller network.',
   'unsupported-media-type':

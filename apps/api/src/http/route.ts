@@ -36,7 +36,7 @@ export interface Call<E extends Endpoint> {
 type Answer<E extends Endpoint> = E['response'] extends undefined ? unknown : ResponseOf<E>;
 
 /** Endpoints whose answer holds a secret. */
-const secretAnswers: ReadonlySet<string> = new Set(['createToken']);
+const secretAnswers: ReadonlySet<string> = new Set(['createToken', 'createWebhook', 'rotateWebhook']);
 /** Headers that are given again with a kept answer. */
 const keptHeaders = ['location', 'etag'] as const;
 
@@ -52,6 +52,7 @@ export function route<E extends Endpoint>(
     method: endpoint.method,
     url: endpoint.path,
     schema: schemaOf(endpoint),
+    ...(endpoint.maxBodyBytes !== undefined && { bodyLimit: endpoint.maxBodyBytes }),
     // A stream has no length to tell, and opening one to throw it away is work.
     exposeHeadRoute: endpoint.streams === undefined || endpoint.name === 'getItemMedia',
     /** Rights before anything else: whoever may not call does not get to send a body. */

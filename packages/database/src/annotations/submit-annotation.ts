@@ -42,13 +42,18 @@ export interface SubmitInput {
 export async function submitAnnotation(db: Database, input: SubmitInput): Promise<SubmittedAnnotation> {
   const now = input.now ?? new Date();
   return inTransaction(db, async (tx) => {
-    const submitted = await submit(tx, input, now);
+    const submitted = await submitIn(tx, input, now);
     await input.also?.(tx, submitted);
     return submitted;
   });
 }
 
-async function submit(tx: Tx, input: SubmitInput, now: Date): Promise<SubmittedAnnotation> {
+/** submitAnnotation as a part of a larger transaction. */
+export async function submitIn(
+  tx: Tx,
+  input: Omit<SubmitInput, 'also' | 'now'>,
+  now: Date,
+): Promise<SubmittedAnnotation> {
   const { itemId, annotatorId, leaseId, answer } = input;
   const item = await lockItem(tx, itemId);
   if (item.isHoldout) {
@@ -77,7 +82,10 @@ async function submit(tx: Tx, input: SubmitInput, now: Date): Promise<SubmittedA
   return { annotation: toAnnotation(row), projectId: item.projectId, labelSeq, roundId };
 }
 
-function isSameAnswer(own: AnnotationRow, { answer, flag = false }: SubmitInput): boolean {
+function isSameAnswer(
+  own: AnnotationRow,
+  { answer, flag = false }: Pick<SubmitInput, 'answer' | 'flag'>,
+): boolean {
   const { classKey, skipReason } = partsOf(answer);
   return own.class_key === classKey && own.skip_reason === skipReason && own.flag === flag;
 }
@@ -90,7 +98,7 @@ function partsOf(answer: Answer): { classKey: string | null; skipReason: string 
 async function insertAnnotation(
   tx: Tx,
   item: LockedItem,
-  input: SubmitInput,
+  input: Omit<SubmitInput, 'also' | 'now'>,
   {
     lease,
     supersedes,

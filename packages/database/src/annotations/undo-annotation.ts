@@ -22,31 +22,40 @@ export async function undoAnnotation(
   db: Database,
   input: UndoInput,
 ): Promise<{ itemId: string; projectId: string; labelSeq: number | null }> {
-  const { annotationId, userId, mayUndoOthers, now = new Date() } = input;
   return inTransaction(db, async (tx) => {
-    const [found] = await tx.query<{ item_id: string; annotator_id: string }>(
-      'SELECT item_id, annotator_id FROM annotations WHERE id = $1',
-      [annotationId],
-    );
-    if (!found) throw new TangentError('not-found', `There is no annotation ${annotationId}.`);
-    if (found.annotator_id !== userId && !mayUndoOthers)
-      throw new TangentError('forbidden', 'Only reviewers may undo the annotations of others.');
-    const item = await lockItem(tx, found.item_id);
-    const annotation = item.annotations.find(({ id }) => id === annotationId);
-    if (!annotation) {
-      throw new TangentError(
-        'annotation-superseded',
-        `The annotation ${annotationId} was undone or replaced already; nothing is left to undo.`,
-      );
-    }
-    await tx.query('UPDATE annotations SET superseded_at = $2, superseded_by_id = $3 WHERE id = $1', [
-      annotationId,
-      now,
-      userId,
-    ]);
-    const rest = item.annotations.filter((a) => a !== annotation);
-    const labelSeq = await applyResolution(tx, item, rest, now);
+    const undone = await undoIn(tx, input, input.now ?? new Date());
     await input.also?.(tx);
-    return { itemId: item.id, projectId: item.projectId, labelSeq };
+    return undone;
   });
+}
+
+/** undoAnnotation as a part of a larger transaction. */
+export async function undoIn(
+  tx: Tx,
+  { annotationId, userId, mayUndoOthers }: Pick<UndoInput, 'annotationId' | 'userId' | 'mayUndoOthers'>,
+  now: Date,
+): Promise<{ itemId: string; projectId: string; labelSeq: number | null }> {
+  const [found] = await tx.query<{ item_id: string; annotator_id: string }>(
+    'SELECT item_id, annotator_id FROM annotations WHERE id = $1',
+    [annotationId],
+  );
+  if (!found) throw new TangentError('not-found', `There is no annotation ${annotationId}.`);
+  if (found.annotator_id !== userId && !mayUndoOthers)
+    throw new TangentError('forbidden', 'Only reviewers may undo the annotations of others.');
+  const item = await lockItem(tx, found.item_id);
+  const annotation = item.annotations.find(({ id }) => id === annotationId);
+  if (!annotation) {
+    throw new TangentError(
+      'annotation-superseded',
+      `The annotation ${annotationId} was undone or replaced already; nothing is left to undo.`,
+    );
+  }
+  await tx.query('UPDATE annotations SET superseded_at = $2, superseded_by_id = $3 WHERE id = $1', [
+    annotationId,
+    now,
+    userId,
+  ]);
+  const rest = item.annotations.filter((a) => a !== annotation);
+  const labelSeq = await applyResolution(tx, item, rest, now);
+  return { itemId: item.id, projectId: item.projectId, labelSeq };
 }

@@ -1,8 +1,10 @@
-import type { RowError } from '@tangent/contracts';
-import type { Database } from '../core/database.js';
+import type { Operation, RowError } from '@tangent/contracts';
+import type { Database, Tx } from '../core/database.js';
 import { inTransaction } from '../core/transaction.js';
 import { maybeStartRound } from '../rounds/maybe-start-round.js';
+import { writeWebhookEvent } from '../webhooks/write-event.js';
 import { lockImport, maxErrorsKept } from './commit-import-batch.js';
+import { toOperation } from './operations.js';
 
 export type FinishResult =
   | {
@@ -23,10 +25,11 @@ export async function finishImport(
   return inTransaction(db, async (tx) => {
     const operation = await lockImport(tx, operationId);
     if (operation.status !== 'running') return { kind: 'ended' };
-    await tx.prisma.operation.update({
+    const ended = await tx.prisma.operation.update({
       where: { id: operationId },
       data: { status: 'done', finishedAt: now },
     });
+    await tellWebhooks(tx, toOperation(ended), now);
     const roundId = operation.is_dry_run ? null : await maybeStartRound(tx, operation.project_id, now);
     return { kind: 'finished', roundId };
   });
@@ -43,7 +46,7 @@ export async function failOperation(
     const operation = await lockImport(tx, operationId);
     if (operation.status !== 'running') return { kind: 'ended' };
     const { errors } = await tx.prisma.operation.findUniqueOrThrow({ where: { id: operationId } });
-    await tx.prisma.operation.update({
+    const ended = await tx.prisma.operation.update({
       where: { id: operationId },
       data: {
         status: 'failed',
@@ -51,6 +54,19 @@ export async function failOperation(
         errors: [error, ...(errors as RowError[])].slice(0, maxErrorsKept),
       },
     });
+    await tellWebhooks(tx, toOperation(ended), now);
     return { kind: 'failed' };
   });
+}
+
+/** A dry run has changed nothing that somebody would wait for. */
+async function tellWebhooks(
+  tx: Tx,
+  { id, projectId, status, counts, isDryRun }: Operation,
+  now: Date,
+): Promise<void> {
+  if (isDryRun || status === 'running') return;
+  const finishedAt = now.toISOString();
+  const data = { projectId, operationId: id, status, counts, finishedAt };
+  await writeWebhookEvent(tx, projectId, { type: 'import.done', timestamp: finishedAt, data }, now);
 }

@@ -33,12 +33,7 @@ export async function getPredictions(
   { projectId, cursor, limit }: { projectId: string } & PageRequest,
 ): Promise<PredictionPage> {
   const [fromShard, fromIndex] = (decodeCursor(cursor, 'nn') ?? [0, 0]) as [number, number];
-  const [model] = await db.query<{ version: number; num_live_updates: number; updated_at: Date }>(
-    `SELECT v.number AS version, max(p.num_live_updates) AS num_live_updates, max(p.updated_at) AS updated_at
-     FROM predictions p JOIN rounds r ON r.id = p.round_id JOIN model_versions v ON v.id = r.model_version_id
-     WHERE p.project_id = $1 GROUP BY v.number ORDER BY v.number DESC LIMIT 1`,
-    [projectId],
-  );
+  const model = await getModelInUse(db, projectId);
   if (!model) return { items: [], model: null, nextCursor: null };
   const classes = await classKeys(db, projectId);
   const found: { itemId: string; row: Float32Array }[] = [];
@@ -71,12 +66,24 @@ export async function getPredictions(
       externalId: externalIds.get(itemId) ?? null,
       ...named(row, classes),
     })),
-    model: {
-      version: model.version,
-      numLiveUpdates: model.num_live_updates,
-      updatedAt: model.updated_at.toISOString(),
-    },
+    model,
     nextCursor,
+  };
+}
+
+/** The model that the present predictions are of; null: no round has ended yet. */
+export async function getModelInUse(db: Queryable, projectId: string): Promise<PredictionPage['model']> {
+  const [model] = await db.query<{ version: number; num_live_updates: number; updated_at: Date }>(
+    `SELECT v.number AS version, max(p.num_live_updates) AS num_live_updates, max(p.updated_at) AS updated_at
+     FROM predictions p JOIN rounds r ON r.id = p.round_id JOIN model_versions v ON v.id = r.model_version_id
+     WHERE p.project_id = $1 GROUP BY v.number ORDER BY v.number DESC LIMIT 1`,
+    [projectId],
+  );
+  if (!model) return null;
+  return {
+    version: model.version,
+    numLiveUpdates: model.num_live_updates,
+    updatedAt: model.updated_at.toISOString(),
   };
 }
 
@@ -109,7 +116,7 @@ function named(
   };
 }
 
-async function classKeys(db: Queryable, projectId: string): Promise<string[]> {
+export async function classKeys(db: Queryable, projectId: string): Promise<string[]> {
   const classes = await db.prisma.projectClass.findMany({
     where: { projectId },
     orderBy: { position: 'asc' },

@@ -30,3 +30,10 @@ export const roleForRound = accessBy(sqlOf('rounds', 'project_id'));
 export const roleForLease = accessBy(sqlOf('leases', 'project_id'));
 export const roleForAnnotation = accessBy(sqlOf('annotations', 'project_id'));
 export const roleForOperation = accessBy(sqlOf('operations', 'project_id'));
+export const roleForWebhook = accessBy(sqlOf('webhooks', 'project_id'));
+export const roleForDelivery = accessBy(
+  sqlOf(
+    '(SELECT d.id, w.project_id FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id)',
+    'project_id',
+  ),
+);
