@@ -9,6 +9,8 @@ export type Method = Endpoints[EndpointName]['method'];
 export const routes = {
   createSession: ['POST', '/v1/sessions'],
   deleteSession: ['DELETE', '/v1/sessions/current'],
+  listSessions: ['GET', '/v1/sessions'],
+  revokeSession: ['DELETE', '/v1/sessions/:sessionId'],
   getMe: ['GET', '/v1/me'],
   createToken: ['POST', '/v1/tokens'],
   listTokens: ['GET', '/v1/tokens'],

@@ -13,6 +13,8 @@ import * as rounds from './rounds.js';
 export const endpoints = {
   createSession: accounts.createSession,
   deleteSession: accounts.deleteSession,
+  listSessions: accounts.listSessions,
+  revokeSession: accounts.revokeSession,
   getMe: accounts.getMe,
   createToken: accounts.createToken,
   listTokens: accounts.listTokens,

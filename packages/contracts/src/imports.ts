@@ -77,7 +77,7 @@ export const getOperation = endpoint({
   method: 'GET',
   path: '/v1/operations/:operationId',
   tag: 'Imports',
-  access: 'user',
+  access: { atLeast: 'annotator' },
   scope: 'projects:read',
   status: 200,
   summary: 'How far a long operation is',

@@ -62,8 +62,15 @@ export { createApiToken, findApiToken, listApiTokens, revokeApiToken } from './p
 export type { AuditInput, AuditRecord } from './people/audit.js';
 export { audit, listAudit } from './people/audit.js';
 export { countRecentFailures, recordLoginAttempt } from './people/login-attempts.js';
-export type { NewSession, SessionRecord } from './people/sessions.js';
-export { createSession, findSession, hashToken, revokeSession } from './people/sessions.js';
+export type { NewSession, SessionListEntry, SessionRecord } from './people/sessions.js';
+export {
+  createSession,
+  endSession,
+  findSession,
+  hashToken,
+  listSessions,
+  revokeSession,
+} from './people/sessions.js';
 export type { UserChange } from './people/update-user.js';
 export { updateUser } from './people/update-user.js';
 export type { Actor, FirstAdmin, NewUser } from './people/users.js';
