@@ -52,6 +52,11 @@ export const routes = {
   createExport: ['GET', '/v1/projects/:projectId/exports'],
   streamEvents: ['GET', '/v1/projects/:projectId/events'],
   listWorkers: ['GET', '/v1/admin/workers'],
+  listQueues: ['GET', '/v1/admin/queues'],
+  pauseQueue: ['POST', '/v1/admin/queues/:name/pause'],
+  resumeQueue: ['POST', '/v1/admin/queues/:name/resume'],
+  drainQueue: ['POST', '/v1/admin/queues/:name/drain'],
+  listAudit: ['GET', '/v1/admin/audit'],
 } as const satisfies Record<EndpointName, readonly [Method, string]>;
 
 type QueryValue = string | number | boolean | null | undefined;

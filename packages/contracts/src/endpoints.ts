@@ -56,6 +56,11 @@ export const endpoints = {
   createExport: insight.createExport,
   streamEvents: events.streamEvents,
   listWorkers: admin.listWorkers,
+  listQueues: admin.listQueues,
+  pauseQueue: admin.pauseQueue,
+  resumeQueue: admin.resumeQueue,
+  drainQueue: admin.drainQueue,
+  listAudit: admin.listAudit,
 } as const;
 export type Endpoints = typeof endpoints;
 export type EndpointName = keyof Endpoints;

@@ -59,7 +59,7 @@ export type { RelayResult } from './outbox/outbox.js';
 export { countOutbox, relayOutbox, removePublished, writeOutbox } from './outbox/outbox.js';
 export type { ApiTokenRecord, NewApiToken } from './people/api-tokens.js';
 export { createApiToken, findApiToken, listApiTokens, revokeApiToken } from './people/api-tokens.js';
-export type { AuditInput, AuditRecord } from './people/audit.js';
+export type { AuditInput, AuditRecord, ListAuditInput } from './people/audit.js';
 export { audit, listAudit } from './people/audit.js';
 export { countRecentFailures, recordLoginAttempt } from './people/login-attempts.js';
 export type { NewSession, SessionListEntry, SessionRecord } from './people/sessions.js';
@@ -138,7 +138,7 @@ export {
 } from './rounds/shards.js';
 export type { StartRoundInput } from './rounds/start-round.js';
 export { startRound } from './rounds/start-round.js';
-export type { NewWorker, WorkerRecord } from './workers/workers.js';
+export type { NewWorker, WorkerPulse, WorkerRecord } from './workers/workers.js';
 export {
   countAliveWorkers,
   heartbeatWorker,
