@@ -47,9 +47,11 @@ async function main() {
   await step('packages', (progress) => withBuildLock(onWait(progress), () => installPackages(progress)));
   const database = await step('database', () => startDatabase({ dir, plan }));
   const queue = await step('queue', (progress) => startQueue({ dir, plan, progress }));
+  const ownerUrl = process.env.DATABASE_OWNER_URL;
   await step('schema', async (progress) => {
     const client = await withBuildLock(onWait(progress), generateClient);
-    const schema = await deployMigrations(database.url);
+    // The programs may run as a role that owns no table; docs/runbook.md says what for.
+    const schema = await deployMigrations((process.env.DATABASE_URL && ownerUrl) || database.url);
     return { note: client.isChanged || schema.isChanged ? 'brought up to date' : 'up to date' };
   });
   await step('build', (progress) =>
@@ -62,6 +64,7 @@ async function main() {
 
   const env = {
     ...process.env,
+    DATABASE_OWNER_URL: '', // no program needs it
     ...queue.env,
     NODE_ENV: 'production',
     DATABASE_URL: database.url,

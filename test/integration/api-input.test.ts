@@ -50,6 +50,7 @@ describe('a body', () => {
   test.each([
     ['that is no JSON', '{"name": "half', 'malformed-body'],
     ['with a name that poisons prototypes', '{"__proto__": {"isAdmin": true}}', 'malformed-body'],
+    ['that is nested without end', `{"name": ${'['.repeat(50_000)}${']'.repeat(50_000)}}`, 'malformed-body'],
     ['that is a list', '[]', 'validation-failed'],
     ['that is null', 'null', 'validation-failed'],
     ['that is empty', '', 'validation-failed'],

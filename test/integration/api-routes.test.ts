@@ -1,89 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { errorsMarkdown } from '@tangent/api';
-import { type Endpoint, endpoints, errorCodes, type Scope, scopes } from '@tangent/contracts';
-import {
-  createImport,
-  createTestDelivery,
-  createWebhook,
-  leaseNext,
-  newId,
-  submitAnnotation,
-} from '@tangent/database';
-import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  type Answered,
-  ask,
-  expectProblem,
-  giveToken,
-  join,
-  makePerson,
-  type Person,
-  useApi,
-} from './support/api.js';
-import { makeProject, nobody, runRound } from './support/database.js';
+import { type Endpoint, endpoints, errorCodes } from '@tangent/contracts';
+import { describe, expect, test } from 'vitest';
+import { ask, expectProblem, makePerson, useApi } from './support/api.js';
 
 const house = useApi();
 const all: readonly Endpoint[] = Object.values(endpoints);
-const guarded = all.filter(({ access }) => access !== 'public');
-
-/** Ids of one project with something of every kind in it. */
-let ids: Record<string, string>;
-let outsider: Person;
-let annotator: Person;
-beforeAll(async () => {
-  const { db } = house;
-  const { projectId, annotators } = await makeProject(db, { labels: ['a', 'b'], numItems: 4 });
-  const [creatorId] = annotators as [string];
-  outsider = await makePerson(house);
-  annotator = await makePerson(house);
-  await join(house, projectId, annotator.userId, 'annotator');
-  const { roundId } = await runRound(db, projectId);
-  const operation = await createImport(db, {
-    projectId,
-    format: 'jsonl',
-    fileName: 'rows.jsonl',
-    fileKey: '0'.repeat(64),
-    isDryRun: false,
-    actor: nobody,
-  });
-  const result = await leaseNext(db, { projectId, annotatorId: creatorId, count: 2 });
-  if (result.kind !== 'leased') throw new Error('nothing to lease');
-  const [first, second] = result.leases;
-  const { annotation } = await submitAnnotation(db, {
-    itemId: first!.item.id,
-    annotatorId: creatorId,
-    leaseId: first!.leaseId,
-    answer: { classKey: 'a' },
-  });
-  const webhook = await createWebhook(db, {
-    id: newId('webhook'),
-    projectId,
-    url: 'https://receiver.example/',
-    description: '',
-    eventTypes: ['round.done'],
-    sealedSecret: 'sealed',
-    actor: nobody,
-  });
-  const delivery = await createTestDelivery(db, { webhookId: webhook.id });
-  ids = {
-    projectId,
-    roundId,
-    operationId: operation.id,
-    itemId: second!.item.id,
-    leaseId: second!.leaseId,
-    annotationId: annotation.id,
-    userId: annotator.userId,
-    webhookId: webhook.id,
-    deliveryId: delivery.id,
-    tokenId: `tok_${'0'.repeat(26)}`,
-  };
-});
-
-const urlOf = ({ path }: Endpoint) => path.replace(/:(\w+)/g, (_, name: string) => ids[name]!);
-const call = (endpoint: Endpoint, token?: string): Promise<Answered> =>
-  ask(house, `${endpoint.method} ${urlOf(endpoint)}`, { token });
-const isInProject = ({ path }: Endpoint) =>
-  /:(project|round|operation|item|lease|annotation|webhook|delivery)Id/.test(path);
+const isInProject = ({ access }: Endpoint) => typeof access === 'object';
 
 describe('the contract table', () => {
   test('every endpoint is served, and nothing under /v1 that is not in the table', async () => {
@@ -101,38 +24,10 @@ describe('the contract table', () => {
     expect(endpoints[name as keyof typeof endpoints].name).toBe(name);
   });
 
-  test.each(guarded)('$method $path is refused to nobody in particular', async (endpoint) => {
-    expectProblem(await call(endpoint), 'unauthenticated');
-  });
-
-  test.each(guarded.filter(isInProject))('$method $path tells an outsider nothing', async (endpoint) => {
-    expectProblem(await call(endpoint, outsider.token), 'not-found');
-  });
-
-  test.each(guarded.filter(({ access }) => access === 'admin'))(
-    '$method $path is for admins only',
-    async (endpoint) => {
-      expectProblem(await call(endpoint, outsider.token), 'forbidden');
-    },
-  );
-
-  test.each(guarded.filter(({ access }) => typeof access === 'object' && access.atLeast !== 'annotator'))(
-    '$method $path is refused to an annotator',
-    async (endpoint) => {
-      expectProblem(await call(endpoint, annotator.token), 'forbidden');
-    },
-  );
-
-  test.each(guarded)('$method $path needs its scope', async (endpoint) => {
-    const others = scopes.filter((scope): scope is Scope => scope !== '*' && scope !== endpoint.scope);
-    const token = await giveToken(house, annotator.userId, { scopes: others });
-    const { detail } = expectProblem(await call(endpoint, token), 'forbidden');
-    expect(detail).toContain(`needs ${endpoint.scope}`);
-  });
-
-  test.each(guarded.filter(isInProject))('$method $path refuses an id that is none', async (endpoint) => {
+  test.each(all.filter(isInProject))('$method $path refuses an id that is none', async (endpoint) => {
     const url = endpoint.path.replace(/:(\w+)/g, 'itm_%00');
-    const answered = await ask(house, `${endpoint.method} ${url}`, { token: outsider.token });
+    const { token } = await makePerson(house);
+    const answered = await ask(house, `${endpoint.method} ${url}`, { token });
     const { errors } = expectProblem(answered, 'validation-failed');
     expect(errors?.[0]?.pointer).toMatch(/^\/\w+Id$/);
   });

@@ -117,6 +117,56 @@ describe('a session', () => {
     expectProblem(await login(person.email, 'a new long password'), 'wrong-credentials');
   });
 
+  test('ends when its user becomes an admin or ceases to be one, not with another name', async () => {
+    const admin = await makePerson(house, { isAdmin: true });
+    const patch = (body: object) =>
+      ask<User>(house, `PATCH /v1/users/${person.userId}`, { token: admin.token, body });
+    for (const isAdmin of [true, false]) {
+      const { cookie } = await enter();
+      await patch({ name: 'renamed' });
+      await patch({ isAdmin: !isAdmin });
+      expect((await me(cookie)).status).toBe(200);
+      await patch({ isAdmin });
+      expectProblem(await me(cookie), 'unauthenticated');
+    }
+  });
+
+  test('is listed with the others of its user, and any of them can be ended by that user or an admin', async () => {
+    const [here, there] = [await enter(), await enter()];
+    const list = async (asking: { token?: string; headers?: Record<string, string> }, query = '') => {
+      const answered = await ask<{ items: { id: string; isCurrent: boolean }[] }>(
+        house,
+        `GET /v1/sessions${query}`,
+        asking,
+      );
+      return answered.body.items;
+    };
+    const listed = await list({ headers: { cookie: here.cookie } });
+    expect(listed.map(({ isCurrent }) => isCurrent)).toEqual([false, true]);
+    expect(JSON.stringify(listed)).not.toContain(here.csrf);
+    const end = (id: string, token: string) => ask(house, `DELETE /v1/sessions/${id}`, { token });
+
+    const other = await makePerson(house);
+    const ofPerson = `?userId=${person.userId}`;
+    expectProblem(await ask(house, `GET /v1/sessions${ofPerson}`, { token: other.token }), 'forbidden');
+    expectProblem(await end(listed[0]!.id, other.token), 'not-found');
+    expect((await end(listed[0]!.id, person.token)).status).toBe(204);
+    expectProblem(await me(there.cookie), 'unauthenticated');
+    expectProblem(await end(listed[0]!.id, person.token), 'not-found');
+
+    const admin = await makePerson(house, { isAdmin: true });
+    const rest = await list({ token: admin.token }, ofPerson);
+    expect(rest.map(({ id }) => id)).toEqual([listed[1]!.id]);
+    expect((await end(rest[0]!.id, admin.token)).status).toBe(204);
+    expectProblem(await me(here.cookie), 'unauthenticated');
+    const { items } = await listAudit(house.db, { limit: 1 });
+    expect(items[0]).toMatchObject({
+      action: 'session.revoke',
+      actorId: admin.userId,
+      detail: { userId: person.userId },
+    });
+  });
+
   test('lasts 30 days after it was used last, and is noted at most once a minute', async () => {
     const { cookie } = await enter();
     const set = (sql: string) =>

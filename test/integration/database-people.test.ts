@@ -7,6 +7,7 @@ import {
   createSession,
   createUser,
   deleteProject,
+  endSession,
   findApiToken,
   findLogin,
   findSession,
@@ -21,7 +22,6 @@ import {
   putMember,
   recordLoginAttempt,
   revokeApiToken,
-  revokeSession,
   roleForAnnotation,
   roleForItem,
   roleForLease,
@@ -108,7 +108,7 @@ describe('sessions and tokens', () => {
     expect(await findSession(db, 'secret-2')).toBeNull();
     expect(await findSession(db, 'secret-1', later(60_001))).toBeNull();
     await findSession(db, 'secret-1', later(50_000));
-    await revokeSession(db, id);
+    await endSession(db, id);
     expect(await findSession(db, 'secret-1')).toBeNull();
     await open('secret-3');
     await updateUser(db, { userId, passwordHash: 'new', actor: nobody });
@@ -147,7 +147,7 @@ describe('sessions and tokens', () => {
     expect(await findApiToken(db, token, later(60_001))).toBeNull();
     const other = await makeUser(db);
     const revoke = (by: string) =>
-      revokeApiToken(db, { userId: by, tokenId: made.id, actor: { userId: by } });
+      revokeApiToken(db, { ownerId: by, tokenId: made.id, actor: { userId: by } });
     expect(await codeOf(revoke(other))).toBe('not-found');
     await revoke(userId);
     expect(await codeOf(revoke(userId))).toBe('not-found');

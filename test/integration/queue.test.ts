@@ -60,6 +60,69 @@ describe.each(['redis', 'postgres'] as const)('the queue on %s', (kind) => {
     expect(names()).toEqual([...all, 'train-model']);
   });
 
+  test('a paused queue is taken from by nobody until it is resumed, and the other one goes on', async () => {
+    const queue = await house.open(house.backend());
+    const jobs = recorder();
+    expect(await queue.pause('rounds')).toMatchObject({ name: 'rounds', isPaused: true });
+    house.consume(queue, jobs);
+    await queue.publish({ kind: 'train', roundId: newRound(), attempt: 1 });
+    await queue.publish({ kind: 'import', operationId: 'opn_3' });
+    await expect.poll(() => jobs.seen.map(({ name }) => name), soon).toEqual(['import-file']);
+    const [rounds, imports] = await queue.list();
+    expect(rounds).toMatchObject({ name: 'rounds', isPaused: true, counts: { waiting: 1, active: 0 } });
+    expect(imports).toMatchObject({ name: 'imports', isPaused: false, counts: { waiting: 0 } });
+    expect(await queue.resume('rounds')).toMatchObject({ isPaused: false });
+    await expect.poll(() => jobs.seen.at(-1)?.name, soon).toBe('train-model');
+  });
+
+  test('what waits is taken away, and comes back with its message; a round of which a shard runs keeps its jobs', async () => {
+    const queue = await house.open(house.backend());
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const jobs = recorder(async ({ name }) => {
+      if (name === 'compute-features') await held;
+    });
+    house.consume(queue, jobs);
+    const messages: QueueMessage[] = [
+      { kind: 'featurize', roundId: newRound(), attempt: 1, shards: [0, 1, 2] },
+      { kind: 'score', roundId: newRound(), attempt: 1, shards: [0, 1] },
+      { kind: 'train', roundId: newRound(), attempt: 1 },
+    ];
+    await queue.publish(messages[0]!);
+    await expect.poll(() => jobs.seen.length, soon).toBe(1);
+    await queue.publish(messages[1]!);
+    await queue.publish(messages[2]!);
+
+    expect(await queue.drain('rounds')).toEqual({ numRemoved: 4, wasPaused: false });
+    const [rounds] = await queue.list();
+    expect(rounds).toMatchObject({
+      isPaused: true,
+      counts: { active: 1, waiting: 2, waitingForOthers: 1, delayed: 0 },
+    });
+    for (const message of messages) await queue.publish(message);
+    release();
+    await queue.resume('rounds');
+    const all = [
+      ...range(3).map(() => 'compute-features'),
+      'reduce-features',
+      ...range(2).map(() => 'score-shard'),
+      'select-batch',
+      'train-model',
+    ];
+    await expect.poll(() => jobs.seen.map(({ name }) => name).sort(), soon).toEqual(all);
+    const parents = jobs.seen.filter(({ name }) => /reduce|select/.test(name));
+    expect(parents.map(({ payload }) => payload.roundId).sort()).toEqual(
+      messages
+        .slice(0, 2)
+        .map((message) => 'roundId' in message && message.roundId)
+        .sort(),
+    );
+    await expect.poll(async () => (await queue.list())[0]!.counts.active, soon).toBe(0);
+    expect(jobs.failed).toEqual([]);
+  });
+
   test('an outage is tried again, and counted', async () => {
     const queue = await house.open(house.backend());
     const jobs = recorder(async ({ tryNumber }) => {

@@ -7,6 +7,7 @@ import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { Deps } from './deps.js';
 import { registerDocs } from './docs-pages.js';
 import { handleError, registerProblems } from './errors/problem.js';
+import { handleClientError } from './http/client-error.js';
 import { registerJsonBody } from './http/json-body.js';
 import { registerOrderlyClose } from './http/orderly-close.js';
 import { registerRateLimit } from './http/rate-limit.js';
@@ -42,6 +43,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     return503OnClosing: false, // registerOrderlyClose says it as a problem document
     routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: handleClientError,
     frameworkErrors: (error, request, reply) => {
       handleError(error, request, reply);
     },

@@ -9,6 +9,8 @@ export type Method = Endpoints[EndpointName]['method'];
 export const routes = {
   createSession: ['POST', '/v1/sessions'],
   deleteSession: ['DELETE', '/v1/sessions/current'],
+  listSessions: ['GET', '/v1/sessions'],
+  revokeSession: ['DELETE', '/v1/sessions/:sessionId'],
   getMe: ['GET', '/v1/me'],
   createToken: ['POST', '/v1/tokens'],
   listTokens: ['GET', '/v1/tokens'],
@@ -62,6 +64,11 @@ export const routes = {
   labelStudioSetup: ['POST', '/ml/:projectId/setup'],
   labelStudioPredict: ['POST', '/ml/:projectId/predict'],
   labelStudioWebhook: ['POST', '/ml/:projectId/webhook'],
+  listQueues: ['GET', '/v1/admin/queues'],
+  pauseQueue: ['POST', '/v1/admin/queues/:name/pause'],
+  resumeQueue: ['POST', '/v1/admin/queues/:name/resume'],
+  drainQueue: ['POST', '/v1/admin/queues/:name/drain'],
+  listAudit: ['GET', '/v1/admin/audit'],
 } as const satisfies Record<EndpointName, readonly [Method, string]>;
 
 type QueryValue = string | number | boolean | null | undefined;

@@ -51,6 +51,41 @@ export const deleteSession = endpoint({
   status: 204,
   summary: 'Log out',
 });
+
+const session = z.object({
+  id: idSchema('session'),
+  userId,
+  isCurrent: z.boolean().describe('The one that asks'),
+  userAgent: z.string().nullable(),
+  createdAt: timestamp,
+  lastSeenAt: timestamp,
+  expiresAt: timestamp,
+});
+/** Lists of what belongs to a person: an admin may ask for that of another. */
+const ofUser = pageQuery.extend({ userId: userId.optional().describe('Of another user: admins only') });
+export const listSessions = endpoint({
+  name: 'listSessions',
+  method: 'GET',
+  path: '/v1/sessions',
+  tag: 'Sessions',
+  access: 'user',
+  scope: '*',
+  status: 200,
+  summary: 'Your browser sessions that still hold, newest first',
+  query: ofUser,
+  response: page(session),
+});
+export const revokeSession = endpoint({
+  name: 'revokeSession',
+  method: 'DELETE',
+  path: '/v1/sessions/:sessionId',
+  tag: 'Sessions',
+  access: 'owner',
+  scope: '*',
+  status: 204,
+  summary: 'End a session, at once',
+  params: z.object({ sessionId: idSchema('session') }),
+});
 export const getMe = endpoint({
   name: 'getMe',
   method: 'GET',
@@ -101,8 +136,8 @@ export const listTokens = endpoint({
   access: 'user',
   scope: '*',
   status: 200,
-  summary: 'Your API tokens',
-  query: pageQuery,
+  summary: 'Your API tokens, newest first',
+  query: ofUser,
   response: page(token),
 });
 export const deleteToken = endpoint({
@@ -110,7 +145,7 @@ export const deleteToken = endpoint({
   method: 'DELETE',
   path: '/v1/tokens/:tokenId',
   tag: 'Tokens',
-  access: 'user',
+  access: 'owner',
   scope: '*',
   status: 204,
   summary: 'Revoke an API token',
@@ -154,7 +189,8 @@ export const updateUser = endpoint({
   access: 'admin',
   scope: 'admin',
   status: 200,
-  summary: 'Rename, disable, promote, or set a new password (ends the sessions of the user)',
+  summary:
+    'Rename, disable, promote or demote, or set a new password (all but a new name end the user’s sessions)',
   params: z.object({ userId }),
   body: z.object({
     name: z.string().trim().min(1).max(200).optional(),

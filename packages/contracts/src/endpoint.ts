@@ -1,9 +1,14 @@
 import type { z } from 'zod';
 
-/** Who may call: nobody in particular, anybody logged in, an admin, or a member of the project with at least a role. */
+/**
+ * Who may call: nobody in particular, anybody logged in, the one to whom the thing in the path belongs (or an admin),
+ * an admin, or a member of the project that the path leads to with at least a role. The server refuses to start with a
+ * rule that does not go with its path, and the authorisation matrix of the tests is made of these rules.
+ */
 export type Access =
   | 'public'
   | 'user'
+  | 'owner'
   | 'admin'
   | { readonly atLeast: 'annotator' | 'reviewer' | 'engineer' | 'admin' };
 

@@ -15,6 +15,8 @@ import * as webhooks from './webhooks.js';
 export const endpoints = {
   createSession: accounts.createSession,
   deleteSession: accounts.deleteSession,
+  listSessions: accounts.listSessions,
+  revokeSession: accounts.revokeSession,
   getMe: accounts.getMe,
   createToken: accounts.createToken,
   listTokens: accounts.listTokens,
@@ -68,6 +70,11 @@ export const endpoints = {
   labelStudioSetup: labelStudio.labelStudioSetup,
   labelStudioPredict: labelStudio.labelStudioPredict,
   labelStudioWebhook: labelStudio.labelStudioWebhook,
+  listQueues: admin.listQueues,
+  pauseQueue: admin.pauseQueue,
+  resumeQueue: admin.resumeQueue,
+  drainQueue: admin.drainQueue,
+  listAudit: admin.listAudit,
 } as const;
 export type Endpoints = typeof endpoints;
 export type EndpointName = keyof Endpoints;

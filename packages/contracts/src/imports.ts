@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.js';
 import { idSchema, projectId } from './ids.js';
-import { classKey, timestamp } from './primitives.js';
+import { classKey, isDeeperThan, mostLevels, timestamp } from './primitives.js';
 
 export const importFormats = ['jsonl', 'csv', 'zip'] as const;
 export type ImportFormat = (typeof importFormats)[number];
@@ -22,7 +22,10 @@ export const importRow = z.strictObject({
     .describe('In the metadata.jsonl of a ZIP: the image’s path in the archive'),
   label: classKey.optional(),
   holdout: z.boolean().default(false).describe('Needs a label; never trained on, makes the learning curve'),
-  data: z.record(z.string(), z.unknown()).default({}),
+  data: z
+    .record(z.string(), z.unknown())
+    .refine((data) => !isDeeperThan(mostLevels, data), `must not be nested deeper than ${mostLevels} levels`)
+    .default({}),
 });
 export type ImportRow = z.infer<typeof importRow>;
 
@@ -77,7 +80,7 @@ export const getOperation = endpoint({
   method: 'GET',
   path: '/v1/operations/:operationId',
   tag: 'Imports',
-  access: 'user',
+  access: { atLeast: 'annotator' },
   scope: 'projects:read',
   status: 200,
   summary: 'How far a long operation is',

@@ -29,3 +29,12 @@ export function withoutDefaults<S extends Record<string, z.ZodDefault<z.ZodType>
   const fields = Object.entries(shape).map(([name, field]) => [name, field.unwrap().optional()]);
   return z.object(Object.fromEntries(fields) as Optionals<S>);
 }
+
+/** Levels of JSON within JSON: nothing here needs a dozen, and what walks a value by calling itself dies of thousands. */
+export const mostLevels = 64;
+
+/** Whether JSON is nested deeper than `levels`; looks no further itself. */
+export function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner));
+}

@@ -63,11 +63,18 @@ export type { RelayResult } from './outbox/outbox.js';
 export { countOutbox, relayOutbox, removePublished, writeOutbox } from './outbox/outbox.js';
 export type { ApiTokenRecord, NewApiToken } from './people/api-tokens.js';
 export { createApiToken, findApiToken, listApiTokens, revokeApiToken } from './people/api-tokens.js';
-export type { AuditInput, AuditRecord } from './people/audit.js';
+export type { AuditInput, AuditRecord, ListAuditInput } from './people/audit.js';
 export { audit, listAudit } from './people/audit.js';
 export { countRecentFailures, recordLoginAttempt } from './people/login-attempts.js';
-export type { NewSession, SessionRecord } from './people/sessions.js';
-export { createSession, findSession, hashToken, revokeSession } from './people/sessions.js';
+export type { NewSession, SessionListEntry, SessionRecord } from './people/sessions.js';
+export {
+  createSession,
+  endSession,
+  findSession,
+  hashToken,
+  listSessions,
+  revokeSession,
+} from './people/sessions.js';
 export type { UserChange } from './people/update-user.js';
 export { updateUser } from './people/update-user.js';
 export type { Actor, FirstAdmin, NewUser } from './people/users.js';
@@ -162,7 +169,7 @@ export {
 export type { AttemptResult } from './webhooks/finish-attempt.js';
 export { finishAttempt } from './webhooks/finish-attempt.js';
 export { listWebhooks } from './webhooks/webhooks.js';
-export type { NewWorker, WorkerRecord } from './workers/workers.js';
+export type { NewWorker, WorkerPulse, WorkerRecord } from './workers/workers.js';
 export {
   countAliveWorkers,
   heartbeatWorker,

@@ -46,11 +46,12 @@ describe('JSONL', () => {
           '{"text":"x","vector":[1]}',
           '{"text":"nul \\u0000"}',
           '{"text":"x","data":{"deep":["half \\ud800"]}}',
+          `{"text":"x","data":{"deep":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`,
           '{"text":"x","data":{"escaped":"\\\\u0000 is fine"}}',
         ].join('\n'),
       ),
     );
-    expect(rows.map(({ line }) => line)).toEqual([1, 12]);
+    expect(rows.map(({ line }) => line)).toEqual([1, 13]);
     expect(errors.map(({ line, code }) => [line, code])).toEqual([
       [2, 'json-invalid'],
       [3, 'unknown-field'],
@@ -62,6 +63,7 @@ describe('JSONL', () => {
       [9, 'unknown-field'],
       [10, 'row-invalid'],
       [11, 'row-invalid'],
+      [12, 'row-invalid'],
     ]);
     expect(errors[1]!.detail).toMatch(/^tags: .*put everything else into data/);
     expect(errors[2]!.detail).toBe('The project has no class “ugly”; it has good, bad.');

@@ -1,3 +1,4 @@
+import type { QueueKey } from '@tangent/contracts';
 import {
   type BackendFactory,
   createPostgresBackend,
@@ -11,8 +12,11 @@ import { Redis } from 'ioredis';
 import type { QueueBackend } from './queue.js';
 
 /** The queues of BullMQ, by what they hold; imports wait beside rounds, not behind them. */
-export const queueNames = { rounds: 'tangent-rounds', imports: 'tangent-imports' } as const;
-export type QueueKey = keyof typeof queueNames;
+export const queueNames: Readonly<Record<QueueKey, string>> = {
+  rounds: 'tangent-rounds',
+  imports: 'tangent-imports',
+};
+export type { QueueKey };
 
 /** An answer takes milliseconds; a server that has not given one by then is taken for gone. */
 const answerWithinMs = 5000;

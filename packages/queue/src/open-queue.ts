@@ -1,6 +1,7 @@
 import { cancelRoundJobs } from './cancel-round-jobs.js';
 import { consumeJobs } from './consume-jobs.js';
 import { openMachinery } from './machinery.js';
+import { drainQueue, listQueues, queueInfo } from './manage-queue.js';
 import { asTangentError } from './outage.js';
 import { publishMessage } from './publish-message.js';
 import type { JobQueue, QueueBackend } from './queue.js';
@@ -19,6 +20,14 @@ export async function openQueue(backend: QueueBackend): Promise<JobQueue> {
     publish: (message) => told(publishMessage(machinery, message)),
     cancelRound: (round) => told(cancelRoundJobs(machinery, round)),
     consume: (options) => consumeJobs(machinery, options),
+    list: () => told(listQueues(machinery)),
+    pause: (name) => told(machinery.queues[name].pause().then(() => queueInfo(machinery, name))),
+    resume: (name) => told(machinery.queues[name].resume().then(() => queueInfo(machinery, name))),
+    async drain(name) {
+      const wasPaused = await told(machinery.queues[name].isPaused());
+      if (!wasPaused) await told(machinery.queues[name].pause());
+      return { numRemoved: await told(drainQueue(machinery, name)), wasPaused };
+    },
     ping: async () => {
       await told(machinery.queues.rounds.getJobCounts('wait'));
     },

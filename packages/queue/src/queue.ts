@@ -1,4 +1,4 @@
-import type { JobName, JobPayload, QueueMessage } from '@tangent/contracts';
+import type { JobName, JobPayload, QueueInfo, QueueKey, QueueMessage } from '@tangent/contracts';
 
 /**
  * Which server the queue lives on. `namespace` keeps installations that share a server apart: the prefix of all keys in
@@ -56,6 +56,15 @@ export interface JobQueue {
   /** Takes away what waits of a round's attempt. Jobs that run are left to find out by themselves. */
   cancelRound(round: { readonly roundId: string; readonly attempt: number }): Promise<void>;
   consume(options: ConsumeOptions): Consumer;
+  list(): Promise<QueueInfo[]>;
+  /** For all consumers, those of other processes too, until it is resumed; jobs that run go on. */
+  pause(name: QueueKey): Promise<QueueInfo>;
+  resume(name: QueueKey): Promise<QueueInfo>;
+  /**
+   * Pauses the queue and takes away what waits; the number of jobs. A round of which a shard runs keeps its jobs. What
+   * was taken comes back when its message is published again; the queue stays paused until then.
+   */
+  drain(name: QueueKey): Promise<{ readonly numRemoved: number; readonly wasPaused: boolean }>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }

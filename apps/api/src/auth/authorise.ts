@@ -36,6 +36,20 @@ const roleBy = {
 } as const;
 const projectKeys = Object.keys(roleBy) as (keyof typeof roleBy)[];
 
+/**
+ * A rule that does not go with its path would let everybody in, silently: the server does not start with one. A
+ * project's things need a role in the project, and a role needs something in the path that leads to a project.
+ */
+export function assertRule({ name, path, access }: Pick<Endpoint, 'name' | 'path' | 'access'>): void {
+  const leading = projectKeys.find((key) => path.split('/').includes(`:${key}`));
+  if (typeof access === 'object' && leading === undefined)
+    throw new Error(
+      `${name} asks for a role in a project, but nothing in ${path} leads to one; add it to roleBy`,
+    );
+  if (typeof access !== 'object' && leading !== undefined)
+    throw new Error(`${name} names :${leading} and says access “${access}”; say { atLeast: … }`);
+}
+
 /** Whether the call proves who the caller is, and may be made by them at all. Throws unauthenticated, csrf-token-missing, forbidden. */
 export function admit(endpoint: Endpoint, request: FastifyRequest, caller: Caller | null): void {
   if (endpoint.access === 'public') return;

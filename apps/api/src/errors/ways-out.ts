@@ -4,6 +4,8 @@ import type { ErrorCode } from '@tangent/contracts';
 export const waysOut: Readonly<Record<ErrorCode, string>> = {
   'validation-failed':
     'A field, a query parameter or an id does not fit. `errors` names every fault by its JSON pointer (a query parameter or a header by its name). Fields that are not known are refused as well, because a typing error would otherwise look like success. Correct what is named and send the request again.',
+  'malformed-request':
+    'What arrived is no HTTP request, or its address and headers together have more than 16 KiB. The connection is closed. Send less in the address, and look for a proxy in between that spoils requests.',
   'malformed-body':
     'The body is not the JSON, or not the multipart form, that its Content-Type announces, or an imported file holds no rows. Check quotes, commas and where the body ends; the detail says where reading stopped.',
   unauthenticated:

@@ -3,12 +3,15 @@ import { TangentError } from '@tangent/contracts';
 import { type JobQueue, openQueue, type QueueBackend } from '@tangent/queue';
 
 /**
- * Says whether the queue answers. That is all the API has to do with it: what must reach the queue is written to the
- * outbox, so that the API serves on while the queue is away.
+ * The queue, as far as the API has to do with it: whether it answers, and what admins do with it. What must reach the
+ * queue is written to the outbox, so that the API serves on while the queue is away.
  */
 export interface QueueProbe {
+  readonly backend: QueueBackend['kind'];
   /** Throws queue-unavailable. */
   ping(): Promise<void>;
+  /** Throws queue-unavailable. */
+  open(): Promise<JobQueue>;
   close(): Promise<void>;
 }
 
@@ -25,6 +28,8 @@ export function queueProbe(backend: QueueBackend): QueueProbe {
     return opening;
   };
   return {
+    backend: backend.kind,
+    open,
     async ping() {
       const timer = new AbortController();
       try {

@@ -26,10 +26,8 @@ export function schemaOf(endpoint: Endpoint): FastifySchema {
 function described({ access, scope }: Endpoint): string {
   if (access === 'public') return 'Needs no login.';
   const who =
-    access === 'user'
-      ? 'Any user'
-      : access === 'admin'
-        ? 'Admins'
-        : `Members of the project with the role ${access.atLeast} or more`;
+    typeof access === 'object'
+      ? `Members of the project with the role ${access.atLeast} or more`
+      : { user: 'Any user', owner: 'Whoever it belongs to, and admins', admin: 'Admins' }[access];
   return `${who}; an API token needs the scope \`${scope}\`.`;
 }

@@ -1,7 +1,7 @@
 import type { BodyOf, Endpoint, ParamsOf, QueryOf, ResponseOf } from '@tangent/contracts';
 import type { Actor, Queryable, Viewer } from '@tangent/database';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { admit, authorise, type Grant } from '../auth/authorise.js';
+import { admit, assertRule, authorise, type Grant } from '../auth/authorise.js';
 import { type Caller, identify, viewerOf } from '../auth/caller.js';
 import type { Deps } from '../deps.js';
 import { type Claim, claimKey } from './idempotency.js';
@@ -48,6 +48,7 @@ export function route<E extends Endpoint>(
   handler: (call: Call<E>) => Promise<Answer<E>>,
 ): void {
   const { db } = deps;
+  assertRule(endpoint);
   app.route({
     method: endpoint.method,
     url: endpoint.path,

@@ -11,6 +11,7 @@ import {
 } from '@tangent/contracts';
 import * as database from '@tangent/database';
 import type { FastifyInstance } from 'fastify';
+import { ownerAsked, ownerOf } from '../auth/ownership.js';
 import { hashPassword } from '../auth/passwords.js';
 import type { Deps } from '../deps.js';
 import { route } from '../http/route.js';
@@ -34,11 +35,11 @@ export function accountRoutes(app: FastifyInstance, deps: Deps): void {
     });
     return { id: made.id, token, scopes: made.scopes, expiresAt: made.expiresAt };
   });
-  route(app, deps, listTokens, async ({ caller, query }) =>
-    database.listApiTokens(db, caller.user.id, query),
+  route(app, deps, listTokens, async ({ caller, query: { userId, ...request } }) =>
+    database.listApiTokens(db, ownerAsked(caller, userId), request),
   );
   route(app, deps, deleteToken, async ({ caller, params, actor }) =>
-    database.revokeApiToken(db, { userId: caller.user.id, tokenId: params.tokenId, actor }),
+    database.revokeApiToken(db, { ownerId: ownerOf(caller), tokenId: params.tokenId, actor }),
   );
 
   route(app, deps, createUser, async ({ body, actor }) => {

@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { createSession, deleteSession, getMe, TangentError } from '@tangent/contracts';
 import {
-  countRecentFailures,
-  findLogin,
-  createSession as insertSession,
-  recordLoginAttempt,
+  createSession,
+  deleteSession,
+  getMe,
+  listSessions,
   revokeSession,
-} from '@tangent/database';
+  TangentError,
+} from '@tangent/contracts';
+import * as database from '@tangent/database';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { sessionCookie, sessionMs } from '../auth/caller.js';
+import { ownerAsked, ownerOf } from '../auth/ownership.js';
 import { isPassword } from '../auth/passwords.js';
 import type { Deps } from '../deps.js';
 import { route } from '../http/route.js';
@@ -26,7 +28,7 @@ export function sessionRoutes(app: FastifyInstance, deps: Deps): void {
   route(app, deps, createSession, async ({ body, request, reply }) => {
     const { email, password } = body;
     await app.countLogin(request, reply);
-    const failures = await countRecentFailures(db, {
+    const failures = await database.countRecentFailures(db, {
       email,
       ip: request.ip,
       since: new Date(Date.now() - throttle.windowMs),
@@ -38,14 +40,14 @@ export function sessionRoutes(app: FastifyInstance, deps: Deps): void {
         'Too many failed logins of this e-mail or from this address. Wait 15 minutes.',
       );
     }
-    const found = await findLogin(db, email);
+    const found = await database.findLogin(db, email);
     const isRight =
       (await isPassword(password, found?.passwordHash)) && found !== null && !found.user.isDisabled;
-    await recordLoginAttempt(db, { email, ip: request.ip, success: isRight });
+    await database.recordLoginAttempt(db, { email, ip: request.ip, success: isRight });
     if (!isRight)
       throw new TangentError('wrong-credentials', 'E-mail or password is wrong, or the user is disabled.');
     const token = secret();
-    const { user, csrfToken } = await insertSession(db, {
+    const { user, csrfToken } = await database.createSession(db, {
       userId: found.user.id,
       token,
       csrfToken: secret(),
@@ -57,10 +59,24 @@ export function sessionRoutes(app: FastifyInstance, deps: Deps): void {
   });
 
   route(app, deps, deleteSession, async ({ caller, reply }) => {
-    if (caller.sessionId) await revokeSession(db, caller.sessionId);
+    if (caller.sessionId) await database.endSession(db, caller.sessionId);
     reply.clearCookie(sessionCookie, cookie);
     return undefined;
   });
+
+  route(app, deps, listSessions, async ({ caller, query: { userId, ...request } }) => {
+    const { items, nextCursor } = await database.listSessions(db, {
+      userId: ownerAsked(caller, userId),
+      ...request,
+    });
+    return {
+      items: items.map((session) => ({ ...session, isCurrent: session.id === caller.sessionId })),
+      nextCursor,
+    };
+  });
+  route(app, deps, revokeSession, async ({ caller, params, actor }) =>
+    database.revokeSession(db, { sessionId: params.sessionId, ownerId: ownerOf(caller), actor }),
+  );
 
   route(app, deps, getMe, async ({ caller, reply }) => {
     // The session was prolonged by this request; so is the cookie that carries it.

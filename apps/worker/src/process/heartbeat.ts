@@ -9,8 +9,10 @@ const everyMs = 3000;
 /** Says in Postgres that this worker lives, and what it works on. */
 export interface Heartbeat {
   readonly workerId: string;
-  /** Notes the job while it runs. */
+  /** Notes the job while it runs, and that it is done. */
   during<T>(job: string, work: () => Promise<T>): Promise<T>;
+  /** Notes how fast the features of a shard were computed. */
+  measured(pace: { readonly numItems: number; readonly ms: number }): void;
   close(): Promise<void>;
 }
 
@@ -23,9 +25,17 @@ export async function startHeartbeat(db: Database, engine: Engine, log: Logger):
     threads: engine.threads,
   });
   const current = new Set<string>();
+  let numJobsDone = 0;
+  let itemsPerSecond: number | undefined;
   const beat = repeated(
     everyMs,
-    () => heartbeatWorker(db, { workerId, current: [...current].join(', ') || null }),
+    () =>
+      heartbeatWorker(db, {
+        workerId,
+        current: [...current].join(', ') || null,
+        numJobsDone,
+        itemsPerSecond,
+      }),
     (error) => log.warn({ err: error }, 'heartbeat'),
   );
   return {
@@ -34,10 +44,15 @@ export async function startHeartbeat(db: Database, engine: Engine, log: Logger):
       current.add(job);
       beat.now();
       try {
-        return await work();
+        const done = await work();
+        numJobsDone++;
+        return done;
       } finally {
         current.delete(job);
       }
+    },
+    measured({ numItems, ms }) {
+      if (ms > 0) itemsPerSecond = (1000 * numItems) / ms;
     },
     async close() {
       await beat.stop();

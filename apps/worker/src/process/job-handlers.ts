@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { importFile } from '../imports/import-file.js';
 import { computeFeatures } from '../rounds/compute-features.js';
 import { reduceFeatures } from '../rounds/reduce-features.js';
-import type { RoundContext, RoundJob } from '../rounds/round-context.js';
+import type { RoundContext, RoundJob, ShardJob } from '../rounds/round-context.js';
 import { scoreShard } from '../rounds/score-shard.js';
 import { selectBatch } from '../rounds/select-batch.js';
 import { trainModel } from '../rounds/train-model.js';
@@ -31,7 +31,10 @@ export function jobHandlers({ context, cancellations, heartbeat, log }: HandlerP
       });
   return {
     'train-model': inRound('train-model', trainModel),
-    'compute-features': inRound('compute-features', computeFeatures),
+    'compute-features': inRound('compute-features', async (roundContext, job: ShardJob) => {
+      const pace = await computeFeatures(roundContext, job);
+      if (pace) heartbeat.measured(pace);
+    }),
     'reduce-features': inRound('reduce-features', reduceFeatures),
     'score-shard': inRound('score-shard', scoreShard),
     'select-batch': inRound('select-batch', selectBatch),

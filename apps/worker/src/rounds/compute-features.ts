@@ -21,14 +21,14 @@ export function planOf(round: RoundJobRecord): FeaturePlan {
   return plan;
 }
 
-/** Gradient features of one shard, into a blob. */
+/** Gradient features of one shard, into a blob; how many items there were and how long they took. */
 export async function computeFeatures(
   context: RoundContext,
   { roundId, attempt, shardIndex }: ShardJob,
-): Promise<void> {
+): Promise<{ readonly numItems: number; readonly ms: number } | undefined> {
   const { db, blobs, compute, signal } = context;
   const begun = await beginShard(db, { roundId, attempt, index: shardIndex, phase: 'featurizing' });
-  if (begun.kind === 'stale') return;
+  if (begun.kind === 'stale') return undefined;
   const from = performance.now();
   const round = await getRoundForJob(db, roundId);
   const snapshot = await loadSnapshot(blobs, round.snapshotKey!);
@@ -50,11 +50,7 @@ export async function computeFeatures(
     { signal },
   );
   const { key: featuresKey } = await blobs.put(features);
-  await saveShardFeatures(db, {
-    roundId,
-    attempt,
-    index: shardIndex,
-    featuresKey,
-    featuresMs: performance.now() - from,
-  });
+  const featuresMs = performance.now() - from;
+  await saveShardFeatures(db, { roundId, attempt, index: shardIndex, featuresKey, featuresMs });
+  return { numItems: items.length, ms: featuresMs };
 }

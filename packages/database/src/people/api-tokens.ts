@@ -88,18 +88,18 @@ export async function listApiTokens(
   return pageOf(rows, limit, toRecord, (row) => [row.id]);
 }
 
-/** Throws not-found when the user has no such token (any more). */
+/** Throws not-found when the owner has no such token (any more); without an owner it may be anybody's. */
 export async function revokeApiToken(
   db: Database,
-  input: { userId: string; tokenId: string; actor: Actor; now?: Date },
+  input: { ownerId: string | undefined; tokenId: string; actor: Actor; now?: Date },
 ): Promise<void> {
-  const { userId, tokenId, actor, now = new Date() } = input;
+  const { ownerId, tokenId, actor, now = new Date() } = input;
   await inTransaction(db, async (tx) => {
     const { count } = await tx.prisma.apiToken.updateMany({
-      where: { id: tokenId, userId, revokedAt: null },
+      where: { id: tokenId, revokedAt: null, ...(ownerId !== undefined && { userId: ownerId }) },
       data: { revokedAt: now },
     });
-    if (count === 0) throw new TangentError('not-found', `You have no API token ${tokenId}.`);
+    if (count === 0) throw new TangentError('not-found', `There is no API token ${tokenId} of yours.`);
     await audit(tx, {
       actorId: actor.userId,
       ip: actor.ip,

@@ -37,11 +37,28 @@ export interface AuditRecord {
   readonly ip: string | null;
 }
 
-/** Newest first. */
-export async function listAudit(db: Queryable, { cursor, limit }: PageRequest): Promise<Page<AuditRecord>> {
+export interface ListAuditInput extends PageRequest {
+  readonly actorId?: string | undefined;
+  readonly action?: string | undefined;
+  readonly targetId?: string | undefined;
+  /** Not before. */
+  readonly from?: Date | undefined;
+  /** Before. */
+  readonly until?: Date | undefined;
+}
+
+/** Newest first; of the filters, all must fit. */
+export async function listAudit(db: Queryable, input: ListAuditInput): Promise<Page<AuditRecord>> {
+  const { cursor, limit, actorId, action, targetId, from, until } = input;
   const after = decodeCursor(cursor, 't');
   const rows = await db.prisma.auditEntry.findMany({
-    ...(after && { where: { id: { lt: BigInt(after[0]!) } } }),
+    where: {
+      ...(after && { id: { lt: BigInt(after[0]!) } }),
+      ...(actorId !== undefined && { actorId }),
+      ...(action !== undefined && { action }),
+      ...(targetId !== undefined && { targetId }),
+      ...((from || until) && { at: { ...(from && { gte: from }), ...(until && { lt: until }) } }),
+    },
     orderBy: { id: 'desc' },
     take: limit + 1,
   });

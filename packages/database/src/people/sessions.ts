@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { User } from '@tangent/contracts';
-import type { Queryable } from '../core/database.js';
+import { TangentError, type User } from '@tangent/contracts';
+import type { Database, Queryable } from '../core/database.js';
 import { newId } from '../core/ids.js';
-import { toUser } from './users.js';
+import { decodeCursor, type Page, type PageRequest, pageOf } from '../core/page.js';
+import { inTransaction } from '../core/transaction.js';
+import { audit } from './audit.js';
+import { type Actor, toUser } from './users.js';
 
 /** SHA-256: all that is stored of a session's or an API token's secret. Enough, for the secrets are random. */
 export function hashToken(token: string): Buffer {
@@ -65,11 +68,75 @@ export async function findSession(
   return { id, user: toUser(session.user), csrfToken, expiresAt };
 }
 
-/** Revoking twice changes nothing. */
-export async function revokeSession(db: Queryable, sessionId: string, now: Date = new Date()): Promise<void> {
+export interface SessionListEntry {
+  readonly id: string;
+  readonly userId: string;
+  readonly userAgent: string | null;
+  readonly createdAt: string;
+  readonly lastSeenAt: string;
+  readonly expiresAt: string;
+}
+
+/** A user's sessions that still hold, newest first. */
+export async function listSessions(
+  db: Queryable,
+  { userId, cursor, limit, now = new Date() }: PageRequest & { userId: string; now?: Date },
+): Promise<Page<SessionListEntry>> {
+  const after = decodeCursor(cursor, 's');
+  const rows = await db.prisma.session.findMany({
+    where: {
+      userId,
+      revokedAt: null,
+      expiresAt: { gt: now },
+      ...(after && { id: { lt: after[0] as string } }),
+    },
+    orderBy: { id: 'desc' },
+    take: limit + 1,
+  });
+  return pageOf(
+    rows,
+    limit,
+    ({ id, userAgent, createdAt, lastSeenAt, expiresAt }) => ({
+      id,
+      userId,
+      userAgent,
+      createdAt: createdAt.toISOString(),
+      lastSeenAt: lastSeenAt.toISOString(),
+      expiresAt: expiresAt.toISOString(),
+    }),
+    ({ id }) => [id],
+  );
+}
+
+/** Logs a session out. Doing so twice changes nothing. */
+export async function endSession(db: Queryable, sessionId: string, now: Date = new Date()): Promise<void> {
   await db.prisma.session.updateMany({
     where: { id: sessionId, revokedAt: null },
     data: { revokedAt: now },
+  });
+}
+
+/** Throws not-found when the owner has no such session (any more); without an owner it may be anybody's. */
+export async function revokeSession(
+  db: Database,
+  input: { sessionId: string; ownerId: string | undefined; actor: Actor; now?: Date },
+): Promise<void> {
+  const { sessionId, ownerId, actor, now = new Date() } = input;
+  await inTransaction(db, async (tx) => {
+    const [ended] = await tx.query<{ user_id: string }>(
+      `UPDATE sessions SET revoked_at = $2
+       WHERE id = $1 AND revoked_at IS NULL AND ($3::text IS NULL OR user_id = $3) RETURNING user_id`,
+      [sessionId, now, ownerId ?? null],
+    );
+    if (!ended) throw new TangentError('not-found', `There is no session ${sessionId} that you may end.`);
+    await audit(tx, {
+      actorId: actor.userId,
+      ip: actor.ip,
+      action: 'session.revoke',
+      targetType: 'session',
+      targetId: sessionId,
+      detail: { userId: ended.user_id },
+    });
   });
 }
 

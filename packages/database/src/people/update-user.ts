@@ -15,8 +15,8 @@ export interface UserChange {
 }
 
 /**
- * Changes what is given. A new password, or being disabled, ends the user's sessions at once; API tokens of a
- * disabled user stop working too. Throws not-found, and forbidden for what would leave no admin.
+ * Changes what is given. A new password, being disabled, and becoming or ceasing to be an admin end the user's sessions
+ * at once; API tokens of a disabled user stop working too. Throws not-found, and forbidden for what would leave no admin.
  */
 export async function updateUser(db: Database, change: UserChange): Promise<User> {
   const { userId, name, isAdmin, isDisabled, passwordHash, actor, now = new Date() } = change;
@@ -42,7 +42,8 @@ export async function updateUser(db: Database, change: UserChange): Promise<User
         ...(passwordHash !== undefined && { passwordHash }),
       },
     });
-    if (passwordHash !== undefined || isDisabled) await endSessions(tx, userId, now);
+    const hasNewRole = isAdmin !== undefined && isAdmin !== before.isAdmin;
+    if (passwordHash !== undefined || isDisabled || hasNewRole) await endSessions(tx, userId, now);
     await audit(tx, {
       actorId: actor.userId,
       ip: actor.ip,

@@ -14,6 +14,8 @@ export interface WorkerRecord {
   readonly threads: number;
   readonly isAlive: boolean;
   readonly current: string | null;
+  readonly numJobsDone: number;
+  readonly itemsPerSecond: number | null;
   readonly startedAt: string;
   readonly lastHeartbeatAt: string;
   readonly stoppedAt: string | null;
@@ -35,17 +37,26 @@ export async function registerWorker(db: Queryable, input: NewWorker): Promise<{
   return { id };
 }
 
-/** `current`: the job it works on. A worker that was reported lost is found again. */
-export async function heartbeatWorker(
-  db: Queryable,
-  input: { workerId: string; current: string | null; now?: Date },
-): Promise<void> {
-  const { workerId, current, now = new Date() } = input;
-  await db.query('UPDATE workers SET last_heartbeat_at = $2, current = $3, lost_at = NULL WHERE id = $1', [
-    workerId,
-    now,
-    current,
-  ]);
+export interface WorkerPulse {
+  readonly workerId: string;
+  /** The job it works on. */
+  readonly current: string | null;
+  /** Since it started; default: as before. */
+  readonly numJobsDone?: number;
+  /** Of the last shard whose features it computed; default: as before. */
+  readonly itemsPerSecond?: number | undefined;
+  readonly now?: Date;
+}
+
+/** A worker that was reported lost is found again. */
+export async function heartbeatWorker(db: Queryable, pulse: WorkerPulse): Promise<void> {
+  const { workerId, current, numJobsDone, itemsPerSecond, now = new Date() } = pulse;
+  await db.query(
+    `UPDATE workers SET last_heartbeat_at = $2, current = $3, lost_at = NULL,
+       num_jobs_done = coalesce($4, num_jobs_done), items_per_second = coalesce($5, items_per_second)
+     WHERE id = $1`,
+    [workerId, now, current, numJobsDone ?? null, itemsPerSecond ?? null],
+  );
 }
 
 export async function markWorkerStopped(
@@ -101,6 +112,8 @@ function toRecord(row: Worker, now: Date): WorkerRecord {
     threads: row.threads,
     isAlive: row.stoppedAt === null && now.getTime() - row.lastHeartbeatAt.getTime() < workerSilenceMs,
     current: row.current,
+    numJobsDone: row.numJobsDone,
+    itemsPerSecond: row.itemsPerSecond,
     startedAt: row.startedAt.toISOString(),
     lastHeartbeatAt: row.lastHeartbeatAt.toISOString(),
     stoppedAt: row.stoppedAt?.toISOString() ?? null,

@@ -1,0 +1,176 @@
+import { type AuditEntry, type Endpoint, endpoints, type QueueInfo } from '@tangent/contracts';
+import { createImport, createSession, relayOutbox } from '@tangent/database';
+import { openQueue } from '@tangent/queue';
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  ask,
+  eventually,
+  expectProblem,
+  giveToken,
+  makePerson,
+  newToken,
+  type Person,
+  useApi,
+} from './support/api.js';
+import { beginRound, makeProject, nobody } from './support/database.js';
+import { recorder } from './support/queue.js';
+
+const house = useApi();
+let admin: Person;
+beforeAll(async () => {
+  admin = await makePerson(house, { isAdmin: true });
+});
+
+const asAdmin = <T>(what: string, body?: unknown) => ask<T>(house, what, { token: admin.token, body });
+interface AuditPage {
+  readonly items: AuditEntry[];
+  readonly nextCursor: string | null;
+}
+const auditOf = async (query: string) => (await asAdmin<AuditPage>(`GET /v1/admin/audit?${query}`)).body;
+
+/** What an admin, of the installation or of a project, may change: a call that succeeds, and what it is done to. */
+const changes: Record<string, () => Promise<{ what: string; body?: unknown; targetId?: string }>> = {
+  createUser: async () => ({
+    what: 'POST /v1/users',
+    body: { email: 'audited@tangent.test', name: 'Audited', password: 'long enough to do' },
+  }),
+  updateUser: async () => {
+    const { userId } = await makePerson(house);
+    return { what: `PATCH /v1/users/${userId}`, body: { isDisabled: true }, targetId: userId };
+  },
+  putMember: async () => {
+    const [{ projectId }, { userId }] = [await makeProject(house.db), await makePerson(house)];
+    const what = `PUT /v1/projects/${projectId}/members/${userId}`;
+    return { what, body: { role: 'reviewer' }, targetId: projectId };
+  },
+  deleteProject: async () => {
+    const { projectId } = await makeProject(house.db);
+    return { what: `DELETE /v1/projects/${projectId}`, targetId: projectId };
+  },
+  deleteToken: async () => {
+    const { userId } = await makePerson(house);
+    await giveToken(house, userId);
+    const { id } = await house.db.prisma.apiToken.findFirstOrThrow({ where: { userId } });
+    return { what: `DELETE /v1/tokens/${id}`, targetId: id };
+  },
+  revokeSession: async () => {
+    const { userId } = await makePerson(house);
+    const expiresAt = new Date(Date.now() + 3_600_000);
+    const { id } = await createSession(house.db, { userId, token: newToken(), csrfToken: 'x', expiresAt });
+    return { what: `DELETE /v1/sessions/${id}`, targetId: id };
+  },
+  pauseQueue: async () => ({ what: 'POST /v1/admin/queues/imports/pause', targetId: 'imports' }),
+  resumeQueue: async () => ({ what: 'POST /v1/admin/queues/imports/resume', targetId: 'imports' }),
+  drainQueue: async () => ({ what: 'POST /v1/admin/queues/imports/drain', targetId: 'imports' }),
+};
+
+describe('the audit', () => {
+  const isAdmins = ({ method, access }: Endpoint) =>
+    method !== 'GET' &&
+    (access === 'admin' || access === 'owner' || (typeof access === 'object' && access.atLeast === 'admin'));
+
+  test('is tried with every call by which an admin changes something', () => {
+    const names = (Object.values(endpoints) as Endpoint[]).filter(isAdmins).map(({ name }) => name);
+    expect(Object.keys(changes).toSorted()).toEqual(names.toSorted());
+  });
+
+  test.each(Object.keys(changes))('says who did it, from where and to what: %s', async (name) => {
+    const { what, body, targetId } = await changes[name]!();
+    const { status, body: answer } = await asAdmin(what, body);
+    expect(status, JSON.stringify(answer)).toBeLessThan(300);
+    const { items } = await auditOf('limit=1');
+    expect(items[0]).toMatchObject({ actorId: admin.userId, ip: '127.0.0.1' });
+    expect(items[0]!.targetId).toBe(targetId ?? (answer as { id: string }).id);
+    expect(JSON.stringify(items[0])).not.toContain('long enough to do');
+  });
+
+  test('is read by page and by filters, newest first', async () => {
+    const other = await makePerson(house, { isAdmin: true });
+    const { userId } = await makePerson(house);
+    const rename = (by: Person, name: string) =>
+      ask(house, `PATCH /v1/users/${userId}`, { token: by.token, body: { name } });
+    await rename(admin, 'first');
+    await rename(other, 'second');
+    await rename(admin, 'third');
+    const namesOf = ({ items }: AuditPage) => items.map(({ detail }) => detail.name);
+    const ofUser = `targetId=${userId}&action=user.update`;
+    const all = await auditOf(ofUser);
+    expect(namesOf(all)).toEqual(['third', 'second', 'first']);
+    expect(namesOf(await auditOf(`${ofUser}&actorId=${other.userId}`))).toEqual(['second']);
+    const [third, second] = all.items as [AuditEntry, AuditEntry];
+    expect(namesOf(await auditOf(`${ofUser}&until=${third.at}`))).not.toContain('third');
+    expect(namesOf(await auditOf(`${ofUser}&from=${second.at}`))).toEqual(
+      expect.arrayContaining(['third', 'second']),
+    );
+    const page = await auditOf(`${ofUser}&limit=2`);
+    expect(namesOf(page)).toEqual(['third', 'second']);
+    await rename(admin, 'fourth');
+    const rest = await auditOf(`${ofUser}&limit=2&cursor=${page.nextCursor}`);
+    expect({ names: namesOf(rest), nextCursor: rest.nextCursor }).toEqual({
+      names: ['first'],
+      nextCursor: null,
+    });
+  });
+});
+
+describe('the queues', () => {
+  const list = async () => {
+    const { body } = await asAdmin<{ backend: string; items: QueueInfo[]; outbox: { numWaiting: number } }>(
+      'GET /v1/admin/queues',
+    );
+    return body;
+  };
+
+  test('are drained without losing anything: what is under way is queued anew, and done once', async () => {
+    const { db } = house;
+    const { projectId } = await makeProject(db, { labels: ['a', 'b'] });
+    const { roundId } = await beginRound(db, projectId);
+    const { id: operationId } = await createImport(db, {
+      projectId,
+      format: 'jsonl',
+      fileName: 'rows.jsonl',
+      fileKey: '0'.repeat(64),
+      isDryRun: false,
+      actor: nobody,
+    });
+    expect((await list()).outbox.numWaiting).toBeGreaterThanOrEqual(2);
+    const queue = await openQueue({ kind: 'postgres', databaseUrl: db.url });
+    await relayOutbox(db, (message) => queue.publish(message));
+    // A round that was put away since: its job waits for nothing.
+    await queue.publish({ kind: 'train', roundId: `rnd_${'0'.repeat(26)}`, attempt: 1 });
+
+    const drained = await asAdmin<QueueInfo & { numRemoved: number; numRequeued: number }>(
+      'POST /v1/admin/queues/rounds/drain',
+    );
+    expect(drained.body).toMatchObject({ name: 'rounds', isPaused: false, numRemoved: 2, numRequeued: 1 });
+    expect(drained.body.counts).toMatchObject({ waiting: 1, active: 0, waitingForOthers: 0 });
+    await asAdmin('POST /v1/admin/queues/imports/pause');
+    const imports = await asAdmin<{ numRequeued: number }>('POST /v1/admin/queues/imports/drain');
+    expect(imports.body).toMatchObject({ isPaused: true, counts: { waiting: imports.body.numRequeued } });
+    const { backend, items, outbox } = await list();
+    expect(backend).toBe('postgres');
+    expect(items.map(({ name, isPaused }) => ({ name, isPaused }))).toEqual([
+      { name: 'rounds', isPaused: false },
+      { name: 'imports', isPaused: true },
+    ]);
+    expect(outbox).toEqual({ numWaiting: 0, oldestAgeMs: null });
+
+    const jobs = recorder();
+    const consumer = queue.consume(jobs);
+    await eventually(() => jobs.seen.map(({ payload }) => payload.roundId)).toContain(roundId);
+    expect(jobs.seen.map(({ name }) => name)).toEqual(['train-model']);
+    await asAdmin('POST /v1/admin/queues/imports/resume');
+    await eventually(() => jobs.seen.map(({ payload }) => payload.operationId)).toContain(operationId);
+    await consumer.close(1000);
+    await queue.close();
+    expect(jobs.failed).toEqual([]);
+  });
+
+  test('have names; another one is refused with those there are', async () => {
+    const { errors } = expectProblem(
+      await asAdmin('POST /v1/admin/queues/emails/drain'),
+      'validation-failed',
+    );
+    expect(errors?.[0]).toMatchObject({ pointer: '/name', detail: expect.stringContaining('imports') });
+  });
+});

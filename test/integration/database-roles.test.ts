@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import {
+  deleteProject,
+  leaseNext,
+  listAudit,
+  openDatabase,
+  submitAnnotation,
+  undoAnnotation,
+} from '@tangent/database';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { codeOf, makeProject, makeUser, nobody, runRound, useDatabase } from './support/database.js';
+
+const house = useDatabase();
+const role = `tangent_app_${randomBytes(5).toString('hex')}`;
+let application: ReturnType<typeof openDatabase>;
+beforeAll(async () => {
+  const { db } = house;
+  await db.query(`CREATE ROLE ${role} LOGIN PASSWORD 'only for this test'`);
+  await db.query('SELECT tangent_grant_application($1)', [role]);
+  const url = new URL(db.url);
+  url.username = role;
+  url.password = 'only for this test';
+  application = openDatabase({ url: url.href });
+});
+afterAll(async () => {
+  await application.close();
+  await house.db.query(`DROP OWNED BY ${role}`);
+  await house.db.query(`DROP ROLE ${role}`);
+});
+
+const refusal = '23514'; // check_violation, by the triggers
+const noRight = '42501';
+
+describe('a role of its own for the programs', () => {
+  test('is enough for rounds, leases, annotations and people', async () => {
+    const { projectId, annotators } = await makeProject(application, { labels: ['a', 'b'], holdout: ['a'] });
+    const annotatorId = annotators[0]!;
+    await runRound(application, projectId);
+    const leased = await leaseNext(application, { projectId, annotatorId, count: 1 });
+    if (leased.kind !== 'leased') throw new Error('nothing to lease');
+    const { annotation } = await submitAnnotation(application, {
+      itemId: leased.leases[0]!.item.id,
+      annotatorId,
+      leaseId: leased.leases[0]!.leaseId,
+      answer: { classKey: 'a' },
+    });
+    await undoAnnotation(application, {
+      annotationId: annotation.id,
+      userId: annotatorId,
+      mayUndoOthers: false,
+    });
+    await deleteProject(application, { projectId, actor: nobody });
+    const { items } = await listAudit(application, { limit: 1 });
+    expect(items[0]).toMatchObject({ action: 'project.delete', targetId: projectId });
+  });
+
+  test('cannot rewrite the audit, nor take away what keeps it from doing so', async () => {
+    await makeUser(application);
+    for (const sql of [
+      `UPDATE audit SET action = 'nothing'`,
+      'DELETE FROM audit',
+      'TRUNCATE audit',
+      'ALTER TABLE audit DISABLE TRIGGER ALL',
+      'DROP TRIGGER audit_append_only ON audit',
+      'DROP TABLE audit',
+      'SET session_replication_role = replica',
+      'DELETE FROM label_events',
+      `UPDATE _prisma_migrations SET checksum = ''`,
+      `SELECT tangent_grant_application('${role}')`,
+    ])
+      expect(await codeOf(application.query(sql)), sql).toBe(noRight);
+  });
+
+  test('may work with tables that a later migration makes', async () => {
+    await house.db.query('CREATE TABLE later (id bigserial PRIMARY KEY, note text)');
+    await application.query(`INSERT INTO later (note) VALUES ('works')`);
+    expect(await application.query('SELECT note FROM later')).toEqual([{ note: 'works' }]);
+    await house.db.query('DROP TABLE later');
+  });
+});
+
+test('the owner’s session cannot silence what guards the audit by calling itself a replica', async () => {
+  await makeUser(house.db);
+  const replica = openDatabase({ url: house.db.url, maxConnections: 1 });
+  await replica.query('SET session_replication_role = replica');
+  expect(await codeOf(replica.query(`UPDATE audit SET action = 'nothing'`))).toBe(refusal);
+  expect(await codeOf(replica.query('DELETE FROM audit'))).toBe(refusal);
+  expect(await codeOf(replica.query('TRUNCATE audit'))).toBe(refusal);
+  await replica.close();
+});
+
+test('rights are not given to a role that they could not be kept from, nor to none', async () => {
+  const grant = (name: string) => house.db.query('SELECT tangent_grant_application($1)', [name]);
+  const [{ current_user: owner }] = (await house.db.query<{ current_user: string }>(
+    'SELECT current_user',
+  )) as [{ current_user: string }];
+  await expect(grant(owner)).rejects.toThrow('no right can be kept from it');
+  await expect(grant('tangent_nobody_at_all')).rejects.toThrow('there is no role');
+});
