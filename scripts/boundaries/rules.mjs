@@ -17,7 +17,7 @@ export const mayImport = {
   'packages/queue': own('contracts'),
   'packages/storage': [],
   'packages/importing': own('contracts', 'compute', 'networks'),
-  'apps/api': own('contracts', 'labeling', 'database', 'queue', 'storage', 'importing'),
+  'apps/api': own('contracts', 'labeling', 'database', 'queue', 'storage', 'importing', 'networks'),
   'apps/worker': own(
     'contracts',
     'compute',
