@@ -55,6 +55,15 @@ async function idsOf(projectId: string): Promise<string[]> {
   return lines.map((line) => JSON.parse(line).itemId);
 }
 
+/** Of Label Studio. */
+interface Task {
+  readonly id: number;
+  readonly data: object;
+  readonly meta: object;
+  readonly annotations: readonly { readonly id: number }[];
+  readonly predictions: unknown;
+}
+
 const linesOf = (rows: readonly object[]) =>
   new Blob([rows.map((row) => `${JSON.stringify(row)}\n`).join('')]);
 
@@ -117,13 +126,13 @@ describe('texts', () => {
   });
 
   test('Label Studio gets tasks as its import takes them', async () => {
-    const tasks = await (await exported(projectId, 'label-studio')).json();
-    expect(tasks.map((task: { id: number; data: object }) => [task.id, task.data])).toEqual(
+    const tasks = (await (await exported(projectId, 'label-studio')).json()) as Task[];
+    expect(tasks.map((task) => [task.id, task.data])).toEqual(
       rows.map(({ text, data }, i) => [i + 1, { ...data, text }]),
     );
-    const annotations = tasks.flatMap((task: { annotations: object[] }) => task.annotations);
+    const annotations = tasks.flatMap((task) => task.annotations);
     // Its database keeps the ids as whole numbers, each once.
-    expect(annotations.map(({ id }: { id: number }) => id)).toEqual([1, 2, 3, 4, 5]);
+    expect(annotations.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5]);
     const choice = (key: string) => ({
       from_name: 'label',
       to_name: 'text',
@@ -136,7 +145,7 @@ describe('texts', () => {
       result: [choice('-1')],
     });
     expect(annotations[0]).not.toHaveProperty('completed_by');
-    expect(tasks[2].meta).toMatchObject({ itemId: ids[2], holdout: true });
+    expect(tasks[2]!.meta).toMatchObject({ itemId: ids[2], holdout: true });
     const completed_by = { email: stack.admin.email };
     expect(annotations[3]).toMatchObject({
       completed_by,
@@ -152,7 +161,7 @@ describe('texts', () => {
       lead_time: 1.5,
       result: [choice('@home')],
     });
-    expect(tasks.every((task: { predictions: unknown }) => Array.isArray(task.predictions))).toBe(true);
+    expect(tasks.every((task) => Array.isArray(task.predictions))).toBe(true);
   });
 
   test('a format of other projects is refused with those that fit, and a model that is not there yet is not found', async () => {
@@ -208,17 +217,6 @@ describe('a reader that leaves or sleeps', () => {
 
 test('images leave as a folder that `datasets` reads: splits, classes, and metadata that names each file', async () => {
   const keys = ['cats', '..', 'a:b?'];
-  const placed = [
-    'cats/1.png',
-    'cats/2.png',
-    '../3.png',
-    'a:b?/4.png',
-    'holdout/cats/5.png',
-    'unlabeled/6.png',
-  ];
-  const entries = await Promise.all(
-    placed.map(async (_, i) => [`${i}.png`, new Uint8Array(await numberedPicture(i))] as const),
-  );
   const metadata = [
     { file_name: '0.png', label: 'cats' },
     { file_name: '1.png', label: 'cats', id: 'second' },
