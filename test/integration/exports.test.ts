@@ -187,7 +187,7 @@ describe('texts', () => {
 describe('a reader that leaves or sleeps', () => {
   test('holds one snapshot, little memory, and one of few places, until it is gone', async () => {
     const text = 'many words '.repeat(800);
-    const rows = Array.from({ length: 4000 }, (_, i) => ({ id: `${i}`, text: `${i} ${text}` }));
+    const rows = Array.from({ length: 2500 }, (_, i) => ({ id: `${i}`, text: `${i} ${text}` }));
     const projectId = await projectOf('text', ['a', 'b'], linesOf(rows), 'long.jsonl');
     const db = openDatabase({ url: stack.databaseUrl });
     const numOpen = async () => {
@@ -209,7 +209,7 @@ describe('a reader that leaves or sleeps', () => {
     await eventually(numOpen).toBe(0);
     const whole = await (await exported(projectId, 'jsonl')).text();
     expect(whole.split('\n').length - 1).toBe(rows.length);
-    expect(whole).toContain(`"id":"3999","text":"3999 ${text}"`);
+    expect(whole).toContain(`"id":"2499","text":"2499 ${text}"`);
     await eventually(numOpen).toBe(0);
     await db.close();
   });
