@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Bench, withStack } from './first-line/with-stack.js';
 import { type Benchmark, runBenchmark } from './harness.js';
@@ -16,7 +17,7 @@ import { classKeys, writeRows } from './import/text-rows.js';
 const { values: args } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const numRows = args.quick ? 50_000 : 1_000_000;
 const rows = `${new Intl.NumberFormat('en').format(numRows)} JSONL text rows`;
-const trialDir = path.join(os.tmpdir(), 'tangent-bench-trial');
+const trialDir = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../.cache/trials');
 
 await runBenchmark(
   'import',
