@@ -50,7 +50,8 @@ const parameterOf: Record<string, string> = {
   lse: 'leaseId',
   ann: 'annotationId',
   tok: 'tokenId',
-  del: 'deliveryId',
+  dlv: 'deliveryId',
+  whk: 'webhookId',
 };
 function learn(name: string, id: string): void {
   known[name] = [id, ...(known[name] ?? []).filter((other) => other !== id)].slice(0, mostKnown);
@@ -201,7 +202,7 @@ test(`${numRequests} requests made from the OpenAPI document: no fault, no insid
     if (request.operation === 'deleteProject') known = await makeKnown();
     // Of tokens only new ones: a list holds the one that the requests are made with.
     if (request.operation === 'listTokens') return;
-    for (const [id] of answer.body.matchAll(/\b(?:rnd|opn|lse|ann|tok)_[0-9a-z]{26}\b/g))
+    for (const [id] of answer.body.matchAll(/\b(?:rnd|opn|lse|ann|tok|dlv|whk)_[0-9a-z]{26}\b/g))
       learn(parameterOf[id.slice(0, 3)]!, id);
   });
   await fc.assert(property, {

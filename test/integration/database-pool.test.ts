@@ -1,11 +1,11 @@
 import {
-  exportRows,
   getItem,
   getItemMedia,
   labelEventsSince,
   leaseNext,
   listItems,
   loadContents,
+  openExport,
   readPool,
   submitAnnotation,
 } from '@tangent/database';
@@ -208,11 +208,17 @@ describe('exporting', () => {
     const submit = (i: number, classKey: string, flag = false) =>
       submitAnnotation(db, { itemId: itemIds[i]!, annotatorId: annotators[0]!, answer: { classKey }, flag });
     const { annotation } = await submit(2, 'c', true);
-    const rows = exportRows(db, projectId, { batchSize: 3 });
-    const first = await rows.next();
+    const snapshot = await openExport(db, projectId);
+    const batches = snapshot.batches({}, { maxRows: 3 });
+    const first = (await batches.next()).value!;
+    expect(first).toHaveLength(3);
     await submit(3, 'c');
     await addItems(db, projectId, [textItem()]);
-    const all = [first.value!, ...(await collect(rows))];
+    const all = [...first, ...(await collect(batches)).flat()];
+    // As often as a format needs, and still of that moment.
+    expect((await collect(snapshot.batches())).flat()).toEqual(all);
+    expect((await snapshot.count()).numItems).toBe(10);
+    await snapshot.close();
     expect(all.map(({ id }) => id)).toEqual(itemIds);
     expect(all.map(({ label }) => label)).toEqual(['a', 'b', 'c', ...Array(7).fill(null)]);
     expect(all[0]).toMatchObject({ labelSource: 'import', annotations: [] });
@@ -220,6 +226,7 @@ describe('exporting', () => {
       {
         id: annotation.id,
         annotatorId: annotators[0],
+        annotatorEmail: expect.stringContaining('@'),
         classKey: 'c',
         skip: null,
         flag: true,
@@ -228,16 +235,36 @@ describe('exporting', () => {
         createdAt: annotation.createdAt,
       },
     ]);
-    expect((await collect(exportRows(db, projectId))).length).toBe(11);
+    const later = await openExport(db, projectId);
+    expect((await collect(later.batches())).flat()).toHaveLength(11);
+    await later.close();
+  });
+
+  test('a batch has few rows where rows are large', async () => {
+    const { db } = house;
+    const { projectId } = await makeProject(db, { numItems: 5 });
+    await addItems(
+      db,
+      projectId,
+      ['x', 'y', 'z'].map((letter) => textItem({ text: letter.repeat(1000) })),
+    );
+    const snapshot = await openExport(db, projectId);
+    const batches = await collect(snapshot.batches({}, { maxRows: 4, maxBytes: 1500 }));
+    expect(batches.map((rows) => rows.length)).toEqual([4, 2, 1, 1]);
+    await snapshot.close();
   });
 
   test('an export that is left gives its connection back', async () => {
     const { db } = house;
     const { projectId } = await makeProject(db, { numItems: 20 });
-    for await (const row of exportRows(db, projectId, { batchSize: 5 })) {
-      expect(row.label).toBeNull();
+    const snapshot = await openExport(db, projectId);
+    for await (const rows of snapshot.batches({}, { maxRows: 5 })) {
+      expect(rows).toHaveLength(5);
       break;
     }
+    await snapshot.close();
+    expect(db.pool.totalCount).toBe(db.pool.idleCount);
+    expect(await codeOf(openExport(db, 'prj_none'))).toBe('not-found');
     expect(db.pool.totalCount).toBe(db.pool.idleCount);
   });
 });

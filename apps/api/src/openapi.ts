@@ -87,11 +87,14 @@ function completed(schema: object, { streams, multipart, method, access, name, s
     ...(streams && {
       response: {
         ...response,
-        [status]: { description: 'A stream', content: { [streams]: { schema: { type: 'string' } } } },
+        [status]: { description: 'A stream', content: contentOf([streams].flat()) },
       },
     }),
   };
 }
+
+const contentOf = (mediaTypes: readonly string[]) =>
+  Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: 'string' } }]));
 
 interface Document {
   components?: { schemas?: Record<string, unknown> };

@@ -38,6 +38,10 @@ export const sections: Readonly<Record<string, { readonly title: string; readonl
     title: 'The whole service',
     intro: 'What people and programs meet: answers, leases, recovery, installation.',
   },
+  import: {
+    title: 'Imports and exports',
+    intro: 'Rows in and out again through the HTTP API, with the processes’ memory.',
+  },
   engine: {
     title: 'The tensor engine',
     intro: 'Beside PyTorch on the same machine, in turns in the same run.',

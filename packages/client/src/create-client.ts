@@ -16,6 +16,7 @@ const specialNames = new Set<EndpointName>([
   'createNetwork',
   'getItemMedia',
   'createExport',
+  'getModel',
   'streamEvents',
 ]);
 const finalRoundStatuses: readonly Round['status'][] = ['done', 'failed', 'cancelled'];
@@ -53,6 +54,7 @@ export function createClient(options: ClientOptions): Client {
     | 'uploadNetwork'
     | 'getItemMedia'
     | 'createExport'
+    | 'getModel'
     | 'streamEvents'
     | 'each'
     | 'getProjectWithEtag'
@@ -75,10 +77,14 @@ export function createClient(options: ClientOptions): Client {
       ).blob();
     },
     async createExport(args, callOptions) {
-      const outgoing = { ...outgoingOf('createExport', args), accept: 'application/x-ndjson' };
+      const outgoing = { ...outgoingOf('createExport', args), accept: '*/*' };
       const { body } = await send(options, outgoing, callOptions);
       if (body === null) throw new TypeError('The export has no body');
       return body;
+    },
+    async getModel(args, callOptions) {
+      const outgoing = { ...outgoingOf('getModel', args), accept: 'application/zip' };
+      return (await send(options, outgoing, callOptions)).blob();
     },
     streamEvents: ({ params }, streamOptions) => streamEvents(options, params.projectId, streamOptions),
     async *each(name, args, callOptions) {

@@ -50,6 +50,7 @@ export const routes = {
   getPredictions: ['GET', '/v1/projects/:projectId/predictions'],
   getCurve: ['GET', '/v1/projects/:projectId/curve'],
   createExport: ['GET', '/v1/projects/:projectId/exports'],
+  getModel: ['GET', '/v1/projects/:projectId/model'],
   streamEvents: ['GET', '/v1/projects/:projectId/events'],
   listWorkers: ['GET', '/v1/admin/workers'],
   createWebhook: ['POST', '/v1/projects/:projectId/webhooks'],

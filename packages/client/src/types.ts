@@ -58,7 +58,13 @@ export type Call<E extends Endpoint> =
     : (args: Args<E>, options?: CallOptions) => Promise<Answer<E>>;
 
 /** Endpoints that answer with a stream, or take a file: they have methods of their own. */
-export type SpecialName = 'createImport' | 'createNetwork' | 'getItemMedia' | 'createExport' | 'streamEvents';
+export type SpecialName =
+  | 'createImport'
+  | 'createNetwork'
+  | 'getItemMedia'
+  | 'createExport'
+  | 'getModel'
+  | 'streamEvents';
 export type PlainName = Exclude<EndpointName, SpecialName>;
 
 /** Names of the endpoints that answer with a page. */
@@ -114,6 +120,8 @@ export type Client = { readonly [N in PlainName]: Call<Endpoints[N]> } & {
     args: Args<Endpoints['createExport']>,
     options?: CallOptions,
   ): Promise<ReadableStream<Uint8Array>>;
+  /** The ZIP of the model that serves now. */
+  getModel(args: Args<Endpoints['getModel']>, options?: CallOptions): Promise<Blob>;
   /** Events of a project, connected again whenever the line breaks, until the signal is aborted. */
   streamEvents(
     args: Args<Endpoints['streamEvents']>,

@@ -37,8 +37,8 @@ export interface Endpoint<
   readonly body: Body;
   /** Absent for 204 and for streams. */
   readonly response: Response;
-  /** What a stream answers with, e.g. `text/event-stream`. */
-  readonly streams?: string;
+  /** What a stream answers with, e.g. `text/event-stream`; several where the query says which. */
+  readonly streams?: string | readonly string[];
   /** The body is multipart/form-data with one `file` (or JSON, by `body`). */
   readonly multipart?: boolean;
   /** The largest JSON body; default 1 MiB. */

@@ -1,6 +1,7 @@
 import * as accounts from './accounts.js';
 import * as admin from './admin.js';
 import * as events from './events.js';
+import * as exports from './exports.js';
 import * as imports from './imports.js';
 import * as insight from './insight.js';
 import * as items from './items.js';
@@ -55,7 +56,8 @@ export const endpoints = {
   listAnnotations: labeling.listAnnotations,
   getPredictions: insight.getPredictions,
   getCurve: insight.getCurve,
-  createExport: insight.createExport,
+  createExport: exports.createExport,
+  getModel: exports.getModel,
   streamEvents: events.streamEvents,
   listWorkers: admin.listWorkers,
   createWebhook: webhooks.createWebhook,

@@ -4,6 +4,7 @@ export * from './endpoint.js';
 export * from './endpoints.js';
 export * from './errors.js';
 export * from './events.js';
+export * from './exports.js';
 export * from './ids.js';
 export * from './imports.js';
 export * from './insight.js';

@@ -51,18 +51,3 @@ export const getCurve = endpoint({
   params: z.object({ projectId }),
   response: z.object({ points: z.array(curvePoint) }),
 });
-
-export const exportFormats = ['jsonl'] as const;
-export const createExport = endpoint({
-  name: 'createExport',
-  method: 'GET',
-  path: '/v1/projects/:projectId/exports',
-  tag: 'Exports',
-  access: { atLeast: 'reviewer' },
-  scope: 'projects:read',
-  status: 200,
-  summary: 'Stream items, labels and annotations of one snapshot',
-  params: z.object({ projectId }),
-  query: z.object({ format: z.enum(exportFormats).default('jsonl') }),
-  streams: 'application/x-ndjson',
-});

@@ -1,6 +1,4 @@
 /** The truth in Postgres. One file a use case; what is exported here is all that others may rely on. */
-export type { ExportedAnnotation, ExportRow } from './annotations/export-rows.js';
-export { exportRows } from './annotations/export-rows.js';
 export type { AnnotationListEntry, ListAnnotationsInput } from './annotations/list-annotations.js';
 export { listAnnotations } from './annotations/list-annotations.js';
 export type { Answer, SubmitInput, SubmittedAnnotation } from './annotations/submit-annotation.js';
@@ -17,6 +15,11 @@ export { listen, notify } from './core/listen.js';
 export type { Page, PageRequest } from './core/page.js';
 export type { TransactionOptions } from './core/transaction.js';
 export { inTransaction } from './core/transaction.js';
+export type { BatchLimits, ExportedAnnotation, ExportRow, ExportSelection } from './exports/export-rows.js';
+export type { ExportedProject, ProjectExport } from './exports/open-export.js';
+export { openExport } from './exports/open-export.js';
+export type { ServingModel } from './exports/serving-model.js';
+export { getServingModel } from './exports/serving-model.js';
 export type { IdempotencyHolder, IdempotencyStart, KeptResponse } from './idempotency/idempotency.js';
 export {
   abandonIdempotent,

@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import sharp from 'sharp';
+import yauzl from 'yauzl';
 import { ZipFile } from 'yazl';
 
 /** An archive of names and contents. */
@@ -20,3 +21,12 @@ export const numberedPicture = (n: number): Promise<Buffer> =>
     .toColourspace('b-w')
     .png()
     .toBuffer();
+
+/** The files of an archive by their names, checksums checked. */
+export async function unzip(archive: Blob): Promise<Map<string, Buffer>> {
+  const zip = await yauzl.fromBufferPromise(Buffer.from(await archive.arrayBuffer()));
+  const files = new Map<string, Buffer>();
+  for await (const entry of zip.eachEntry())
+    files.set(entry.fileName, await buffer(await zip.openReadStreamPromise(entry)));
+  return files;
+}

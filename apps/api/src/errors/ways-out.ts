@@ -76,7 +76,7 @@ export const waysOut: Readonly<Record<ErrorCode, string>> = {
   'unsupported-media-type':
     'Send JSON as `application/json`, and files as `multipart/form-data` in the field `file`.',
   'too-many-requests':
-    'More requests, or more failed logins, than are allowed in a while. Wait as long as `Retry-After` says.',
+    'More requests, or more failed logins, than are allowed in a while: wait as long as `Retry-After` says. Or as many exports as run at once already: wait until one has ended.',
   'queue-unavailable':
     'The queue cannot be reached. What was asked is kept in the database and goes on when the queue is back; admins look at Redis.',
   'database-unavailable':

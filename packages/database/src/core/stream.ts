@@ -6,9 +6,17 @@ export interface StreamOptions {
   readonly batchSize?: number;
 }
 
+/** The rows of a query, a few at a time, in their order. */
+export interface Cursor<Row> {
+  /** The next rows; fewer than `numRows` only at the end. */
+  fetch(numRows: number): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
 /** Reads of one snapshot: whatever is committed meanwhile, they all see the database as it was at the start. */
 export interface Snapshot {
   query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  cursor<Row extends object>(sql: string, values: readonly unknown[]): Promise<Cursor<Row>>;
   /** All rows of a query, in constant memory. */
   stream<Row extends object>(
     sql: string,
@@ -34,19 +42,28 @@ export async function openSnapshot(
   const client = await connectionOf(db.pool);
   let numCursors = 0;
   const query: Snapshot['query'] = (sql, values) => runOn(client, sql, values);
+  const cursor: Snapshot['cursor'] = async <Row extends object>(sql: string, values: readonly unknown[]) => {
+    const name = `tangent_cursor_${++numCursors}`;
+    await query(`DECLARE ${name} NO SCROLL CURSOR FOR ${sql}`, values);
+    return {
+      fetch: (numRows: number) => query<Row>(`FETCH ${Math.trunc(numRows)} FROM ${name}`),
+      close: async () => {
+        await query(`CLOSE ${name}`);
+      },
+    };
+  };
   async function* stream<Row extends object>(
     sql: string,
     values: readonly unknown[],
     { batchSize = 1000 }: StreamOptions = {},
   ): AsyncGenerator<Row, void, undefined> {
-    const cursor = `tangent_cursor_${++numCursors}`;
-    await query(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${sql}`, values);
+    const { fetch, close } = await cursor<Row>(sql, values);
     for (;;) {
-      const rows = await query<Row>(`FETCH ${Math.trunc(batchSize)} FROM ${cursor}`);
+      const rows = await fetch(batchSize);
       yield* rows;
       if (rows.length < batchSize) break;
     }
-    await query(`CLOSE ${cursor}`);
+    await close();
   }
   const close = async () => {
     try {
@@ -63,5 +80,5 @@ export async function openSnapshot(
     await close();
     throw error;
   }
-  return { snapshot: { query, stream }, close };
+  return { snapshot: { query, cursor, stream }, close };
 }

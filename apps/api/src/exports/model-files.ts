@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { TangentError } from '@tangent/contracts';
+import type { ServingModel } from '@tangent/database';
+import { decodeCheckpoint, modelJson, toLayersModel, UnsupportedNetworkError } from '@tangent/networks';
+import type { BlobStore } from '@tangent/storage';
+import type { ZipEntry } from './zip.js';
+
+const formatVersion = 1;
+
+/**
+ * The files of a model for use elsewhere: TensorFlow.js layers, what belongs to them as tangent.json, and the ONNX file
+ * that makes their inputs where the project has a backbone. Throws unsupported-network for a network with a layer that
+ * TensorFlow.js lacks.
+ */
+export async function* modelFiles(
+  model: ServingModel,
+  blobs: BlobStore,
+): AsyncGenerator<ZipEntry, void, undefined> {
+  const network = decodeCheckpoint(await blobs.get(model.checkpointKey));
+  const layers = layersOf(network);
+  const weights = new Uint8Array(layers.weightData);
+  yield {
+    name: 'tangent.json',
+    input: `${JSON.stringify(descriptionOf(model, network.inputShape, weights), null, 2)}\n`,
+  };
+  yield { name: 'model.json', input: modelJson(layers) };
+  yield { name: 'weights.bin', input: weights };
+  const { blobKey } = model.featuriser;
+  if (typeof blobKey !== 'string') return;
+  const { stream } = await blobs.open(blobKey);
+  try {
+    yield { name: 'backbone.onnx', input: stream };
+  } finally {
+    stream.destroy();
+  }
+}
+
+function layersOf(network: ReturnType<typeof decodeCheckpoint>) {
+  try {
+    return toLayersModel(network);
+  } catch (error) {
+    if (!(error instanceof UnsupportedNetworkError)) throw error;
+    throw new TangentError('unsupported-network', `The model cannot leave the house: ${error.message}.`, {
+      cause: error,
+    });
+  }
+}
+
+/** What somebody needs to use the layers: which output is which class, and how an item becomes an input. */
+function descriptionOf(model: ServingModel, inputShape: readonly number[], weights: Uint8Array): object {
+  const { number, project, round, featuriser, numLabels, metrics, createdAt } = model;
+  const { config } = round;
+  const calibration = (metrics.calibration ?? null) as { readonly temperature: number } | null;
+  return {
+    format: 'tangent-model',
+    formatVersion,
+    project: { id: project.id, name: project.name, type: project.type },
+    modelVersion: number,
+    createdAt,
+    numLabels,
+    round: {
+      id: round.id,
+      number: round.number,
+      seed: round.seed,
+      strategy: config.strategy,
+      strategyVersion: config.strategyVersion,
+    },
+    classes: project.classes.map(({ key, name }) => ({ key, name })),
+    inputs: {
+      shape: inputShape,
+      featuriser,
+      ...(project.type === 'text' && { text: config.text }),
+      ...(config.backbone && { backbone: config.backbone }),
+    },
+    outputs: {
+      kind: 'logits',
+      loss: config.model.loss,
+      temperature: calibration?.temperature ?? null,
+    },
+    training: config.model,
+    files: {
+      model: 'model.json',
+      weights: 'weights.bin',
+      weightsSha256: createHash('sha256').update(weights).digest('hex'),
+      ...(typeof featuriser.blobKey === 'string' && {
+        backbone: 'backbone.onnx',
+        backboneSha256: featuriser.blobKey,
+      }),
+    },
+  };
+}
