@@ -47,6 +47,7 @@ export const routes = {
   listAnnotations: ['GET', '/v1/projects/:projectId/annotations'],
   getPredictions: ['GET', '/v1/projects/:projectId/predictions'],
   getCurve: ['GET', '/v1/projects/:projectId/curve'],
+  getQuality: ['GET', '/v1/projects/:projectId/quality'],
   createExport: ['GET', '/v1/projects/:projectId/exports'],
   streamEvents: ['GET', '/v1/projects/:projectId/events'],
   listWorkers: ['GET', '/v1/admin/workers'],

@@ -7,6 +7,7 @@ import * as items from './items.js';
 import * as labeling from './labeling.js';
 import * as networks from './networks.js';
 import * as projects from './projects.js';
+import * as quality from './quality.js';
 import * as rounds from './rounds.js';
 
 /** Every call of the API by its name: the server must answer each, the client offers each. */
@@ -51,6 +52,7 @@ export const endpoints = {
   listAnnotations: labeling.listAnnotations,
   getPredictions: insight.getPredictions,
   getCurve: insight.getCurve,
+  getQuality: quality.getQuality,
   createExport: insight.createExport,
   streamEvents: events.streamEvents,
   listWorkers: admin.listWorkers,

@@ -14,4 +14,5 @@ export * from './live.js';
 export * from './networks.js';
 export * from './primitives.js';
 export * from './projects.js';
+export * from './quality.js';
 export * from './rounds.js';

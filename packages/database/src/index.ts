@@ -3,6 +3,7 @@ export type { ExportedAnnotation, ExportRow } from './annotations/export-rows.js
 export { exportRows } from './annotations/export-rows.js';
 export type { AnnotationListEntry, ListAnnotationsInput } from './annotations/list-annotations.js';
 export { listAnnotations } from './annotations/list-annotations.js';
+export { readAgreement } from './annotations/read-agreement.js';
 export type { Answer, SubmitInput, SubmittedAnnotation } from './annotations/submit-annotation.js';
 export { submitAnnotation } from './annotations/submit-annotation.js';
 export type { UndoInput } from './annotations/undo-annotation.js';

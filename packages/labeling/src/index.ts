@@ -1,4 +1,6 @@
+export * from './agreement.js';
 export * from './budget.js';
+export * from './cohen-kappa.js';
 export * from './ids.js';
 export * from './label-resolution.js';
 export * from './lease-policy.js';

@@ -1,4 +1,4 @@
-import { getCurve, getPredictions } from '@tangent/contracts';
+import { getCurve, getPredictions, getQuality } from '@tangent/contracts';
 import * as database from '@tangent/database';
 import { wilsonInterval } from '@tangent/labeling';
 import type { FastifyInstance } from 'fastify';
@@ -31,4 +31,5 @@ export function insightRoutes(app: FastifyInstance, deps: Deps): void {
       })),
     };
   });
+  route(app, deps, getQuality, ({ params }) => database.readAgreement(db, params.projectId));
 }
