@@ -23,19 +23,20 @@ const blobs = await folderStore(settings.blobsFolder);
 const queue = await openQueue(settings.queue);
 const engine = await chooseEngine({ engine: settings.engine, log: (line) => log.info(line) });
 
-// Rounds and live updates compute in threads of their own: a label never waits for a training.
+// Rounds, live updates and reports compute in threads of their own, each started by its first call: a label never waits
+// for a training, nor for a report.
 const thread = () =>
   startComputeThread<Handlers>(new URL('./compute/thread.js', import.meta.url), {
     workerData: { engine: engine.name },
   });
-const [forRounds, forLive] = [thread(), thread()];
+const [forRounds, forLive, forReports] = [thread(), thread(), thread()];
 
 const heartbeat = await startHeartbeat(db, engine, log);
 const cancellations = await watchCancellations(db, log);
 const numRequeued = (await reconcileRounds(db)) + (await reconcileImports(db));
 if (numRequeued > 0) log.info({ numRequeued }, 'took up work that was under way');
 const relay = await startRelay({ db, queue, log });
-const live = await startLiveManager({ db, blobs, compute: forLive, log });
+const live = await startLiveManager({ db, blobs, compute: forLive, reports: forReports, log });
 const consumer = queue.consume({
   handlers: jobHandlers({
     context: { db, blobs, compute: forRounds, pixels: pixelLoader(blobs), engine: engine.name },
@@ -63,7 +64,7 @@ async function stop(reason: string): Promise<void> {
   await relay.close();
   await cancellations.close();
   await heartbeat.close();
-  await Promise.all([forRounds.close(), forLive.close()]);
+  await Promise.all([forRounds.close(), forLive.close(), forReports.close()]);
   await queue.close();
   await db.close();
   process.exit(0);

@@ -48,6 +48,7 @@ export const routes = {
   getPredictions: ['GET', '/v1/projects/:projectId/predictions'],
   getCurve: ['GET', '/v1/projects/:projectId/curve'],
   getQuality: ['GET', '/v1/projects/:projectId/quality'],
+  getSuspects: ['GET', '/v1/projects/:projectId/suspects'],
   createExport: ['GET', '/v1/projects/:projectId/exports'],
   streamEvents: ['GET', '/v1/projects/:projectId/events'],
   listWorkers: ['GET', '/v1/admin/workers'],

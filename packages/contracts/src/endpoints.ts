@@ -9,6 +9,7 @@ import * as networks from './networks.js';
 import * as projects from './projects.js';
 import * as quality from './quality.js';
 import * as rounds from './rounds.js';
+import * as suspects from './suspects.js';
 
 /** Every call of the API by its name: the server must answer each, the client offers each. */
 export const endpoints = {
@@ -53,6 +54,7 @@ export const endpoints = {
   getPredictions: insight.getPredictions,
   getCurve: insight.getCurve,
   getQuality: quality.getQuality,
+  getSuspects: suspects.getSuspects,
   createExport: insight.createExport,
   streamEvents: events.streamEvents,
   listWorkers: admin.listWorkers,

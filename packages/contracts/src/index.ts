@@ -16,3 +16,4 @@ export * from './primitives.js';
 export * from './projects.js';
 export * from './quality.js';
 export * from './rounds.js';
+export * from './suspects.js';

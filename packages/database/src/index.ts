@@ -48,6 +48,9 @@ export type { LeaseNextInput, LeaseRecord, LeaseResult } from './leases/lease-ne
 export { leaseNext } from './leases/lease-next.js';
 export type { AskInput } from './live/ask-live.js';
 export { answerLive, askLive, longestWaitMs, openQuestions, removeOldQuestions } from './live/ask-live.js';
+export { askReport } from './live/ask-report.js';
+export type { SuspectsPage } from './live/ask-suspects.js';
+export { askSuspects } from './live/ask-suspects.js';
 export type { ProjectHold } from './live/hold-project.js';
 export { tryHoldProject } from './live/hold-project.js';
 export type { LabelEventRecord, LiveProject } from './live/label-events.js';

@@ -1,4 +1,4 @@
-import { getCurve, getPredictions, getQuality } from '@tangent/contracts';
+import { getCurve, getPredictions, getQuality, getSuspects } from '@tangent/contracts';
 import * as database from '@tangent/database';
 import { wilsonInterval } from '@tangent/labeling';
 import type { FastifyInstance } from 'fastify';
@@ -6,7 +6,7 @@ import type { Deps } from '../deps.js';
 import { route } from '../http/route.js';
 
 export function insightRoutes(app: FastifyInstance, deps: Deps): void {
-  const { db } = deps;
+  const { db, replies } = deps;
   route(app, deps, getPredictions, async ({ params, query }) => {
     const page = await database.getPredictions(db, { projectId: params.projectId, ...query });
     return {
@@ -32,4 +32,7 @@ export function insightRoutes(app: FastifyInstance, deps: Deps): void {
     };
   });
   route(app, deps, getQuality, ({ params }) => database.readAgreement(db, params.projectId));
+  route(app, deps, getSuspects, ({ params, query }) =>
+    database.askSuspects(db, replies, { projectId: params.projectId, ...query }),
+  );
 }

@@ -1,5 +1,7 @@
 import { computeFeatures } from './compute-features.js';
 import { embed } from './embed.js';
+import { judgeLabels } from './judge-labels.js';
+import { labelKernel } from './label-kernel.js';
 import {
   applyLive,
   dropLive,
@@ -29,5 +31,7 @@ export const handlers = {
   whatIfLive,
   explainLive,
   dropLive,
+  labelKernel,
+  judgeLabels,
 };
 export type Handlers = typeof handlers;
