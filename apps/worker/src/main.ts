@@ -23,6 +23,8 @@ const blobs = await folderStore(settings.blobsFolder);
 const queue = await openQueue(settings.queue);
 const engine = await chooseEngine({ engine: settings.engine, log: (line) => log.info(line) });
 
+const pixels = pixelLoader(blobs);
+
 // Rounds, live updates and reports compute in threads of their own, each started by its first call: a label never waits
 // for a training, nor for a report.
 const thread = () =>
@@ -36,10 +38,10 @@ const cancellations = await watchCancellations(db, log);
 const numRequeued = (await reconcileRounds(db)) + (await reconcileImports(db));
 if (numRequeued > 0) log.info({ numRequeued }, 'took up work that was under way');
 const relay = await startRelay({ db, queue, log });
-const live = await startLiveManager({ db, blobs, compute: forLive, reports: forReports, log });
+const live = await startLiveManager({ db, blobs, compute: forLive, reports: forReports, pixels, log });
 const consumer = queue.consume({
   handlers: jobHandlers({
-    context: { db, blobs, compute: forRounds, pixels: pixelLoader(blobs), engine: engine.name },
+    context: { db, blobs, compute: forRounds, pixels, engine: engine.name },
     cancellations,
     heartbeat,
     log,

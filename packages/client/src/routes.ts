@@ -49,6 +49,8 @@ export const routes = {
   getCurve: ['GET', '/v1/projects/:projectId/curve'],
   getQuality: ['GET', '/v1/projects/:projectId/quality'],
   getSuspects: ['GET', '/v1/projects/:projectId/suspects'],
+  getForecast: ['GET', '/v1/projects/:projectId/forecast'],
+  getLab: ['GET', '/v1/projects/:projectId/lab'],
   createExport: ['GET', '/v1/projects/:projectId/exports'],
   streamEvents: ['GET', '/v1/projects/:projectId/events'],
   listWorkers: ['GET', '/v1/admin/workers'],

@@ -1,9 +1,11 @@
 import * as accounts from './accounts.js';
 import * as admin from './admin.js';
 import * as events from './events.js';
+import * as forecast from './forecast.js';
 import * as imports from './imports.js';
 import * as insight from './insight.js';
 import * as items from './items.js';
+import * as lab from './lab.js';
 import * as labeling from './labeling.js';
 import * as networks from './networks.js';
 import * as projects from './projects.js';
@@ -55,6 +57,8 @@ export const endpoints = {
   getCurve: insight.getCurve,
   getQuality: quality.getQuality,
   getSuspects: suspects.getSuspects,
+  getForecast: forecast.getForecast,
+  getLab: lab.getLab,
   createExport: insight.createExport,
   streamEvents: events.streamEvents,
   listWorkers: admin.listWorkers,

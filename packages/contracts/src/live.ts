@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { forecastReport } from './forecast.js';
 import { explanation, whatIf } from './items.js';
+import { labReport } from './lab.js';
 import { suspectsReport } from './suspects.js';
 
 /** Postgres NOTIFY channels. */
@@ -21,6 +23,8 @@ export const liveQuestion = z.discriminatedUnion('kind', [
     limit: z.number().int(),
     after: z.object({ score: z.number(), itemId: z.string() }).nullable(),
   }),
+  z.object({ kind: z.literal('forecast'), batch: z.number().int() }),
+  z.object({ kind: z.literal('lab'), items: z.number().int(), seed: z.number().int().nullable() }),
 ]);
 export type LiveQuestion = z.infer<typeof liveQuestion>;
 export const liveReply = z.discriminatedUnion('kind', [
@@ -28,6 +32,8 @@ export const liveReply = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('explanation'), answer: explanation }),
   z.object({ kind: z.literal('unknown-item') }),
   z.object({ kind: z.literal('suspects'), answer: suspectsReport }),
+  z.object({ kind: z.literal('forecast'), answer: forecastReport }),
+  z.object({ kind: z.literal('lab'), answer: labReport }),
   z.object({ kind: z.literal('failed'), detail: z.string() }),
 ]);
 export type LiveReply = z.infer<typeof liveReply>;

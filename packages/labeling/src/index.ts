@@ -7,4 +7,5 @@ export * from './lease-policy.js';
 export * from './roles.js';
 export * from './round-states.js';
 export * from './shard-plan.js';
+export * from './stopping-advice.js';
 export * from './wilson.js';

@@ -1,6 +1,8 @@
 import { computeFeatures } from './compute-features.js';
 import { embed } from './embed.js';
+import { forecastLabels } from './forecast-labels.js';
 import { judgeLabels } from './judge-labels.js';
+import { kernelLab } from './kernel-lab.js';
 import { labelKernel } from './label-kernel.js';
 import {
   applyLive,
@@ -33,5 +35,7 @@ export const handlers = {
   dropLive,
   labelKernel,
   judgeLabels,
+  forecastLabels,
+  kernelLab,
 };
 export type Handlers = typeof handlers;

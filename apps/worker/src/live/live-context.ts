@@ -3,6 +3,7 @@ import type { Database, RoundJobRecord } from '@tangent/database';
 import type { BlobStore } from '@tangent/storage';
 import type { Logger } from 'pino';
 import type { Handlers } from '../compute/handlers.js';
+import type { PixelLoader } from '../inputs/pixel-loader.js';
 import type { Snapshot } from '../rounds/snapshot.js';
 
 export interface LiveContext {
@@ -12,6 +13,7 @@ export interface LiveContext {
   readonly compute: ComputeThread<Handlers>;
   /** For what takes seconds: labels do not wait for it. */
   readonly reports: ComputeThread<Handlers>;
+  readonly pixels: PixelLoader;
   readonly log: Logger;
 }
 

@@ -1,5 +1,7 @@
 import type { LiveQuestion, LiveReply } from '@tangent/contracts';
 import { answerLive } from '@tangent/database';
+import { forecastReport } from './forecast-report.js';
+import { labReport } from './lab-report.js';
 import type { LiveContext, Loaded } from './live-context.js';
 import { suspectsReport } from './suspects-report.js';
 
@@ -61,7 +63,14 @@ export class LiveReports {
   }
 
   private prepare(state: Loaded, question: ReportQuestion): Prepared {
-    return suspectsReport(this.context, state, question);
+    switch (question.kind) {
+      case 'suspects':
+        return suspectsReport(this.context, state, question);
+      case 'forecast':
+        return forecastReport(this.context, state, question);
+      case 'lab':
+        return labReport(this.context, state, question);
+    }
   }
 
   private async answer(requestId: string, { kind }: ReportQuestion, prepared: Prepared): Promise<void> {

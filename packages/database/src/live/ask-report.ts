@@ -36,6 +36,8 @@ export async function askReport<K extends ReportKind>(
   const asked: LiveQuestion = question;
   const reply = await askLive(db, replies, { projectId, question: asked, timeoutMs: longestWaitMs });
   if (reply.kind === 'failed') throw new Error(`the report ${asked.kind} failed: ${reply.detail}`);
-  if (reply.kind !== asked.kind) throw new Error(`asked ${asked.kind}, was answered ${reply.kind}`);
-  return { kind: 'answered', answer: (reply as Extract<ReportReply, { kind: K }>).answer };
+  if (!('answer' in reply) || reply.kind !== asked.kind)
+    throw new Error(`asked ${asked.kind}, was answered ${reply.kind}`);
+  // Its kind is that of the question, which the type of the union cannot follow.
+  return { kind: 'answered', answer: reply.answer as AnswerOf<K> };
 }
