@@ -33,6 +33,8 @@ export class LiveReports {
   private readonly kept = new Map<string, { readonly key: string; readonly result: Promise<unknown> }>();
   private readonly controller = new AbortController();
   private readonly context: ReportContext;
+  /** Rejects when the reports are given up: what a thread is in the middle of need not be waited for. */
+  private readonly givenUp: Promise<never>;
   private work: Promise<void> = Promise.resolve();
 
   constructor(
@@ -41,9 +43,12 @@ export class LiveReports {
     /** Told when the thread that held the live state has lost it. */
     private readonly onStateLost: () => void,
   ) {
+    const { signal } = this.controller;
+    this.givenUp = new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    this.givenUp.catch(() => undefined);
     this.context = {
       live,
-      signal: this.controller.signal,
+      signal,
       once: (kind, key, compute) => this.once(kind, key, compute),
     };
   }
@@ -77,8 +82,7 @@ export class LiveReports {
     const { db, log } = this.live;
     const from = performance.now();
     try {
-      if (this.controller.signal.aborted) return;
-      await answerLive(db, { requestId, reply: await prepared() });
+      await answerLive(db, { requestId, reply: await Promise.race([prepared(), this.givenUp]) });
       log.info({ projectId: this.projectId, kind, ms: Math.round(performance.now() - from) }, 'report');
     } catch (error) {
       if (this.controller.signal.aborted) return;
