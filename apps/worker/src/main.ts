@@ -25,19 +25,22 @@ const blobs = await folderStore(settings.blobsFolder);
 const queue = await openQueue(settings.queue);
 const engine = await chooseEngine({ engine: settings.engine, log: (line) => log.info(line) });
 
-// Rounds and live updates compute in threads of their own: a label never waits for a training.
+const pixels = pixelLoader(blobs);
+
+// Rounds, live updates and reports compute in threads of their own, each started by its first call: a label never waits
+// for a training, nor for a report.
 const thread = () =>
   startComputeThread<Handlers>(new URL('./compute/thread.js', import.meta.url), {
     workerData: { engine: engine.name },
   });
-const [forRounds, forLive] = [thread(), thread()];
+const [forRounds, forLive, forReports] = [thread(), thread(), thread()];
 
 const heartbeat = await startHeartbeat(db, engine, log);
 const cancellations = await watchCancellations(db, log);
 const numRequeued = (await reconcileRounds(db)) + (await reconcileImports(db));
 if (numRequeued > 0) log.info({ numRequeued }, 'took up work that was under way');
 const relay = await startRelay({ db, queue, log });
-const live = await startLiveManager({ db, blobs, compute: forLive, log });
+const live = await startLiveManager({ db, blobs, compute: forLive, reports: forReports, pixels, log });
 const webhooks = startWebhooks({
   db,
   serverKey: await loadServerKey({ folder: settings.dataFolder, secret: settings.secretKey }),
@@ -46,7 +49,7 @@ const webhooks = startWebhooks({
 });
 const consumer = queue.consume({
   handlers: jobHandlers({
-    context: { db, blobs, compute: forRounds, pixels: pixelLoader(blobs), engine: engine.name },
+    context: { db, blobs, compute: forRounds, pixels, engine: engine.name },
     cancellations,
     heartbeat,
     log,
@@ -72,7 +75,7 @@ async function stop(reason: string): Promise<void> {
   await relay.close();
   await cancellations.close();
   await heartbeat.close();
-  await Promise.all([forRounds.close(), forLive.close()]);
+  await Promise.all([forRounds.close(), forLive.close(), forReports.close()]);
   await queue.close();
   await db.close();
   process.exit(0);

@@ -2,14 +2,18 @@ import * as accounts from './accounts.js';
 import * as admin from './admin.js';
 import * as events from './events.js';
 import * as exports from './exports.js';
+import * as forecast from './forecast.js';
 import * as imports from './imports.js';
 import * as insight from './insight.js';
 import * as items from './items.js';
+import * as lab from './lab.js';
 import * as labelStudio from './label-studio.js';
 import * as labeling from './labeling.js';
 import * as networks from './networks.js';
 import * as projects from './projects.js';
+import * as quality from './quality.js';
 import * as rounds from './rounds.js';
+import * as suspects from './suspects.js';
 import * as webhooks from './webhooks.js';
 
 /** Every call of the API by its name: the server must answer each, the client offers each. */
@@ -58,6 +62,10 @@ export const endpoints = {
   getCurve: insight.getCurve,
   createExport: exports.createExport,
   getModel: exports.getModel,
+  getQuality: quality.getQuality,
+  getSuspects: suspects.getSuspects,
+  getForecast: forecast.getForecast,
+  getLab: lab.getLab,
   streamEvents: events.streamEvents,
   listWorkers: admin.listWorkers,
   createWebhook: webhooks.createWebhook,

@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { forecastReport } from './forecast.js';
 import { explanation, whatIf } from './items.js';
+import { labReport } from './lab.js';
+import { suspectsReport } from './suspects.js';
 
 /** Postgres NOTIFY channels. */
 export const channels = {
@@ -15,12 +18,23 @@ export const channels = {
 export const liveQuestion = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('what-if'), itemId: z.string() }),
   z.object({ kind: z.literal('explanation'), itemId: z.string() }),
+  z.object({
+    kind: z.literal('suspects'),
+    limit: z.number().int(),
+    after: z.object({ score: z.number(), itemId: z.string() }).nullable(),
+  }),
+  z.object({ kind: z.literal('forecast'), batch: z.number().int() }),
+  z.object({ kind: z.literal('lab'), items: z.number().int(), seed: z.number().int().nullable() }),
 ]);
 export type LiveQuestion = z.infer<typeof liveQuestion>;
 export const liveReply = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('what-if'), answer: whatIf }),
   z.object({ kind: z.literal('explanation'), answer: explanation }),
   z.object({ kind: z.literal('unknown-item') }),
+  z.object({ kind: z.literal('suspects'), answer: suspectsReport }),
+  z.object({ kind: z.literal('forecast'), answer: forecastReport }),
+  z.object({ kind: z.literal('lab'), answer: labReport }),
+  z.object({ kind: z.literal('failed'), detail: z.string() }),
 ]);
 export type LiveReply = z.infer<typeof liveReply>;
 

@@ -1,6 +1,7 @@
 /** The truth in Postgres. One file a use case; what is exported here is all that others may rely on. */
 export type { AnnotationListEntry, ListAnnotationsInput } from './annotations/list-annotations.js';
 export { listAnnotations } from './annotations/list-annotations.js';
+export { readAgreement } from './annotations/read-agreement.js';
 export type { Answer, SubmitInput, SubmittedAnnotation } from './annotations/submit-annotation.js';
 export { submitAnnotation } from './annotations/submit-annotation.js';
 export type { UndoInput } from './annotations/undo-annotation.js';
@@ -54,6 +55,9 @@ export type { LeaseNextInput, LeaseRecord, LeaseResult } from './leases/lease-ne
 export { leaseNext } from './leases/lease-next.js';
 export type { AskInput } from './live/ask-live.js';
 export { answerLive, askLive, longestWaitMs, openQuestions, removeOldQuestions } from './live/ask-live.js';
+export { askReport } from './live/ask-report.js';
+export type { SuspectsPage } from './live/ask-suspects.js';
+export { askSuspects } from './live/ask-suspects.js';
 export type { ProjectHold } from './live/hold-project.js';
 export { tryHoldProject } from './live/hold-project.js';
 export type { LabelEventRecord, LiveProject } from './live/label-events.js';

@@ -1,5 +1,4 @@
-/** Two-sided 95% quantile of the normal distribution. */
-const z = 1.959963984540054;
+import { quantile95 as z } from './quantile.js';
 
 /**
  * Wilson's score interval for a share, 95%: where the true accuracy lies when `successes` of `trials` were right.

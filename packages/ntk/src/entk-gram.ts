@@ -24,7 +24,9 @@ import { selectRows } from './rows.js';
  */
 export function entkGram(factors: GradientFactors, weights: readonly number[]): BlockGram {
   const { numExamples: n, numClasses: k, head, numHeads, layers } = factors;
-  if (head.type !== 'outputs' || numHeads !== k)
+  // A last layer alone has no backward pass: its gradients are the same for all heads but for their place.
+  const isLastAlone = layers.every((layer) => layer.kind === 'outer' && !layer.deltas);
+  if (head.type !== 'outputs' || (numHeads !== k && !isLastAlone))
     throw new RangeError(
       `entkGram: the factors are of the head “${head.type}”, which mixes the outputs; take gradientFactors of the head “outputs”, or a jacobianSketch`,
     );

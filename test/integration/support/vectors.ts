@@ -26,17 +26,31 @@ export interface VectorProject {
   readonly truth: ReadonlyMap<string, string>;
 }
 
-/** A project of vectors, `numLabeled` of them labeled and some held out; rounds start only on request unless set. */
+/**
+ * A project of vectors, `numLabeled` of them labeled and some held out; rounds start only on request unless set. The labels
+ * of the rows in `wrong` are those of the next class.
+ */
 export async function vectorProject(
   client: Client,
-  { numPool = 2300, numLabeled = 12, numHeldOut = 60, k = 3, settings = {} as Record<string, unknown> } = {},
+  {
+    numPool = 2300,
+    numLabeled = 12,
+    numHeldOut = 60,
+    k = 3,
+    settings = {} as Record<string, unknown>,
+    wrong = [] as readonly number[],
+  } = {},
 ): Promise<VectorProject> {
   const rows = clouds(numPool + numHeldOut, k, 16, 7);
   const lines = rows.map(({ vector, label }, i) =>
     JSON.stringify({
       id: String(i),
       vector,
-      ...(i < numLabeled ? { label } : i >= numPool ? { label, holdout: true } : {}),
+      ...(i < numLabeled
+        ? { label: wrong.includes(i) ? `c${(i + 1) % k}` : label }
+        : i >= numPool
+          ? { label, holdout: true }
+          : {}),
     }),
   );
   const project = await client.createProject({

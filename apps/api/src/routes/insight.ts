@@ -1,12 +1,12 @@
-import { getCurve, getPredictions } from '@tangent/contracts';
+import { getCurve, getForecast, getLab, getPredictions, getQuality, getSuspects } from '@tangent/contracts';
 import * as database from '@tangent/database';
-import { wilsonInterval } from '@tangent/labeling';
+import { noForecast, wilsonInterval } from '@tangent/labeling';
 import type { FastifyInstance } from 'fastify';
 import type { Deps } from '../deps.js';
 import { route } from '../http/route.js';
 
 export function insightRoutes(app: FastifyInstance, deps: Deps): void {
-  const { db } = deps;
+  const { db, replies } = deps;
   route(app, deps, getPredictions, async ({ params, query }) => {
     const page = await database.getPredictions(db, { projectId: params.projectId, ...query });
     return {
@@ -30,5 +30,24 @@ export function insightRoutes(app: FastifyInstance, deps: Deps): void {
         interval: wilsonInterval(numCorrect, numHoldout),
       })),
     };
+  });
+  route(app, deps, getQuality, ({ params }) => database.readAgreement(db, params.projectId));
+  route(app, deps, getSuspects, ({ params, query }) =>
+    database.askSuspects(db, replies, { projectId: params.projectId, ...query }),
+  );
+  route(app, deps, getForecast, async ({ params: { projectId }, query: { batch } }) => {
+    const reported = await database.askReport<'forecast'>(db, replies, {
+      projectId,
+      question: { kind: 'forecast', batch },
+    });
+    return reported.kind === 'answered' ? reported.answer : noForecast(reported.reason);
+  });
+  route(app, deps, getLab, async ({ params: { projectId }, query: { items, seed } }) => {
+    const reported = await database.askReport<'lab'>(db, replies, {
+      projectId,
+      question: { kind: 'lab', items, seed: seed ?? null },
+    });
+    if (reported.kind === 'answered') return reported.answer;
+    return { model: null, sample: null, kernels: null, reason: reported.reason };
   });
 }

@@ -50,7 +50,7 @@ export function itemRoutes(app: FastifyInstance, deps: Deps): void {
   });
 
   /** Asks the worker that holds the live model. */
-  const ask = async (grant: Grant, question: LiveQuestion) => {
+  const ask = async (grant: Grant, question: Extract<LiveQuestion, { itemId: string }>) => {
     await refuseBlind(db, grant);
     const projectId = grant.projectId!;
     const ranking = await database.getRankingInfo(db, projectId);

@@ -1,6 +1,10 @@
 import { scoreCold, selectCold, untrainedNetwork } from './cold-start.js';
 import { computeFeatures } from './compute-features.js';
 import { embed } from './embed.js';
+import { forecastLabels } from './forecast-labels.js';
+import { judgeLabels } from './judge-labels.js';
+import { kernelLab } from './kernel-lab.js';
+import { labelKernel } from './label-kernel.js';
 import {
   applyLive,
   dropLive,
@@ -33,5 +37,9 @@ export const handlers = {
   whatIfLive,
   explainLive,
   dropLive,
+  labelKernel,
+  judgeLabels,
+  forecastLabels,
+  kernelLab,
 };
 export type Handlers = typeof handlers;

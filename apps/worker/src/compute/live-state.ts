@@ -26,7 +26,7 @@ export interface LoadInput extends PoolInput {
   readonly classNames: readonly string[];
 }
 
-interface LiveState {
+export interface LiveState {
   pool: PoolState;
   readonly input: LoadInput;
   /** Weight of each evaluation item now. */
@@ -251,7 +251,8 @@ export function explainLive({
 const shown = ({ input }: LiveState, mean: Float64Array) =>
   shownProbabilities(mean, input.numClasses, { temperature: input.temperature, loss: input.model.loss });
 
-function stateOf(projectId: string): LiveState {
+/** Throws live-state-missing. */
+export function stateOf(projectId: string): LiveState {
   const state = states.get(projectId);
   if (!state)
     throw Object.assign(new Error(`the live state of ${projectId} is not loaded`), {

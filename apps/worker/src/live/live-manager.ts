@@ -7,7 +7,8 @@ import {
   tryHoldProject,
 } from '@tangent/database';
 import { repeated } from '../process/repeated.js';
-import { type LiveContext, LiveProject } from './live-project.js';
+import type { LiveContext } from './live-context.js';
+import { LiveProject } from './live-project.js';
 
 /** How often a worker looks for projects that nobody holds, and for signals that it missed. */
 const lookAgainMs = 2000;

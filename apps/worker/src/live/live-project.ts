@@ -1,8 +1,6 @@
-import type { ComputeThread } from '@tangent/compute';
-import type { LiveQuestion, LiveReply } from '@tangent/contracts';
+import type { LiveReply } from '@tangent/contracts';
 import {
   answerLive,
-  type Database,
   getLastDoneRound,
   labelEventsSince,
   liveLeases,
@@ -12,33 +10,16 @@ import {
   type RoundJobRecord,
   writeLiveUpdate,
 } from '@tangent/database';
-import type { BlobStore } from '@tangent/storage';
-import type { Logger } from 'pino';
-import type { Handlers } from '../compute/handlers.js';
 import { loadPool } from '../rounds/pool-input.js';
 import type { Snapshot } from '../rounds/snapshot.js';
+import type { LiveContext, Loaded } from './live-context.js';
+import { isReport, LiveReports } from './live-reports.js';
 import { LoadBackoff } from './load-backoff.js';
-
-export interface LiveContext {
-  readonly db: Database;
-  readonly blobs: BlobStore;
-  readonly compute: ComputeThread<Handlers>;
-  readonly log: Logger;
-}
 
 const eventsAtOnce = 500;
 const numReasons = 24;
 const numMostChanged = 12;
 const numNearest = 5;
-
-interface Loaded {
-  readonly round: RoundJobRecord;
-  readonly snapshot: Snapshot;
-  readonly indexOf: ReadonlyMap<string, number>;
-  /** The last label event that the state knows, and the number of them since the snapshot. */
-  labelSeq: number;
-  numLiveUpdates: number;
-}
 
 /**
  * The live model of one project, by the worker that holds it: follows its label events and answers questions. All work
@@ -50,11 +31,16 @@ export class LiveProject {
   private work: Promise<void> = Promise.resolve();
   private isQueued = false;
   private isClosed = false;
+  private readonly reports: LiveReports;
 
   constructor(
     private readonly context: LiveContext,
     private readonly hold: ProjectHold,
-  ) {}
+  ) {
+    this.reports = new LiveReports(context, hold.projectId, () => {
+      this.loaded = undefined;
+    });
+  }
 
   get projectId(): string {
     return this.hold.projectId;
@@ -81,6 +67,7 @@ export class LiveProject {
   async close(): Promise<void> {
     this.isClosed = true;
     await this.work;
+    await this.reports.close();
     await this.context.compute.call('dropLive', { projectId: this.projectId });
     await this.hold.release();
   }
@@ -199,14 +186,19 @@ export class LiveProject {
   private async answerQuestions(): Promise<void> {
     const state = this.loaded;
     if (!state) return;
-    for (const { requestId, question } of await openQuestions(this.context.db, { projectId: this.projectId }))
-      await answerLive(this.context.db, { requestId, reply: await this.answer(state, question) });
-  }
-
-  private answer(state: Loaded, question: LiveQuestion): Promise<LiveReply> {
-    return question.kind === 'what-if'
-      ? this.whatIf(state, question.itemId)
-      : this.explain(state, question.itemId);
+    for (const { requestId, question } of await openQuestions(this.context.db, {
+      projectId: this.projectId,
+    })) {
+      if (isReport(question)) {
+        this.reports.take(state, requestId, question);
+        continue;
+      }
+      const reply =
+        question.kind === 'what-if'
+          ? await this.whatIf(state, question.itemId)
+          : await this.explain(state, question.itemId);
+      await answerLive(this.context.db, { requestId, reply });
+    }
   }
 
   private async whatIf({ snapshot }: Loaded, itemId: string): Promise<LiveReply> {

@@ -22,12 +22,14 @@ export function encodeCursor(values: readonly CursorValue[]): string {
 const isKind: Record<string, (value: unknown) => boolean> = {
   s: (value) => typeof value === 'string' && !/\0|\p{Surrogate}/u.test(value),
   n: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 28,
+  f: (value) => typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)),
   t: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 8.64e15,
 };
 
 /**
  * Throws validation-failed for a cursor that this list did not make. `kinds` has a letter for each value: s text,
- * n a place in a list (four times it, as of bytes, is still an int4), t the milliseconds of a Date, or a bigint.
+ * n a place in a list (four times it, as of bytes, is still an int4), f a number as text, t the milliseconds of a Date,
+ * or a bigint.
  */
 export function decodeCursor(cursor: string | undefined, kinds: string): CursorValue[] | null {
   if (cursor === undefined) return null;

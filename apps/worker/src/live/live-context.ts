@@ -1,0 +1,28 @@
+import type { ComputeThread } from '@tangent/compute';
+import type { Database, RoundJobRecord } from '@tangent/database';
+import type { BlobStore } from '@tangent/storage';
+import type { Logger } from 'pino';
+import type { Handlers } from '../compute/handlers.js';
+import type { PixelLoader } from '../inputs/pixel-loader.js';
+import type { Snapshot } from '../rounds/snapshot.js';
+
+export interface LiveContext {
+  readonly db: Database;
+  readonly blobs: BlobStore;
+  /** Holds the live states. */
+  readonly compute: ComputeThread<Handlers>;
+  /** For what takes seconds: labels do not wait for it. */
+  readonly reports: ComputeThread<Handlers>;
+  readonly pixels: PixelLoader;
+  readonly log: Logger;
+}
+
+/** A round whose state the compute thread holds. */
+export interface Loaded {
+  readonly round: RoundJobRecord;
+  readonly snapshot: Snapshot;
+  readonly indexOf: ReadonlyMap<string, number>;
+  /** The last label event that the state knows, and the number of them since the snapshot. */
+  labelSeq: number;
+  numLiveUpdates: number;
+}

@@ -1,0 +1,111 @@
+import type { LiveQuestion, LiveReply } from '@tangent/contracts';
+import { answerLive } from '@tangent/database';
+import { forecastReport } from './forecast-report.js';
+import { labReport } from './lab-report.js';
+import type { LiveContext, Loaded } from './live-context.js';
+import { suspectsReport } from './suspects-report.js';
+
+/** Questions about the live model as a whole, whose answers take seconds. */
+export type ReportQuestion = Exclude<LiveQuestion, { kind: 'what-if' | 'explanation' }>;
+export const isReport = (question: LiveQuestion): question is ReportQuestion =>
+  question.kind !== 'what-if' && question.kind !== 'explanation';
+
+/** What a report works with. */
+export interface ReportContext {
+  readonly live: LiveContext;
+  readonly signal: AbortSignal;
+  /**
+   * The result of `compute`, or of the call before with the same key: for one state of the labels, a report's pages and its
+   * repetitions are computed once. One result of each kind is kept.
+   */
+  once<T>(kind: string, key: string, compute: () => Promise<T>): Promise<T>;
+}
+
+/** Gives the reply of a report that has read the live state, or has asked the thread that holds it to, already. */
+export type Prepared = () => Promise<LiveReply>;
+
+/** Reports that wait in a worker for one project; others stay in the database until there is room. */
+const mostTaken = 4;
+
+/** Answers the reports that are asked of one live model, one after the other, while labels go on being followed. */
+export class LiveReports {
+  private readonly taken = new Set<string>();
+  private readonly kept = new Map<string, { readonly key: string; readonly result: Promise<unknown> }>();
+  private readonly controller = new AbortController();
+  private readonly context: ReportContext;
+  /** Rejects when the reports are given up: what a thread is in the middle of need not be waited for. */
+  private readonly givenUp: Promise<never>;
+  private work: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly live: LiveContext,
+    private readonly projectId: string,
+    /** Told when the thread that held the live state has lost it. */
+    private readonly onStateLost: () => void,
+  ) {
+    const { signal } = this.controller;
+    this.givenUp = new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    this.givenUp.catch(() => undefined);
+    this.context = {
+      live,
+      signal,
+      once: (kind, key, compute) => this.once(kind, key, compute),
+    };
+  }
+
+  /** Reads what the report needs of the state now, and lets it be computed later. One that is under way is passed over. */
+  take(state: Loaded, requestId: string, question: ReportQuestion): void {
+    if (this.taken.has(requestId) || this.taken.size >= mostTaken) return;
+    this.taken.add(requestId);
+    const prepared = this.prepare(state, question);
+    this.work = this.work.then(() => this.answer(requestId, question, prepared));
+  }
+
+  /** Gives up what is under way; whoever asked can ask another worker. */
+  async close(): Promise<void> {
+    this.controller.abort();
+    await this.work;
+  }
+
+  private prepare(state: Loaded, question: ReportQuestion): Prepared {
+    switch (question.kind) {
+      case 'suspects':
+        return suspectsReport(this.context, state, question);
+      case 'forecast':
+        return forecastReport(this.context, state, question);
+      case 'lab':
+        return labReport(this.context, state, question);
+    }
+  }
+
+  private async answer(requestId: string, { kind }: ReportQuestion, prepared: Prepared): Promise<void> {
+    const { db, log } = this.live;
+    const from = performance.now();
+    try {
+      await answerLive(db, { requestId, reply: await Promise.race([prepared(), this.givenUp]) });
+      log.info({ projectId: this.projectId, kind, ms: Math.round(performance.now() - from) }, 'report');
+    } catch (error) {
+      if (this.controller.signal.aborted) return;
+      log.error({ err: error, projectId: this.projectId, kind }, 'report failed');
+      // The question is still open, and taken again once the state is built anew.
+      if ((error as { code?: unknown }).code === 'live-state-missing') return this.onStateLost();
+      const detail = error instanceof Error ? error.message : String(error);
+      await answerLive(db, { requestId, reply: { kind: 'failed', detail } }).catch(() => undefined);
+    } finally {
+      this.taken.delete(requestId);
+    }
+  }
+
+  private once<T>(kind: string, key: string, compute: () => Promise<T>): Promise<T> {
+    const found = this.kept.get(kind);
+    if (found?.key === key) return found.result as Promise<T>;
+    const result = compute();
+    this.kept.set(kind, { key, result });
+    // What failed is tried again by the next question. Who waits for this one is told; handling it here as well keeps a
+    // failure that comes before anybody waits from ending the process.
+    result.catch(() => {
+      if (this.kept.get(kind)?.result === result) this.kept.delete(kind);
+    });
+    return result;
+  }
+}
