@@ -18,6 +18,8 @@ export interface Settings {
   /** Logins a minute from one address. */
   readonly loginsPerMinute: number;
   readonly maxUploadBytes: number;
+  /** The folder below which imports may read files of the server; without it none. */
+  readonly importRoot?: string | undefined;
 }
 
 /** Throws an Error that names the variable. */
@@ -50,5 +52,6 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     requestsPerMinute: number('TANGENT_REQUESTS_PER_MINUTE', 6000),
     loginsPerMinute: number('TANGENT_LOGINS_PER_MINUTE', 60),
     maxUploadBytes: number('TANGENT_MAX_UPLOAD_BYTES', 2 * 1024 ** 3),
+    importRoot: env.TANGENT_IMPORT_ROOT || undefined,
   };
 }

@@ -39,6 +39,7 @@ const live = await startLiveManager({ db, blobs, compute: forLive, log });
 const consumer = queue.consume({
   handlers: jobHandlers({
     context: { db, blobs, compute: forRounds, pixels: pixelLoader(blobs), engine: engine.name },
+    importRoot: settings.importRoot,
     cancellations,
     heartbeat,
     log,

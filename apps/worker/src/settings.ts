@@ -8,6 +8,8 @@ export interface Settings {
   readonly blobsFolder: string;
   readonly engine: string | undefined;
   readonly logLevel: string;
+  /** The folder below which imports may read files of the server; without it none. */
+  readonly importRoot: string | undefined;
 }
 
 /** Throws an Error that names the variable. */
@@ -27,5 +29,6 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     blobsFolder: path.join(need('TANGENT_DATA'), 'blobs'),
     engine: env.TANGENT_ENGINE || undefined,
     logLevel: env.LOG_LEVEL ?? 'info',
+    importRoot: env.TANGENT_IMPORT_ROOT || undefined,
   };
 }

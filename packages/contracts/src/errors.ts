@@ -40,6 +40,7 @@ export const errorCatalogue = {
   'archive-corrupt': { status: 422, title: 'The archive cannot be read' },
   'unsupported-network': { status: 422, title: 'The network cannot be worked with' },
   'path-not-allowed': { status: 422, title: 'The path is outside the folder that imports may read' },
+  'source-changed': { status: 409, title: 'What is imported from the server changed meanwhile' },
   'payload-too-large': { status: 413, title: 'The request is too large' },
   'unsupported-media-type': { status: 415, title: 'The media type is not supported' },
   'too-many-requests': { status: 429, title: 'Too many requests' },

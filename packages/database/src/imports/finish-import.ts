@@ -3,6 +3,7 @@ import type { Database } from '../core/database.js';
 import { inTransaction } from '../core/transaction.js';
 import { maybeStartRound } from '../rounds/maybe-start-round.js';
 import { lockImport, maxErrorsKept } from './commit-import-batch.js';
+import { forgetRows } from './dry-run-rows.js';
 
 export type FinishResult =
   | {
@@ -27,6 +28,7 @@ export async function finishImport(
       where: { id: operationId },
       data: { status: 'done', finishedAt: now },
     });
+    if (operation.is_dry_run) await forgetRows(tx, operationId);
     const roundId = operation.is_dry_run ? null : await maybeStartRound(tx, operation.project_id, now);
     return { kind: 'finished', roundId };
   });
@@ -42,6 +44,7 @@ export async function failOperation(
   return inTransaction(db, async (tx) => {
     const operation = await lockImport(tx, operationId);
     if (operation.status !== 'running') return { kind: 'ended' };
+    if (operation.is_dry_run) await forgetRows(tx, operationId);
     const { errors } = await tx.prisma.operation.findUniqueOrThrow({ where: { id: operationId } });
     await tx.prisma.operation.update({
       where: { id: operationId },
