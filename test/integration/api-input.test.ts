@@ -234,7 +234,8 @@ describe('an import', () => {
       { pointer: '/file', detail: 'is missing' },
     ]);
     const url = `POST /v1/projects/${mine.projectId}/imports`;
-    expectProblem(await send(url, { source: { path: '/etc/passwd' } }), 'unsupported-media-type');
+    expectProblem(await send(url, { source: { path: '/etc/passwd' } }), 'path-not-allowed');
+    expectProblem(await send(url, { source: {} }), 'validation-failed');
     expectProblem(
       await send(url, '{"text":"x"}\n', { 'content-type': 'text/csv' }),
       'unsupported-media-type',

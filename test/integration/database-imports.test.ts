@@ -107,7 +107,11 @@ describe('imports', () => {
       duplicates: 1,
       failed: 0,
     });
+    // The same again, in a later batch of the file.
+    await commitImportBatch(db, batch(operationId, 3, 5, [item, textItem()]));
+    expect((await getOperation(db, operationId)).counts).toMatchObject({ created: 3, duplicates: 2 });
     expect(await finishImport(db, operationId)).toEqual({ kind: 'finished', roundId: null });
+    expect(await db.query('SELECT 1 FROM dry_run_rows')).toEqual([]);
     expect((await getProject(db, projectId)).counts.items).toBe(0);
   });
 

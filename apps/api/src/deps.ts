@@ -22,5 +22,6 @@ export interface Deps {
     | 'uploadsFolder'
     | 'maxUploadBytes'
     | 'webhookPrivateHosts'
+    | 'importRoot'
   >;
 }

@@ -65,8 +65,17 @@ function endpointOf(schema: unknown): Endpoint | undefined {
   return name === undefined ? undefined : (endpoints as Record<string, Endpoint>)[name];
 }
 
+const fileForm = {
+  type: 'object',
+  required: ['file'],
+  properties: { file: { type: 'string', format: 'binary' } },
+};
+
 /** What a zod schema cannot say: streams, files and headers. */
-function completed(schema: object, { streams, multipart, method, access, name, status }: Endpoint): object {
+function completed(
+  schema: object,
+  { streams, multipart, body, method, access, name, status }: Endpoint,
+): object {
   const headers: Record<string, object> = {};
   if (method === 'POST' && access !== 'public')
     headers['idempotency-key'] = { type: 'string', maxLength: 255, description: 'Such as a UUID' };
@@ -76,14 +85,16 @@ function completed(schema: object, { streams, multipart, method, access, name, s
   return {
     ...schema,
     ...(Object.keys(headers).length > 0 && { headers: { type: 'object', properties: headers } }),
-    ...(multipart && {
-      consumes: ['multipart/form-data'],
-      body: {
-        type: 'object',
-        required: ['file'],
-        properties: { file: { type: 'string', format: 'binary' } },
-      },
-    }),
+    ...(multipart && !body && { consumes: ['multipart/form-data'], body: fileForm }),
+    ...(multipart &&
+      body && {
+        body: {
+          content: {
+            'multipart/form-data': { schema: fileForm },
+            'application/json': { schema: z.toJSONSchema(body, { io: 'input', target: 'draft-2020-12' }) },
+          },
+        },
+      }),
     ...(streams && {
       response: {
         ...response,

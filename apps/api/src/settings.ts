@@ -24,6 +24,8 @@ export interface Settings {
   readonly secretKey: string | undefined;
   /** Hosts that webhooks may name although they are private, and by plain http. */
   readonly webhookPrivateHosts: ReadonlySet<string>;
+  /** The folder below which imports may read files of the server; without it none. */
+  readonly importRoot?: string | undefined;
 }
 
 /** Throws an Error that names the variable. */
@@ -59,5 +61,6 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     dataFolder: data,
     secretKey: env.TANGENT_SECRET_KEY || undefined,
     webhookPrivateHosts: privateHostsOf(env.TANGENT_WEBHOOK_PRIVATE_HOSTS),
+    importRoot: env.TANGENT_IMPORT_ROOT || undefined,
   };
 }

@@ -50,6 +50,7 @@ const webhooks = startWebhooks({
 const consumer = queue.consume({
   handlers: jobHandlers({
     context: { db, blobs, compute: forRounds, pixels, engine: engine.name },
+    importRoot: settings.importRoot,
     cancellations,
     heartbeat,
     log,

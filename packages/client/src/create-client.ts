@@ -51,6 +51,7 @@ export function createClient(options: ClientOptions): Client {
   const special: Pick<
     Client,
     | 'uploadImport'
+    | 'importFromServer'
     | 'uploadNetwork'
     | 'getItemMedia'
     | 'createExport'
@@ -65,6 +66,11 @@ export function createClient(options: ClientOptions): Client {
       const outgoing = outgoingOf('createImport', query === undefined ? { params } : { params, query });
       const body = formOf(file, fileName);
       return (await answerOf(await send(options, { ...outgoing, body }, callOptions))) as Operation;
+    },
+    async importFromServer({ params, query, path }, callOptions) {
+      const body = { source: { path } };
+      const outgoing = outgoingOf('createImport', { params, ...(query && { query }), body });
+      return (await answerOf(await send(options, outgoing, callOptions))) as Operation;
     },
     async uploadNetwork({ params, file, fileName }, callOptions) {
       const body = formOf(file, fileName);

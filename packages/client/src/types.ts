@@ -80,8 +80,15 @@ export interface UploadImport {
   readonly query?: Loose<QueryOf<Endpoints['createImport']>>;
   /** In Node: `await fs.openAsBlob(path)`, which is not read into memory. */
   readonly file: Blob;
-  /** Its ending says the format, unless `query.format` does. */
+  /** Its ending says the format where the content does not, unless `query.format` does. */
   readonly fileName: string;
+}
+
+export interface ImportFromServer {
+  readonly params: ParamsOf<Endpoints['createImport']>;
+  readonly query?: Loose<QueryOf<Endpoints['createImport']>>;
+  /** A file, or a folder of images, below the folder that the server may import from. */
+  readonly path: string;
 }
 
 export interface UploadNetwork {
@@ -112,6 +119,8 @@ export interface PollOptions {
 export type Client = { readonly [N in PlainName]: Call<Endpoints[N]> } & {
   /** Starts an import of one file; poll it with `waitForOperation`. */
   uploadImport(args: UploadImport, options?: CallOptions): Promise<Operation>;
+  /** Starts an import of what lies on the server; poll it with `waitForOperation`. */
+  importFromServer(args: ImportFromServer, options?: CallOptions): Promise<Operation>;
   uploadNetwork(args: UploadNetwork, options?: CallOptions): Promise<ImportedNetwork>;
   /** The bytes of an item's image. */
   getItemMedia(args: Args<Endpoints['getItemMedia']>, options?: CallOptions): Promise<Blob>;

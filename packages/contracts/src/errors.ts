@@ -46,6 +46,7 @@ export const errorCatalogue = {
   'webhook-url-refused': { status: 422, title: 'Messages are not sent to this URL' },
   'webhook-disabled': { status: 409, title: 'The webhook is switched off' },
   'too-many-webhooks': { status: 409, title: 'The project has as many webhooks as it may' },
+  'source-changed': { status: 409, title: 'What is imported from the server changed meanwhile' },
   'payload-too-large': { status: 413, title: 'The request is too large' },
   'unsupported-media-type': { status: 415, title: 'The media type is not supported' },
   'too-many-requests': { status: 429, title: 'Too many requests' },

@@ -3,8 +3,10 @@ import { endpoint } from './endpoint.js';
 import { idSchema, projectId } from './ids.js';
 import { classKey, isDeeperThan, mostLevels, timestamp } from './primitives.js';
 
-export const importFormats = ['jsonl', 'csv', 'zip'] as const;
-export type ImportFormat = (typeof importFormats)[number];
+/** Formats of a file; the README of packages/importing says what each may hold. */
+export const importFormats = ['jsonl', 'json', 'csv', 'zip', 'label-studio', 'doccano', 'npy'] as const;
+/** What an import reads: a file of a format, or a folder of images on the server. */
+export type ImportFormat = (typeof importFormats)[number] | 'folder';
 
 /** One row of a JSONL import, and of the `metadata.jsonl` of a ZIP. */
 export const importRow = z.strictObject({
@@ -30,8 +32,13 @@ export const importRow = z.strictObject({
 export type ImportRow = z.infer<typeof importRow>;
 
 export const rowError = z.object({
-  line: z.number().int().optional(),
-  file: z.string().optional(),
+  line: z.number().int().optional().describe('Of a text file, from 1'),
+  record: z
+    .number()
+    .int()
+    .optional()
+    .describe('Where there are no lines: the element of a JSON array, or the row of a matrix, from 1'),
+  file: z.string().optional().describe('In an archive or a folder'),
   code: z.string(),
   detail: z.string(),
 });
@@ -64,10 +71,23 @@ export const createImport = endpoint({
   scope: 'projects:write',
   status: 202,
   multipart: true,
-  summary: 'Import a file (multipart field `file`: JSONL, CSV, or a ZIP of images); poll the operation',
+  summary:
+    'Import a file (multipart field `file`), or a file or a folder of images on the server (JSON); poll the operation',
   params: z.object({ projectId }),
+  body: z.object({
+    source: z.object({
+      path: z
+        .string()
+        .min(1)
+        .max(4000)
+        .describe('Below the folder that TANGENT_IMPORT_ROOT names; relative to it, or absolute'),
+    }),
+  }),
   query: z.object({
-    format: z.enum(importFormats).optional().describe('Else by the file name'),
+    format: z
+      .enum(importFormats)
+      .optional()
+      .describe('Else found out by the content, and by the file’s name'),
     dryRun: z
       .enum(['true', 'false'])
       .default('false')

@@ -31,7 +31,7 @@ export {
 } from './idempotency/idempotency.js';
 export type { BatchResult, ImportBatch } from './imports/commit-import-batch.js';
 export { commitImportBatch } from './imports/commit-import-batch.js';
-export type { ImportRecord, NewImport } from './imports/create-import.js';
+export type { ImportOrigin, ImportRecord, NewImport, ServerPath } from './imports/create-import.js';
 export { createImport, getImport, reconcileImports } from './imports/create-import.js';
 export type { FinishResult } from './imports/finish-import.js';
 export { failOperation, finishImport } from './imports/finish-import.js';

@@ -3,6 +3,7 @@ import { type ImportTarget, type ReadRow, type RowPlace, rowError } from './sour
 
 const contents = ['image', 'text', 'vector'] as const satisfies readonly ProjectType[];
 const maxDataLength = 1_000_000;
+const maxDataLevels = 100;
 
 /** Checks the rows of one file, in their order. */
 export type RowCheck = (value: unknown, place: RowPlace, image?: Uint8Array) => ReadRow;
@@ -77,21 +78,30 @@ function vectorFault({ vector }: ImportRow, wanted: number | undefined): Fault {
   return undefined;
 }
 
-/** Postgres holds neither NUL nor halves of surrogate pairs. */
-function textFault(row: ImportRow): Fault {
-  const data = JSON.stringify(row.data);
-  if (data.length > maxDataLength)
-    return ['row-invalid', `data: ${data.length} characters of JSON; ${maxDataLength} are allowed.`];
-  for (const [name, value] of [
-    ['id', row.id],
-    ['text', row.text],
-  ] as const)
-    if (value !== undefined && (value.includes('\0') || /\p{Surrogate}/u.test(value)))
-      return ['row-invalid', `${name}: holds a NUL or half of a surrogate pair; remove it.`];
+/** Postgres holds neither NUL nor halves of surrogate pairs, and its parser of JSON goes only so deep. */
+function textFault({ id, text, data }: ImportRow): Fault {
+  if (id !== undefined && !isStorable(id)) return notStorable('id');
+  if (text !== undefined && !isStorable(text)) return notStorable('text');
+  if (Object.keys(data).length === 0) return undefined;
+  if (isDeeperThan(data, maxDataLevels))
+    return ['row-invalid', `data: nested more than ${maxDataLevels} levels deep.`];
+  const json = JSON.stringify(data);
+  if (json.length > maxDataLength)
+    return ['row-invalid', `data: ${json.length} characters of JSON; ${maxDataLength} are allowed.`];
   // JSON.stringify escapes exactly these two so.
-  if (/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/.test(data))
-    return ['row-invalid', 'data: holds a NUL or half of a surrogate pair; remove it.'];
-  return undefined;
+  return /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/.test(json) ? notStorable('data') : undefined;
+}
+
+const isStorable = (value: string) => !value.includes('\0') && !/\p{Surrogate}/u.test(value);
+
+const notStorable = (field: string): Fault => [
+  'row-invalid',
+  `${field}: holds a NUL or half of a surrogate pair; remove it.`,
+];
+
+function isDeeperThan(value: unknown, numLevels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return numLevels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, numLevels - 1));
 }
 
 const decodeBase64 = (text: string) => Buffer.from(text.replace(/^data:[^,]*,/, ''), 'base64');

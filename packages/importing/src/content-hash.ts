@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 
 /** SHA-256 of a text, normalised to NFC and trimmed: finds duplicates. */
-export const textHash = (text: string) =>
-  createHash('sha256').update('text\n').update(text.normalize('NFC').trim()).digest('hex');
+export const textHash = (text: string) => hash('sha256', `text\n${text.normalize('NFC').trim()}`);
 
 /** SHA-256 of a vector's float32 bytes. */
 export const vectorHash = (vector: Float32Array) =>

@@ -1,14 +1,16 @@
 import { type Fault, TangentError } from '@tangent/contracts';
 import { parse } from 'csv-parse/sync';
 import { assertText, readHead } from './sniff.js';
-import type { ImportSource } from './source.js';
+import type { ImportTarget } from './source.js';
 
-const delimiters = [',', ';', '\t'];
+const delimiters = [',', ';', '\t', '|'];
 
-/** Header and delimiter of a CSV file (RFC 4180, BOM allowed, also ; and tab). */
+/** Header and delimiter of a CSV file (RFC 4180, BOM allowed, also ; tab and |). */
 export interface CsvHeader {
   readonly columns: readonly string[];
   readonly delimiter: string;
+  /** False: the first line is a row of numbers already, and the columns are v0, v1, … */
+  readonly hasNames: boolean;
 }
 
 /** Throws wrong-columns, unsupported-format or malformed-body; it names every column that is wrong. */
@@ -19,7 +21,11 @@ export async function readCsvHeader(
   const { head, isWhole } = await readHead(path);
   const text = assertText(head, isWhole, 'CSV');
   const delimiter = delimiterOf(text);
-  const columns = firstRecord(text, delimiter).map((column) => column.trim());
+  const first = firstRecord(text, delimiter).map((column) => column.trim());
+  // As numpy.savetxt writes a matrix.
+  const hasNames =
+    first.length === 0 || !first.every((field) => field !== '' && Number.isFinite(Number(field)));
+  const columns = hasNames ? first : first.map((_, i) => `v${i}`);
   const twice = columns.filter((column, i) => columns.indexOf(column) !== i);
   const errors = [
     ...check(columns),
@@ -31,12 +37,11 @@ export async function readCsvHeader(
       `The file’s columns are ${columns.map((column) => `“${column}”`).join(', ') || 'missing'}: ${errors.map(({ detail }) => detail).join('; ')}.`,
       { errors },
     );
-  return { columns, delimiter };
+  return { columns, delimiter, hasNames };
 }
 
 /** What is wrong with the columns of rows for a project. */
-export function columnFaults({ target }: ImportSource, columns: readonly string[]): Fault[] {
-  const { type } = target;
+export function columnFaults({ type }: ImportTarget, columns: readonly string[]): Fault[] {
   const known = ['id', 'label', 'holdout', type];
   const isNumber = (column: string) => type === 'vector' && /^v\d+$/.test(column);
   const faults = columns

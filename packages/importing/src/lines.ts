@@ -10,10 +10,11 @@ export interface Line {
 }
 
 /**
- * The lines of a file, ended by LF or CRLF (and by nothing else: U+2028 stands in JSON strings as it is). Constant
- * memory: of a line that is too long nothing is kept.
+ * The lines of a file, ended by LF or CRLF (and by nothing else: U+2028 stands in JSON strings as it is), in groups as
+ * they are read: waiting for each line would take longer than reading it. Constant memory: of a line that is too long
+ * nothing is kept.
  */
-export async function* readLines(path: string): AsyncGenerator<Line> {
+export async function* readLines(path: string): AsyncGenerator<readonly Line[]> {
   let number = 1;
   let parts: Buffer[] = [];
   let numBytes = 0;
@@ -32,14 +33,16 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
   };
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>) {
     let from = 0;
+    const lines: Line[] = [];
     for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, from)) {
       take(chunk.subarray(from, at));
-      yield finish();
+      lines.push(finish());
       from = at + 1;
     }
     take(chunk.subarray(from));
+    if (lines.length > 0) yield lines;
   }
-  if (numBytes > 0) yield finish();
+  if (numBytes > 0) yield [finish()];
 }
 
 const withoutReturn = (line: Buffer) => (line.at(-1) === 13 ? line.subarray(0, -1) : line);

@@ -50,7 +50,7 @@ describe('CSV', () => {
     });
   });
 
-  test.each([';', '\t'])('the delimiter %j is found', async (delimiter) => {
+  test.each([';', '\t', '|'])('the delimiter %j is found', async (delimiter) => {
     const { rows, errors } = await readAll(
       await csv(['text,label', 'a,good'].join('\n').replaceAll(',', delimiter)),
     );
@@ -83,6 +83,15 @@ describe('CSV', () => {
       [3, 'vector-invalid'],
       [4, 'row-invalid'],
     ]);
+  });
+
+  test('a matrix without a header is a row of numbers a line', async () => {
+    const { rows, errors } = await readAll(await csv('\uFEFF1.5e0;-2\n3;4\n5;x\n', vectorTarget));
+    expect(rows.map(({ line, row }) => [line, row.vector])).toEqual([
+      [1, [1.5, -2]],
+      [2, [3, 4]],
+    ]);
+    expect(errors).toMatchObject([{ line: 3, detail: 'v1: “x” is no finite number.' }]);
   });
 
   test('images come as base64 or as data: URLs', async () => {

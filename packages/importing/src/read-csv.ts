@@ -1,34 +1,33 @@
-import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { TangentError } from '@tangent/contracts';
 import { CsvError, parse } from 'csv-parse';
 import { rowCheck } from './check-row.js';
 import { columnFaults, readCsvHeader } from './csv-header.js';
-import { notUtf8 } from './sniff.js';
+import { decodeText } from './decode-text.js';
 import { type ImportSource, type ReadRow, type RowPlace, rowError } from './source.js';
 
 /**
  * Columns: id, label, holdout (true or false), the content (text; image as base64; vector as a JSON array, or v0 … vN)
  * and data.NAME for anything else. Throws malformed-body where the file cannot be read further.
  */
-export async function* readCsv(source: ImportSource): AsyncGenerator<ReadRow> {
+export async function* readCsv(source: ImportSource): AsyncGenerator<readonly ReadRow[]> {
   const check = rowCheck(source.target);
   for await (const { line, value } of readCsvRecords(source.path, (columns) =>
-    columnFaults(source, columns),
+    columnFaults(source.target, columns),
   )) {
-    yield typeof value === 'string' ? rowError({ line }, 'row-invalid', value) : check(value, { line });
+    yield [typeof value === 'string' ? rowError({ line }, 'row-invalid', value) : check(value, { line })];
   }
 }
 
 export const checkCsv = (source: ImportSource) =>
-  readCsvHeader(source.path, (columns) => columnFaults(source, columns)).then(() => undefined);
+  readCsvHeader(source.path, (columns) => columnFaults(source.target, columns)).then(() => undefined);
 
 /** Records as the objects that rows are made of; a string says what is wrong with one. Constant memory. */
 export async function* readCsvRecords(
   path: string,
   check: Parameters<typeof readCsvHeader>[1],
 ): AsyncGenerator<Required<Pick<RowPlace, 'line'>> & { value: Record<string, unknown> | string }> {
-  const { columns, delimiter } = await readCsvHeader(path, check);
+  const { columns, delimiter, hasNames } = await readCsvHeader(path, check);
   const parser = parse({
     bom: true,
     delimiter,
@@ -37,10 +36,10 @@ export async function* readCsvRecords(
     skip_empty_lines: true,
     max_record_size: 32 * 1024 * 1024,
   });
-  const input = Readable.from(decode(path));
+  const input = Readable.from(decodeText(path));
   input.on('error', (error) => parser.destroy(error));
   const records = input.pipe(parser) as AsyncIterable<{ record: string[]; info: { lines: number } }>;
-  let isHeader = true;
+  let isHeader = hasNames;
   try {
     for await (const { record, info } of records) {
       if (isHeader) {
@@ -61,17 +60,6 @@ export async function* readCsvRecords(
     );
   } finally {
     input.destroy();
-  }
-}
-
-async function* decode(path: string): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 }))
-      yield decoder.decode(chunk as Buffer, { stream: true });
-    yield decoder.decode();
-  } catch (error) {
-    throw error instanceof TypeError ? notUtf8('it holds other bytes', error) : error;
   }
 }
 

@@ -1,45 +1,39 @@
 import { TangentError } from '@tangent/contracts';
 import { rowCheck } from './check-row.js';
+import { checkFirstRow } from './first-row.js';
 import { maxLineBytes, readLines } from './lines.js';
 import { assertText, readHead } from './sniff.js';
 import { type ImportSource, type ReadRow, rowError } from './source.js';
 
 /** One JSON object a line; empty lines are passed over. Constant memory. */
-export async function* readJsonl({ path, target }: ImportSource): AsyncGenerator<ReadRow> {
+export async function* readJsonl({ path, target }: ImportSource): AsyncGenerator<readonly ReadRow[]> {
   const check = rowCheck(target);
-  for await (const line of readJsonLines(path))
-    yield line.kind === 'value' ? check(line.value, { line: line.number }) : line;
+  for await (const lines of readJsonLines(path))
+    yield lines.map((line) => (line.kind === 'value' ? check(line.value, { line: line.number }) : line));
 }
 
 /** Throws malformed-body, wrong-columns or unsupported-format when not even the first row can be one. */
-export async function checkJsonl({ path, target }: ImportSource): Promise<void> {
-  const { head } = await readHead(path);
+export async function checkJsonl(source: ImportSource): Promise<void> {
+  const { head } = await readHead(source.path);
   const text = assertText(head.subarray(0, 4096), head.length <= 4096, 'JSONL');
   if (/^\uFEFF?\s*\[/.test(text))
     throw new TangentError(
       'malformed-body',
-      'The file is one JSON array; JSONL is one object a line: jq -c ".[]" array.json > rows.jsonl.',
+      'The file is one JSON array; JSONL is one object a line. Say ?format=json, or name it .json.',
     );
-  for await (const first of readJsonLines(path)) {
-    if (first.kind === 'error')
-      throw new TangentError('malformed-body', `Line ${first.error.line}: ${first.error.detail}`);
-    const checked = rowCheck(target)(first.value, { line: first.number });
-    if (checked.kind === 'error' && ['unknown-field', 'content-missing'].includes(checked.error.code))
-      throw new TangentError('wrong-columns', `Line ${first.number}: ${checked.error.detail}`);
-    return;
-  }
-  throw new TangentError('malformed-body', 'The file holds no rows.');
+  await checkFirstRow(readJsonl(source));
 }
 
 export type JsonLine =
   | { readonly kind: 'value'; readonly number: number; readonly value: unknown }
   | (ReadRow & { readonly kind: 'error' });
 
-export async function* readJsonLines(path: string): AsyncGenerator<JsonLine> {
-  for await (const { number, bytes, numBytes } of readLines(path)) {
-    const parsed = bytes ? parseLine(bytes, number) : tooLong(number, numBytes);
-    if (parsed) yield parsed;
-  }
+/** In groups, as they are read. */
+export async function* readJsonLines(path: string): AsyncGenerator<readonly JsonLine[]> {
+  for await (const lines of readLines(path))
+    yield lines.flatMap(
+      ({ number, bytes, numBytes }) => (bytes ? parseLine(bytes, number) : tooLong(number, numBytes)) ?? [],
+    );
 }
 
 // The decoder takes a byte order mark away.

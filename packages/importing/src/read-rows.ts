@@ -1,37 +1,42 @@
 import type { ImportFormat } from '@tangent/contracts';
-import { TangentError } from '@tangent/contracts';
 import { checkCsv, readCsv } from './read-csv.js';
+import { checkDoccano, readDoccano } from './read-doccano.js';
+import { checkImages, readImages } from './read-images.js';
+import { checkJson, readJson } from './read-json.js';
 import { checkJsonl, readJsonl } from './read-jsonl.js';
-import { checkZip, readZip } from './read-zip.js';
+import { checkLabelStudio, readLabelStudio } from './read-label-studio.js';
+import { checkNpy, readNpy } from './read-npy.js';
 import type { ImportSource, ReadRow } from './source.js';
 
+interface Reader {
+  readonly read: (source: ImportSource) => AsyncGenerator<readonly ReadRow[]>;
+  readonly check: (source: ImportSource) => Promise<void>;
+}
+
+const readers: Readonly<Record<ImportFormat, Reader>> = {
+  jsonl: { read: readJsonl, check: checkJsonl },
+  json: { read: readJson, check: checkJson },
+  csv: { read: readCsv, check: checkCsv },
+  zip: { read: readImages, check: checkImages },
+  folder: { read: readImages, check: checkImages },
+  'label-studio': { read: readLabelStudio, check: checkLabelStudio },
+  doccano: { read: readDoccano, check: checkDoccano },
+  npy: { read: readNpy, check: checkNpy },
+};
+
 /**
- * The rows of a file, good and bad, in their order; in constant memory. The same file gives the same rows, so a reader
+ * The rows of a file, good and bad, in their order; in groups, as they are read, and in constant memory. The same file gives the same rows, so a reader
  * that was stopped goes on by passing over as many as it had. Throws what `preflight` throws, also in the middle.
  */
-export function readRows(source: ImportSource): AsyncGenerator<ReadRow> {
-  return { jsonl: readJsonl, csv: readCsv, zip: readZip }[source.format](source);
+export function readRows(source: ImportSource): AsyncGenerator<readonly ReadRow[]> {
+  return readers[source.format].read(source);
 }
 
 /**
- * Looks at a file before it is accepted: the header of a CSV, the directory of an archive, the first row of JSONL.
- * Throws wrong-columns, archive-unsafe, archive-corrupt, malformed-body, unsupported-format.
+ * Looks at a file before it is accepted: the header of a CSV or NPY, the first row of JSON, the directory of an archive,
+ * all names in a folder. Throws wrong-columns, archive-unsafe, archive-corrupt, malformed-body, unsupported-format,
+ * path-not-allowed.
  */
 export function preflight(source: ImportSource): Promise<void> {
-  return { jsonl: checkJsonl, csv: checkCsv, zip: checkZip }[source.format](source);
-}
-
-/** The format by the name of the file, or what was asked for. Throws unsupported-format. */
-export function formatOf(fileName: string, asked?: ImportFormat): ImportFormat {
-  if (asked) return asked;
-  const [, ending] = /\.([a-z]+)$/i.exec(fileName) ?? [];
-  const format = ({ jsonl: 'jsonl', ndjson: 'jsonl', csv: 'csv', tsv: 'csv', zip: 'zip' } as const)[
-    ending?.toLowerCase() ?? ''
-  ];
-  if (!format)
-    throw new TangentError(
-      'unsupported-format',
-      `“${fileName}” ends in none of .jsonl, .csv, .zip; rename it, or say ?format=.`,
-    );
-  return format;
+  return readers[source.format].check(source);
 }

@@ -8,7 +8,7 @@ export interface ImportTarget {
   readonly vectorLength?: number | null;
 }
 
-/** A file on local disk, as it was uploaded. */
+/** A file on local disk, or a folder for the format `folder`. */
 export interface ImportSource {
   readonly path: string;
   readonly format: ImportFormat;
@@ -18,6 +18,8 @@ export interface ImportSource {
 /** Where a row stands in its file. */
 export interface RowPlace {
   readonly line?: number;
+  /** Where there are no lines: the element of a JSON array or the row of a matrix, from 1. */
+  readonly record?: number;
   readonly file?: string;
 }
 

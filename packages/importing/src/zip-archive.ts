@@ -1,5 +1,6 @@
 import { TangentError } from '@tangent/contracts';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
+import { junk } from './file-tree.js';
 
 /** Bounds of what an archive may unpack to: against bombs, declared or lying. */
 export const zipLimits = {
@@ -11,9 +12,6 @@ export const zipLimits = {
 
 /** Below this, unpacked, nothing is a bomb: a page of one letter is compressed a thousandfold. */
 const harmlessBytes = 1024 * 1024;
-
-/** What the file managers of macOS and Windows add. */
-const junk = /(^|\/)(__MACOSX|\.DS_Store|Thumbs\.db|desktop\.ini)(\/|$)|(^|\/)\._[^/]*$/;
 
 /**
  * The files of an archive in order of their names, folders and junk left out. Throws archive-corrupt, and archive-unsafe
@@ -44,20 +42,29 @@ export async function listEntries(path: string): Promise<Entry[]> {
   return entries.sort((a, b) => (a.fileName < b.fileName ? -1 : 1));
 }
 
-/**
- * Every listed entry with its bytes, or with what is wrong with it, one after the other. Inflating stops where an entry
- * unpacks to more than it declared.
- */
+/** Every listed entry with its bytes, or with what is wrong with it, one after the other. */
 export async function* readEntries(
   path: string,
   entries: readonly Entry[],
 ): AsyncGenerator<{ entry: Entry; bytes: Buffer | Error }> {
-  const zip = await openZip(path);
+  const archive = await openEntries(path);
   try {
-    for (const entry of entries) yield { entry, bytes: await inflate(zip, entry) };
+    for (const entry of entries) yield { entry, bytes: await archive.read(entry) };
   } finally {
-    zip.close();
+    archive.close();
   }
+}
+
+/** An archive whose listed entries are read, one after the other. */
+export interface OpenEntries {
+  /** The bytes, or what is wrong. Inflating stops where an entry unpacks to more than it declared. */
+  read(entry: Entry): Promise<Buffer | Error>;
+  close(): void;
+}
+
+export async function openEntries(path: string): Promise<OpenEntries> {
+  const zip = await openZip(path);
+  return { read: (entry) => inflate(zip, entry), close: () => zip.close() };
 }
 
 function refuseUnsafe(entry: Entry): void {

@@ -54,7 +54,7 @@ export const waysOut: Readonly<Record<ErrorCode, string>> = {
   'settings-changed':
     'Somebody changed the project after you read it. Read it again, and repeat the change with the new ETag in `If-Match`.',
   'unsupported-format':
-    'The name of the file says no format that can be imported, or the format does not go with the project’s type. Use .jsonl, .csv or .zip (images), or name one by `?format=`.',
+    'Neither content nor name of the file say a format that can be imported, or the format does not go with the project’s type. Use JSONL, JSON, CSV, ZIP (images), NPY (vectors), or exports of Label Studio or doccano, and name one by `?format=`.',
   'wrong-columns':
     'The header of the CSV lacks the column that the project’s type needs, or has columns that are not known; `errors` names them. Rename a column to `data.NAME` to keep what it holds.',
   'archive-unsafe':
@@ -63,7 +63,6 @@ export const waysOut: Readonly<Record<ErrorCode, string>> = {
     'The file is no ZIP archive that can be read, or holds no files. It was perhaps cut off on the way: compare its size, and upload it again.',
   'unsupported-network':
     'The file is no network that is known, or holds a layer, an input, a shape or a number that the service cannot work with; the detail names it and what to do. Nothing was stored. Change the model, or leave the layer out, and upload it again.',
-  'path-not-allowed': 'The path is outside the folder that imports may read from. Upload the file instead.',
   'unsupported-label-config':
     'Label Studio’s labeling configuration must be XML with a `<Choices>` in which the project’s classes are the choices, by key or name. docs/label-studio.md shows one.',
   'webhook-url-refused':
@@ -71,6 +70,10 @@ export const waysOut: Readonly<Record<ErrorCode, string>> = {
   'webhook-disabled':
     'The webhook was switched off, or switched itself off after five days without an answer. Switch it on by `PATCH /v1/webhooks/{id}` with `{"isEnabled":true}`, then send again.',
   'too-many-webhooks': 'A project has at most 20 webhooks. Delete one that is not used any more.',
+  'path-not-allowed':
+    'The path is outside the folder that imports may read from (TANGENT_IMPORT_ROOT), a link stands on the way to it or among its files, or no such folder is set. Put the files themselves below that folder, or upload them.',
+  'source-changed':
+    'The file or folder on the server changed between the request, a restart and the end of its import. What was imported until then stays. Leave it as it is while it is read, and import it again: what is there already is counted as duplicate.',
   'payload-too-large':
     'A JSON body may have 1 MiB, an uploaded file 2 GiB, an ONNX file 512 MiB. Split it into several requests; bring a smaller network.',
   'unsupported-media-type':

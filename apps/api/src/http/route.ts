@@ -27,8 +27,10 @@ export interface Call<E extends Endpoint> {
   readonly viewer: Viewer;
   readonly actor: Actor;
   readonly grant: Grant;
-  /** The file of a multipart endpoint. */
+  /** The file of a multipart endpoint. Throws when there is none, which `hasUpload` tells. */
   readonly upload: Upload;
+  /** Whether an endpoint that takes a file or JSON was sent a file; `body` is there otherwise. */
+  readonly hasUpload: boolean;
   /** Keeps the response under the Idempotency-Key, if there is one, in the transaction of the write. */
   keep(tx: Queryable, body: ResponseOf<E>): Promise<void>;
 }
@@ -64,7 +66,9 @@ export function route<E extends Endpoint>(
       request.grant = await authorise(db, endpoint, request.params as Record<string, string>, caller);
     },
     async handler(request, reply) {
-      const upload = endpoint.multipart ? await receiveUpload(request, deps.settings.uploadsFolder) : null;
+      const upload = takesUpload(endpoint, request)
+        ? await receiveUpload(request, deps.settings.uploadsFolder)
+        : null;
       try {
         return await answer(deps, endpoint, handler, { request, reply, upload, grant: request.grant! });
       } finally {
@@ -72,6 +76,14 @@ export function route<E extends Endpoint>(
       }
     },
   });
+}
+
+/** A multipart endpoint with a body takes JSON as well, parsed here: its schema stands beside that of the form. */
+function takesUpload(endpoint: Endpoint, request: FastifyRequest): boolean {
+  if (!endpoint.multipart) return false;
+  if (!endpoint.body || request.isMultipart() || request.body === undefined) return true;
+  request.body = parsePart(endpoint.body, request.body, 'body');
+  return false;
 }
 
 interface Exchange {
@@ -145,6 +157,7 @@ function callOf<E extends Endpoint>(
     reply,
     grant,
     keep,
+    hasUpload: upload !== null,
     get caller() {
       return caller();
     },

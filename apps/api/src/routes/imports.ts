@@ -1,27 +1,53 @@
 import { createReadStream } from 'node:fs';
-import { createImport, getOperation } from '@tangent/contracts';
+import { createImport, getOperation, type ImportFormat } from '@tangent/contracts';
 import * as database from '@tangent/database';
-import { formatOf, preflight } from '@tangent/importing';
+import {
+  detectFormat,
+  fingerprint,
+  type ImportTarget,
+  preflight,
+  resolveServerPath,
+} from '@tangent/importing';
 import type { FastifyInstance } from 'fastify';
 import type { Deps } from '../deps.js';
 import { route } from '../http/route.js';
+import type { Upload } from '../http/upload.js';
+
+type Asked = Exclude<ImportFormat, 'folder'> | undefined;
+type Found = database.ImportOrigin & { readonly format: ImportFormat; readonly fileName: string };
 
 export function importRoutes(app: FastifyInstance, deps: Deps): void {
-  const { db, blobs } = deps;
+  const { db, blobs, settings } = deps;
 
-  /** The upload is looked at before it is accepted: a file that is refused never reaches the blobs. */
-  route(app, deps, createImport, async ({ params, query, upload, actor, reply, keep }) => {
-    const { fileName } = upload;
-    const format = formatOf(fileName, query.format);
+  /** What is refused never reaches the blobs. */
+  async function fromUpload(upload: Upload, asked: Asked, target: ImportTarget): Promise<Found> {
+    const { path, fileName } = upload;
+    const format = await detectFormat(path, fileName, asked);
+    await preflight({ path, format, target });
+    const { key: fileKey } = await blobs.put(createReadStream(path));
+    return { format, fileName, fileKey };
+  }
+
+  /** A file or a folder of the server is read where it lies. */
+  async function fromServer(wanted: string, asked: Asked, target: ImportTarget): Promise<Found> {
+    const found = await resolveServerPath(settings.importRoot, wanted);
+    const format = found.isFolder ? 'folder' : await detectFormat(found.path, found.name, asked);
+    await preflight({ path: found.path, format, target });
+    const fileName = found.name.split('/').at(-1) || 'folder';
+    return { format, fileName, serverPath: { path: found.name, fingerprint: await fingerprint(found) } };
+  }
+
+  /** What is to be imported is looked at before it is accepted. */
+  route(app, deps, createImport, async (call) => {
+    const { params, query, body, actor, reply, keep } = call;
     const { type, classes } = await database.getProjectSetup(db, params.projectId);
     const target = { type, classKeys: classes.map(({ key }) => key) };
-    await preflight({ path: upload.path, format, target });
-    const { key: fileKey } = await blobs.put(createReadStream(upload.path));
+    const found = call.hasUpload
+      ? await fromUpload(call.upload, query.format, target)
+      : await fromServer(body.source.path, query.format, target);
     return database.createImport(db, {
       projectId: params.projectId,
-      format,
-      fileName,
-      fileKey,
+      ...found,
       isDryRun: query.dryRun,
       actor,
       also: (tx, operation) => {

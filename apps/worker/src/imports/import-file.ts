@@ -1,4 +1,4 @@
-import { TangentError } from '@tangent/contracts';
+import { type RowError, TangentError } from '@tangent/contracts';
 import {
   commitImportBatch,
   type Database,
@@ -6,9 +6,11 @@ import {
   finishImport,
   getImport,
   type ImportRecord,
+  type NewItem,
 } from '@tangent/database';
 import { type ImportSource, type ReadRow, readRows } from '@tangent/importing';
 import type { BlobStore } from '@tangent/storage';
+import { openSource } from './open-source.js';
 import { toItem } from './to-item.js';
 
 /** A batch is one transaction: large enough to be quick, small enough that people see it move. */
@@ -18,6 +20,8 @@ const batchBytes = 64 * 1024 * 1024;
 export interface ImportJob {
   readonly db: Database;
   readonly blobs: BlobStore;
+  /** The folder below which files of the server may be read. */
+  readonly importRoot: string | undefined;
   readonly operationId: string;
   /** Stops it before the next batch. */
   readonly signal: AbortSignal;
@@ -46,24 +50,14 @@ export async function importFile(job: ImportJob): Promise<void> {
 /** `overtaken`: another worker, which took this one for dead, has committed what is read here; go on behind it. */
 async function importFrom(
   record: ImportRecord,
-  { db, blobs, operationId, signal }: ImportJob,
+  { db, blobs, importRoot, operationId, signal }: ImportJob,
 ): Promise<'over' | 'overtaken'> {
-  const file = await blobs.local(record.fileKey);
+  const file = await openSource(record, { blobs, importRoot });
+  const { isDryRun } = record.operation;
+  const batches = prepared(batchesOf(sourceOf(record, file.path), record.numRowsDone), { blobs, isDryRun });
   try {
-    for await (const { fromRow, toRow, reads } of batchesOf(
-      sourceOf(record, file.path),
-      record.numRowsDone,
-    )) {
+    for await (const { fromRow, toRow, items, errors } of oneAhead(batches)) {
       signal.throwIfAborted();
-      const results = await Promise.all(
-        reads.map((read) =>
-          read.kind === 'error'
-            ? { kind: 'error' as const, error: read.error }
-            : toItem(read, { blobs, isDryRun: record.operation.isDryRun }),
-        ),
-      );
-      const errors = results.flatMap((result) => (result.kind === 'error' ? [result.error] : []));
-      const items = results.flatMap((result) => (result.kind === 'item' ? [result.item] : []));
       const batch = { operationId, fromRow, toRow, items, numFailed: errors.length, errors };
       const { kind } = await commitImportBatch(db, batch);
       if (kind !== 'committed') return kind === 'ended' ? 'over' : 'overtaken';
@@ -96,20 +90,63 @@ async function* batchesOf(source: ImportSource, numDone: number): AsyncGenerator
   let row = 0;
   let reads: ReadRow[] = [];
   let numBytes = 0;
-  for await (const read of readRows(source)) {
-    if (row++ < numDone) continue;
-    reads.push(read);
-    numBytes += sizeOf(read);
-    if (reads.length < batchRows[source.target.type] && numBytes < batchBytes) continue;
-    yield { fromRow: row - reads.length, toRow: row, reads };
-    reads = [];
-    numBytes = 0;
-  }
+  for await (const group of readRows(source))
+    for (const read of group) {
+      if (row++ < numDone) continue;
+      reads.push(read);
+      numBytes += sizeOf(read);
+      if (reads.length < batchRows[source.target.type] && numBytes < batchBytes) continue;
+      yield { fromRow: row - reads.length, toRow: row, reads };
+      reads = [];
+      numBytes = 0;
+    }
   if (reads.length > 0) yield { fromRow: row - reads.length, toRow: row, reads };
 }
 
 function sizeOf(read: ReadRow): number {
   if (read.kind === 'error') return 0;
   const { text = '', vector = [], data } = read.row;
-  return (read.image?.byteLength ?? 0) + text.length + 4 * vector.length + JSON.stringify(data).length;
+  const dataLength = Object.keys(data).length === 0 ? 0 : JSON.stringify(data).length;
+  return (read.image?.byteLength ?? 0) + text.length + 4 * vector.length + dataLength;
+}
+
+interface PreparedBatch {
+  readonly fromRow: number;
+  readonly toRow: number;
+  readonly items: readonly NewItem[];
+  readonly errors: readonly RowError[];
+}
+
+/** Rows as they are inserted; images are decoded and stored. */
+async function* prepared(
+  batches: AsyncIterable<Batch>,
+  options: { readonly blobs: BlobStore; readonly isDryRun: boolean },
+): AsyncGenerator<PreparedBatch> {
+  for await (const { fromRow, toRow, reads } of batches) {
+    const items: NewItem[] = [];
+    const errors: RowError[] = [];
+    const results = reads.map((read) => (read.kind === 'error' ? read : toItem(read, options)));
+    for (const result of await Promise.all(results)) {
+      if (result.kind === 'error') errors.push(result.error);
+      else items.push(result.item);
+    }
+    yield { fromRow, toRow, items, errors };
+  }
+}
+
+/** Prepares the next batch while the database writes this one. */
+async function* oneAhead<T>(batches: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = batches.next();
+  try {
+    for (;;) {
+      const { done, value } = await next;
+      if (done) return;
+      next = batches.next();
+      next.catch(() => undefined); // seen when its turn comes
+      yield value;
+    }
+  } finally {
+    await next.catch(() => undefined);
+    await batches.return(undefined);
+  }
 }

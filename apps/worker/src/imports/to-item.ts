@@ -7,17 +7,31 @@ export type ItemResult =
   | { readonly kind: 'item'; readonly item: NewItem }
   | { readonly kind: 'error'; readonly error: RowError };
 
-/** A row as it is inserted; its image is decoded, and stored unless this is a dry run. */
-export async function toItem(
-  { row, image, line, file }: Extract<ReadRow, { kind: 'row' }>,
+type GoodRow = Extract<ReadRow, { kind: 'row' }>;
+
+/**
+ * A row as it is inserted; its image is decoded, and stored unless this is a dry run. Only an image is waited for: a
+ * promise for each of a million texts would take as long as reading them.
+ */
+export function toItem(
+  read: GoodRow,
+  options: { readonly blobs: BlobStore; readonly isDryRun: boolean },
+): ItemResult | Promise<ItemResult> {
+  const { row, image } = read;
+  const shared = { externalId: row.id, data: row.data, classKey: row.label, isHoldout: row.holdout };
+  if (image) return imageItem(read, image, shared, options);
+  if (!row.vector)
+    return { kind: 'item', item: { ...shared, contentHash: textHash(row.text!), text: row.text } };
+  const vector = Float32Array.from(row.vector);
+  return { kind: 'item', item: { ...shared, contentHash: vectorHash(vector), vector } };
+}
+
+async function imageItem(
+  { line, record, file }: GoodRow,
+  image: Uint8Array,
+  shared: Omit<NewItem, 'contentHash'>,
   { blobs, isDryRun }: { readonly blobs: BlobStore; readonly isDryRun: boolean },
 ): Promise<ItemResult> {
-  const shared = { externalId: row.id, data: row.data, classKey: row.label, isHoldout: row.holdout };
-  if (row.vector) {
-    const vector = Float32Array.from(row.vector);
-    return { kind: 'item', item: { ...shared, contentHash: vectorHash(vector), vector } };
-  }
-  if (!image) return { kind: 'item', item: { ...shared, contentHash: textHash(row.text!), text: row.text } };
   try {
     const { png, width, height, channels, contentHash } = await normaliseImage(image);
     const sha256 = isDryRun ? contentHash : (await blobs.put(png)).key;
@@ -25,7 +39,11 @@ export async function toItem(
     return { kind: 'item', item: { ...shared, contentHash, media } };
   } catch (error) {
     if (!(error instanceof ImageError)) throw error;
-    const place = { ...(line !== undefined && { line }), ...(file !== undefined && { file }) };
+    const place = {
+      ...(line !== undefined && { line }),
+      ...(record !== undefined && { record }),
+      ...(file !== undefined && { file }),
+    };
     return { kind: 'error', error: { ...place, code: error.code, detail: error.message } };
   }
 }

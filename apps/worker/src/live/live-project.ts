@@ -11,7 +11,6 @@ import {
   writeLiveUpdate,
 } from '@tangent/database';
 import { loadPool } from '../rounds/pool-input.js';
-import type { Snapshot } from '../rounds/snapshot.js';
 import type { LiveContext, Loaded } from './live-context.js';
 import { isReport, LiveReports } from './live-reports.js';
 import { LoadBackoff } from './load-backoff.js';

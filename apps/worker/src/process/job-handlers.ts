@@ -12,13 +12,21 @@ import type { Heartbeat } from './heartbeat.js';
 
 export interface HandlerParts {
   readonly context: Omit<RoundContext, 'signal'>;
+  /** The folder below which imports may read files of the server. */
+  readonly importRoot: string | undefined;
   readonly cancellations: Cancellations;
   readonly heartbeat: Heartbeat;
   readonly log: Logger;
 }
 
 /** One processor a job; around each the heartbeat, the log and the cancellation of its round. */
-export function jobHandlers({ context, cancellations, heartbeat, log }: HandlerParts): JobHandlers {
+export function jobHandlers({
+  context,
+  importRoot,
+  cancellations,
+  heartbeat,
+  log,
+}: HandlerParts): JobHandlers {
   const inRound =
     <J extends RoundJob>(name: string, processor: (context: RoundContext, job: J) => Promise<void>) =>
     (job: J, { signal }: { readonly signal: AbortSignal }) =>
@@ -40,7 +48,7 @@ export function jobHandlers({ context, cancellations, heartbeat, log }: HandlerP
     'select-batch': inRound('select-batch', selectBatch),
     'import-file': ({ operationId }, { signal }) =>
       heartbeat.during(`import-file ${operationId}`, () =>
-        importFile({ db: context.db, blobs: context.blobs, operationId, signal }),
+        importFile({ db: context.db, blobs: context.blobs, importRoot, operationId, signal }),
       ),
   };
 }

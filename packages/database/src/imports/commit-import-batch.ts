@@ -1,8 +1,8 @@
 import type { Operation, RowError } from '@tangent/contracts';
 import type { Database, Tx } from '../core/database.js';
 import { inTransaction } from '../core/transaction.js';
-import { findDuplicates } from '../items/find-duplicates.js';
 import { insertItems, type NewItem } from '../items/insert-items.js';
+import { tryRows } from './dry-run-rows.js';
 import { noOperation } from './operations.js';
 
 /** Errors beyond these are counted, not kept. */
@@ -41,7 +41,7 @@ export async function commitImportBatch(db: Database, batch: ImportBatch): Promi
         `batch ${fromRow}…${toRow} of ${operationId} does not continue its checkpoint ${operation.num_rows_done}`,
       );
     }
-    const { numCreated, numDuplicates } = await write(tx, operation, items);
+    const { numCreated, numDuplicates } = await write(tx, operationId, operation, items);
     await tx.query(
       `UPDATE operations SET num_read = num_read + $2, num_created = num_created + $3,
          num_duplicates = num_duplicates + $4, num_failed = num_failed + $5,
@@ -65,12 +65,13 @@ export async function commitImportBatch(db: Database, batch: ImportBatch): Promi
 
 async function write(
   tx: Tx,
+  operationId: string,
   operation: LockedImport,
   items: readonly NewItem[],
 ): Promise<{ numCreated: number; numDuplicates: number }> {
   if (operation.is_dry_run) {
-    const duplicates = await findDuplicates(tx, operation.project_id, items);
-    return { numCreated: items.length - duplicates.length, numDuplicates: duplicates.length };
+    const numDuplicates = await tryRows(tx, operationId, operation.project_id, items);
+    return { numCreated: items.length - numDuplicates, numDuplicates };
   }
   const inserted = await insertItems(tx, operation.project_id, items);
   return { numCreated: inserted.numCreated, numDuplicates: inserted.duplicates.length };

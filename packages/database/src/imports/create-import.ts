@@ -8,21 +8,32 @@ import { audit } from '../people/audit.js';
 import type { Actor } from '../people/users.js';
 import { noOperation, toOperation } from './operations.js';
 
-export interface NewImport {
+/** A file or a folder on the server. */
+export interface ServerPath {
+  /** Below the root that the server may read. */
+  readonly path: string;
+  /** Of what lies there: an import that goes on must find the same. */
+  readonly fingerprint: string;
+}
+
+/** What is read: an upload, by the key of its blob, or a path on the server. */
+export type ImportOrigin =
+  | { readonly fileKey: string; readonly serverPath?: undefined }
+  | { readonly fileKey?: undefined; readonly serverPath: ServerPath };
+
+export type NewImport = ImportOrigin & {
   readonly projectId: string;
   readonly format: ImportFormat;
   readonly fileName: string;
-  /** Key of the uploaded blob. */
-  readonly fileKey: string;
   readonly isDryRun: boolean;
   readonly actor: Actor;
   /** Written in the same transaction, e.g. the response under its idempotency key. */
   readonly also?: (tx: Tx, operation: Operation) => Promise<void>;
-}
+};
 
 /** The operation, and the message that makes a worker do it. */
 export async function createImport(db: Database, input: NewImport): Promise<Operation> {
-  const { projectId, format, fileName, fileKey, isDryRun, actor } = input;
+  const { projectId, format, fileName, fileKey, serverPath, isDryRun, actor } = input;
   return inTransaction(db, async (tx) => {
     const row = await tx.prisma.operation.create({
       data: {
@@ -31,7 +42,15 @@ export async function createImport(db: Database, input: NewImport): Promise<Oper
         kind: 'import',
         isDryRun,
         createdById: actor.userId,
-        import: { create: { format, fileName, fileKey } },
+        import: {
+          create: {
+            format,
+            fileName,
+            fileKey: fileKey ?? null,
+            sourcePath: serverPath?.path ?? null,
+            sourceFingerprint: serverPath?.fingerprint ?? null,
+          },
+        },
       },
     });
     await writeOutbox(tx, { kind: 'import', operationId: row.id });
@@ -41,7 +60,7 @@ export async function createImport(db: Database, input: NewImport): Promise<Oper
       action: 'import.create',
       targetType: 'operation',
       targetId: row.id,
-      detail: { projectId, format, fileName, isDryRun },
+      detail: { projectId, format, fileName, isDryRun, ...(serverPath && { path: serverPath.path }) },
     });
     const operation = toOperation(row);
     await input.also?.(tx, operation);
@@ -49,7 +68,7 @@ export async function createImport(db: Database, input: NewImport): Promise<Oper
   });
 }
 
-export interface ImportRecord {
+export type ImportRecord = ImportOrigin & {
   readonly operation: Operation;
   readonly projectId: string;
   readonly projectType: ProjectType;
@@ -58,10 +77,9 @@ export interface ImportRecord {
   readonly classes: ProjectClass[];
   readonly format: ImportFormat;
   readonly fileName: string;
-  readonly fileKey: string;
   /** Rows of the file whose batch is committed: go on after them. */
   readonly numRowsDone: number;
-}
+};
 
 /** Throws not-found. */
 export async function getImport(db: Queryable, operationId: string): Promise<ImportRecord> {
@@ -81,9 +99,18 @@ export async function getImport(db: Queryable, operationId: string): Promise<Imp
     classes: project.classes.map(({ key, name, hotkey }) => ({ key, name, hotkey })),
     format: row.format as ImportFormat,
     fileName: row.fileName,
-    fileKey: row.fileKey,
+    ...originOf(row),
     numRowsDone: row.numRowsDone,
   };
+}
+
+function originOf(row: {
+  fileKey: string | null;
+  sourcePath: string | null;
+  sourceFingerprint: string | null;
+}): ImportOrigin {
+  if (row.fileKey !== null) return { fileKey: row.fileKey };
+  return { serverPath: { path: row.sourcePath!, fingerprint: row.sourceFingerprint! } };
 }
 
 /** Queues the imports that still run, for the queue may have been lost; their number. */

@@ -4,6 +4,7 @@ import { inTransaction } from '../core/transaction.js';
 import { maybeStartRound } from '../rounds/maybe-start-round.js';
 import { writeWebhookEvent } from '../webhooks/write-event.js';
 import { lockImport, maxErrorsKept } from './commit-import-batch.js';
+import { forgetRows } from './dry-run-rows.js';
 import { toOperation } from './operations.js';
 
 export type FinishResult =
@@ -30,6 +31,7 @@ export async function finishImport(
       data: { status: 'done', finishedAt: now },
     });
     await tellWebhooks(tx, toOperation(ended), now);
+    if (operation.is_dry_run) await forgetRows(tx, operationId);
     const roundId = operation.is_dry_run ? null : await maybeStartRound(tx, operation.project_id, now);
     return { kind: 'finished', roundId };
   });
@@ -45,6 +47,7 @@ export async function failOperation(
   return inTransaction(db, async (tx) => {
     const operation = await lockImport(tx, operationId);
     if (operation.status !== 'running') return { kind: 'ended' };
+    if (operation.is_dry_run) await forgetRows(tx, operationId);
     const { errors } = await tx.prisma.operation.findUniqueOrThrow({ where: { id: operationId } });
     const ended = await tx.prisma.operation.update({
       where: { id: operationId },

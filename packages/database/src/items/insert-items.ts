@@ -105,34 +105,37 @@ async function insertRows(tx: Tx, projectId: string, items: readonly CreatedItem
   // All vectors travel as one bytea, cut up by the server: an array of bytea would travel as hexadecimal text.
   const vectors = items.flatMap((item) => (item.vector ? [bytesOf(item.vector)] : []));
   let at = 1;
-  const records = items.map((item, i) => {
-    const vectorLength = item.vector?.byteLength ?? null;
-    const record = {
-      id: item.id,
-      ordinal: project.next_ordinal + i,
-      external_id: item.externalId ?? null,
-      content_hash: item.contentHash,
-      text: item.text ?? null,
-      vector_from: at,
-      vector_length: vectorLength,
-      media_sha256: item.media?.sha256 ?? null,
-      data: item.data ?? {},
-      is_holdout: item.isHoldout ?? false,
-      class_key: item.classKey ?? null,
-    };
-    at += vectorLength ?? 0;
-    return record;
+  const vectorsFrom = items.map((item) => {
+    const from = at;
+    at += item.vector?.byteLength ?? 0;
+    return from;
   });
+  // A column is an array: the server takes these apart faster than one JSON of all rows.
   await tx.query(
     `INSERT INTO items (id, project_id, ordinal, external_id, content_hash, text, vector, media_sha256, data,
                         is_holdout, imported_class, status)
-     SELECT r.id, $1, r.ordinal, r.external_id, r.content_hash, r.text,
+     SELECT r.id, $1, $2::int + r.n::int - 1, r.external_id, r.content_hash, r.text,
        CASE WHEN r.vector_length IS NOT NULL THEN substring($3::bytea FROM r.vector_from FOR r.vector_length) END,
        r.media_sha256, r.data, r.is_holdout, r.class_key,
        CASE WHEN r.class_key IS NULL THEN 'unlabeled' ELSE 'labeled' END::item_status
-     FROM json_to_recordset($2::json) AS r(id text, ordinal int, external_id text, content_hash text, text text,
-       vector_from int, vector_length int, media_sha256 text, data jsonb, is_holdout boolean, class_key text)`,
-    [projectId, JSON.stringify(records), Buffer.concat(vectors)],
+     FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::int[], $9::int[], $10::text[], $11::jsonb[],
+       $12::boolean[], $13::text[]) WITH ORDINALITY AS r(id, external_id, content_hash, text, vector_from,
+       vector_length, media_sha256, data, is_holdout, class_key, n)`,
+    [
+      projectId,
+      project.next_ordinal,
+      Buffer.concat(vectors),
+      items.map(({ id }) => id),
+      items.map(({ externalId }) => externalId ?? null),
+      items.map(({ contentHash }) => contentHash),
+      items.map(({ text }) => text ?? null),
+      vectorsFrom,
+      items.map(({ vector }) => vector?.byteLength ?? null),
+      items.map(({ media }) => media?.sha256 ?? null),
+      items.map(({ data }) => JSON.stringify(data ?? {})),
+      items.map(({ isHoldout }) => isHoldout ?? false),
+      items.map(({ classKey }) => classKey ?? null),
+    ],
   );
 }
 
@@ -148,19 +151,19 @@ async function insertLabels(tx: Tx, projectId: string, items: readonly CreatedIt
   const lastSeq = project!.label_seq;
   if (labeled.length === 0) return;
   let seq = lastSeq - learned.length;
-  const records = labeled.map((item) => ({
-    item_id: item.id,
-    class_key: item.classKey,
-    seq: item.isHoldout ? 0 : ++seq,
-  }));
   await tx.query(
-    `WITH r AS (SELECT * FROM json_to_recordset($2::json) AS r(item_id text, class_key text, seq int)),
+    `WITH r AS (SELECT * FROM unnest($2::text[], $3::text[], $4::int[]) AS r(item_id, class_key, seq)),
      labeled AS (
        INSERT INTO labels (item_id, project_id, class_key, source, is_random, label_seq)
        SELECT item_id, $1, class_key, 'import', true, seq FROM r)
      INSERT INTO label_events (project_id, seq, item_id, class_key)
      SELECT $1, seq, item_id, class_key FROM r WHERE seq > 0`,
-    [projectId, JSON.stringify(records)],
+    [
+      projectId,
+      labeled.map(({ id }) => id),
+      labeled.map(({ classKey }) => classKey),
+      labeled.map(({ isHoldout }) => (isHoldout ? 0 : ++seq)),
+    ],
   );
   const last = learned.at(-1);
   // One word for the whole batch: the live model reads all events since the last that it knows.

@@ -49,10 +49,11 @@ export interface ReadResult {
 export async function readAll(source: ImportSource): Promise<ReadResult> {
   const rows: ReadResult['rows'] = [];
   const errors: RowError[] = [];
-  for await (const read of readRows(source)) {
-    if (read.kind === 'row') rows.push(read);
-    else errors.push(read.error);
-  }
+  for await (const group of readRows(source))
+    for (const read of group) {
+      if (read.kind === 'row') rows.push(read);
+      else errors.push(read.error);
+    }
   return { rows, errors };
 }
 

@@ -90,6 +90,26 @@ describe('a ZIP of images', () => {
     ]);
   });
 
+  test('data sets of Hugging Face: splits, each with its own metadata, in the folder that was zipped', async () => {
+    const source = await zip({
+      'pets/README.md': '# Pets',
+      'pets/train/metadata.jsonl': '{"file_name":"a.png","label":"dog"}\n{"file_name":"more/b.png"}\n',
+      'pets/train/a.png': png,
+      'pets/train/more/b.png': png,
+      'pets/test/metadata.csv': 'file_name,label\na.png,cat\n',
+      'pets/test/a.png': png,
+      'pets/validation/dog/c.png': png,
+    });
+    const { rows, errors } = await readAll(source);
+    expect(rows.map(({ row: { id, label, holdout } }) => [id, label, holdout])).toEqual([
+      ['pets/test/a.png', 'cat', true],
+      ['pets/train/a.png', 'dog', false],
+      ['pets/train/more/b.png', undefined, false],
+      ['pets/validation/dog/c.png', 'dog', true],
+    ]);
+    expect(errors).toMatchObject([{ file: 'pets/README.md', code: 'unsupported-format' }]);
+  });
+
   test('metadata without file_name is refused before anything is read', async () => {
     const jsonl = await refusal(await zip({ 'a.png': png, 'metadata.jsonl': '{"name":"a.png"}' }));
     expect([jsonl.code, jsonl.message]).toEqual(['wrong-columns', expect.stringContaining('file_name')]);

@@ -1,0 +1,85 @@
+import { constants } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { TangentError } from '@tangent/contracts';
+import { type FileTree, junk, type TreeFile } from './file-tree.js';
+
+/** Bounds of a folder on the server. */
+export const folderLimits = { numFiles: 2_000_000, numLevels: 32, fileBytes: 64 * 1024 * 1024 } as const;
+
+/**
+ * The files of a folder on the server, one directory in memory at a time. Links are refused, never followed: throws
+ * path-not-allowed with the name of the first, and payload-too-large for more files or levels than `folderLimits`.
+ */
+export function folderTree(root: string): FileTree {
+  return {
+    kind: 'folder',
+    base: '',
+    async *files() {
+      let numFiles = 0;
+      for await (const name of walk(root, '', 1)) {
+        if (++numFiles > folderLimits.numFiles)
+          throw new TangentError(
+            'payload-too-large',
+            `The folder holds more than ${folderLimits.numFiles} files; import its folders one by one.`,
+          );
+        yield fileOf(root, name);
+      }
+    },
+    async find(name) {
+      for (const entry of await entriesOf(path.join(root, path.posix.dirname(name))).catch(() => []))
+        if (entry.name === path.posix.basename(name) && entry.isFile()) return fileOf(root, name);
+      return undefined;
+    },
+    close: async () => undefined,
+  };
+}
+
+async function* walk(root: string, below: string, level: number): AsyncGenerator<string> {
+  if (level > folderLimits.numLevels)
+    throw new TangentError(
+      'payload-too-large',
+      `“${below}” lies more than ${folderLimits.numLevels} folders deep; import a folder further down.`,
+    );
+  for (const entry of await entriesOf(path.join(root, below))) {
+    const name = below + entry.name;
+    if (junk.test(name)) continue;
+    if (entry.isDirectory()) yield* walk(root, `${name}/`, level + 1);
+    else if (entry.isFile()) yield name;
+    else
+      throw new TangentError(
+        'path-not-allowed',
+        `“${name}” is ${entry.isSymbolicLink() ? 'a symbolic link' : 'no plain file'}, which imports do not follow. Nothing of it was read; put the file itself there.`,
+      );
+  }
+}
+
+async function entriesOf(folder: string) {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function fileOf(root: string, name: string): TreeFile {
+  return {
+    name,
+    async read() {
+      try {
+        // A file that became a link since it was listed is not followed either.
+        const file = await open(path.join(root, name), constants.O_RDONLY | constants.O_NOFOLLOW);
+        try {
+          const { size } = await file.stat();
+          if (size > folderLimits.fileBytes)
+            return new Error(`it has ${size} bytes, ${folderLimits.fileBytes} are allowed`);
+          return await file.readFile();
+        } finally {
+          await file.close();
+        }
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        // What another try may help against is no fault of the file.
+        if (code === 'EMFILE' || code === 'ENFILE' || code === 'EIO') throw error;
+        return error as Error;
+      }
+    },
+  };
+}

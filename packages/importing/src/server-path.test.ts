@@ -1,0 +1,136 @@
+import { link, mkdir, mkdtemp, realpath, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fingerprint, resolveServerPath } from './index.js';
+import { imageTarget, picture, readAll, refusal } from './testing/files.js';
+
+let home: string;
+let root: string;
+beforeAll(async () => {
+  home = await realpath(await mkdtemp(path.join(tmpdir(), 'server-path-')));
+  root = path.join(home, 'root');
+  await mkdir(path.join(root, 'texts'), { recursive: true });
+  await writeFile(path.join(root, 'texts', 'rows.jsonl'), '{"text":"a"}');
+  await writeFile(path.join(home, 'secret.jsonl'), '{"text":"secret"}');
+  await symlink(path.join(home, 'secret.jsonl'), path.join(root, 'link.jsonl'));
+  await symlink(path.join(root, 'texts'), path.join(root, 'inner'));
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+describe('a path on the server', () => {
+  test.each(['texts/rows.jsonl', './texts//rows.jsonl', () => path.join(root, 'texts/rows.jsonl')])(
+    '%s names a file below the root',
+    async (wanted) => {
+      const found = await resolveServerPath(root, typeof wanted === 'string' ? wanted : wanted());
+      expect(found).toEqual({
+        path: path.join(root, 'texts/rows.jsonl'),
+        name: 'texts/rows.jsonl',
+        isFolder: false,
+      });
+    },
+  );
+
+  test('the root may be reached by a link of its own', async () => {
+    const alias = path.join(home, 'alias');
+    await symlink(root, alias);
+    for (const wanted of ['texts', path.join(alias, 'texts')])
+      expect(await resolveServerPath(alias, wanted)).toMatchObject({ name: 'texts', isFolder: true });
+  });
+
+  test.each<[string, string, RegExp]>([
+    ['a step up', '../secret.jsonl', /“..”/],
+    ['a step up within', 'texts/../../secret.jsonl', /“..”/],
+    ['an absolute path elsewhere', '/etc/passwd', /outside of the folder/],
+    ['a neighbour that begins like the root', 'ROOT-2', /outside of the folder/],
+    ['a link out', 'link.jsonl', /“link.jsonl” is a symbolic link/],
+    ['a link within', 'inner/rows.jsonl', /“inner” is a symbolic link/],
+    ['a NUL', 'texts\0', /NUL/],
+  ])('%s is refused', async (_, wanted, detail) => {
+    const given = wanted === 'ROOT-2' ? `${root}-2/x` : wanted;
+    await expect(resolveServerPath(root, given)).rejects.toMatchObject({
+      code: 'path-not-allowed',
+      message: expect.stringMatching(detail),
+    });
+  });
+
+  test('without a root none is read; of what is not there is said so', async () => {
+    await expect(resolveServerPath(undefined, 'texts')).rejects.toThrow(/TANGENT_IMPORT_ROOT is not set/);
+    await expect(resolveServerPath(path.join(home, 'gone'), 'texts')).rejects.toThrow(/cannot be read/);
+    await expect(resolveServerPath(root, 'texts/none.csv')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('what changed has another fingerprint', async () => {
+    const folder = await resolveServerPath(root, 'texts');
+    const before = await fingerprint(folder);
+    expect(await fingerprint(folder)).toBe(before);
+    await link(path.join(root, 'texts/rows.jsonl'), path.join(root, 'texts/again.jsonl'));
+    expect(await fingerprint(folder)).not.toBe(before);
+    await rm(path.join(root, 'texts/again.jsonl'));
+    expect(await fingerprint(folder)).toBe(before);
+    const file = await resolveServerPath(root, 'texts/rows.jsonl');
+    const ofFile = await fingerprint(file);
+    await utimes(file.path, 1, 1);
+    expect(await fingerprint(file)).not.toBe(ofFile);
+  });
+});
+
+describe('a folder of images on the server', () => {
+  const make = async (files: Readonly<Record<string, string | Uint8Array>>) => {
+    const folder = await mkdtemp(path.join(home, 'images-'));
+    for (const [name, content] of Object.entries(files)) {
+      await mkdir(path.join(folder, path.dirname(name)), { recursive: true });
+      await writeFile(path.join(folder, name), content);
+    }
+    return { path: folder, format: 'folder' as const, target: imageTarget };
+  };
+
+  test('says class, holdout and split by its folders, in the order of the names', async () => {
+    const png = await picture(4, 4).png().toBuffer();
+    const source = await make({
+      'dog/b.png': png,
+      'cat/2024/a.png': png,
+      'holdout/dog/c.png': png,
+      'test/cat/d.png': png,
+      'train/dog/e.png': png,
+      'top.png': png,
+      'cat/.DS_Store': 'junk',
+      'notes.txt': 'x',
+      'bird/f.png': png,
+    });
+    const { rows, errors } = await readAll(source);
+    expect(rows.map(({ row: { id, label, holdout } }) => [id, label, holdout])).toEqual([
+      ['cat/2024/a.png', 'cat', false],
+      ['dog/b.png', 'dog', false],
+      ['holdout/dog/c.png', 'dog', true],
+      ['test/cat/d.png', 'cat', true],
+      ['top.png', undefined, false],
+      ['train/dog/e.png', 'dog', false],
+    ]);
+    expect(errors.map(({ file, code }) => [file, code])).toEqual([
+      ['bird/f.png', 'unknown-class'],
+      ['notes.txt', 'unsupported-format'],
+    ]);
+  });
+
+  test('a link among its files is refused before anything is read, and not followed later', async () => {
+    const png = await picture(4, 4).png().toBuffer();
+    const source = await make({ 'cat/a.png': png, 'cat/b.png': png });
+    const secret = path.join(home, 'secret.jsonl');
+    await symlink(secret, path.join(source.path, 'cat/c.png'));
+    const error = await refusal(source);
+    expect([error.code, error.message]).toEqual([
+      'path-not-allowed',
+      expect.stringMatching(/^“cat\/c.png” is a symbolic link/),
+    ]);
+    await rm(path.join(source.path, 'cat/c.png'));
+    await rename(path.join(source.path, 'cat'), path.join(source.path, 'dog'));
+    await symlink(path.join(source.path, 'dog'), path.join(source.path, 'cat'));
+    expect((await refusal(source)).code).toBe('path-not-allowed');
+    await expect(readAll(source)).rejects.toMatchObject({ code: 'path-not-allowed' });
+  });
+
+  test('without a single image is refused', async () => {
+    expect((await refusal(await make({ 'a.txt': 'x' }))).code).toBe('unsupported-format');
+  });
+});
