@@ -19,5 +19,6 @@ export interface Deps {
     | 'logLevel'
     | 'uploadsFolder'
     | 'maxUploadBytes'
+    | 'metricsToken'
   >;
 }

@@ -18,6 +18,8 @@ export interface Settings {
   /** Logins a minute from one address. */
   readonly loginsPerMinute: number;
   readonly maxUploadBytes: number;
+  /** Whoever sends it as a bearer token may read /metrics, and nothing else. */
+  readonly metricsToken?: string | undefined;
 }
 
 /** Throws an Error that names the variable. */
@@ -38,6 +40,11 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   if (kind !== 'redis' && kind !== 'postgres')
     throw new Error(`TANGENT_QUEUE is “${kind}”; write redis or postgres`);
   const data = need('TANGENT_DATA');
+  const metricsToken = env.TANGENT_METRICS_TOKEN || undefined;
+  if (metricsToken !== undefined && !/^[\w.~+/=-]{16,}$/.test(metricsToken))
+    throw new Error(
+      'TANGENT_METRICS_TOKEN must have at least 16 characters, letters, digits and ._~+/=- only: openssl rand -hex 32',
+    );
   return {
     databaseUrl,
     queue: kind === 'redis' ? { kind, url: need('REDIS_URL') } : { kind, databaseUrl },
@@ -50,5 +57,6 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     requestsPerMinute: number('TANGENT_REQUESTS_PER_MINUTE', 6000),
     loginsPerMinute: number('TANGENT_LOGINS_PER_MINUTE', 60),
     maxUploadBytes: number('TANGENT_MAX_UPLOAD_BYTES', 2 * 1024 ** 3),
+    metricsToken,
   };
 }

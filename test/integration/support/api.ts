@@ -41,6 +41,7 @@ export interface ApiOptions {
   readonly loginsPerMinute?: number;
   readonly maxUploadBytes?: number;
   readonly hasSecureCookies?: boolean;
+  readonly metricsToken?: string;
   /** What lies between the API and its database. */
   readonly lineTo?: (databaseUrl: string) => Promise<string>;
 }
@@ -52,6 +53,7 @@ export function useApi(options: ApiOptions = {}): ApiHouse {
     loginsPerMinute = 1e6,
     maxUploadBytes = 1e8,
     hasSecureCookies = false,
+    metricsToken,
     lineTo = async (url) => url,
   } = options;
   let house: ApiHouse | undefined;
@@ -76,6 +78,7 @@ export function useApi(options: ApiOptions = {}): ApiHouse {
       loginsPerMinute,
       uploadsFolder,
       maxUploadBytes,
+      metricsToken,
     };
     const app = await buildApp({ db, blobs, queue, events, replies, settings });
     await app.listen({ host: '127.0.0.1', port: 0 });

@@ -32,8 +32,11 @@ const roleBy = {
 } as const;
 const projectKeys = Object.keys(roleBy) as (keyof typeof roleBy)[];
 
+/** What of a contract decides who may call. */
+type Gate = Pick<Endpoint, 'name' | 'access' | 'scope'>;
+
 /** Whether the call proves who the caller is, and may be made by them at all. Throws unauthenticated, csrf-token-missing, forbidden. */
-export function admit(endpoint: Endpoint, request: FastifyRequest, caller: Caller | null): void {
+export function admit(endpoint: Gate, request: FastifyRequest, caller: Caller | null): void {
   if (endpoint.access === 'public') return;
   if (!caller)
     throw new TangentError('unauthenticated', 'Log in by POST /v1/sessions, or send an API token.');
@@ -85,7 +88,7 @@ export async function refuseBlind(db: Database, grant: Grant): Promise<void> {
     );
 }
 
-function assertScope({ scope, name }: Endpoint, { scopes }: Caller): void {
+function assertScope({ scope, name }: Gate, { scopes }: Caller): void {
   if (scopes.includes('*') || scopes.includes(scope)) return;
   throw new TangentError(
     'forbidden',
