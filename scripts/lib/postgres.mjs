@@ -45,10 +45,22 @@ export async function startPostgres({ dir, wantedPort, isThrowAway = false }) {
     port,
     isAdopted: adoptedPort !== undefined,
     dataFolder: server.data,
-    urlOf: (database) => `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`,
+    urlOf: (database) => urlFor({ password, port, database }),
     stop: () => stop(server),
   };
 }
+
+/** The URL of a database of the server that runs on the files in `dir`; undefined: none runs. Starts nothing. */
+export async function urlOfRunning(dir, database) {
+  const data = path.join(homeOf(dir), 'data');
+  const port = await runningPort({ data });
+  if (port === undefined) return undefined;
+  const password = readPassword({ passwordFile: path.join(dir, 'password'), data });
+  return urlFor({ password, port, database });
+}
+
+const urlFor = ({ password, port, database }) =>
+  `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`;
 
 /** Stops a server that an earlier, dead process left behind. Does nothing when there is none. */
 export async function stopLeftPostgres(dir) {
