@@ -35,7 +35,7 @@ export async function deployMigrations(url) {
  */
 export async function compareMigrations(url) {
   const rows = await appliedMigrations(url);
-  const here = new Map(migrations().map(({ name, sql }) => [name, checksumOf(sql)]));
+  const here = new Map(migrations().map(({ name, checksum }) => [name, checksum]));
   const nameOf = (row) => row.migration_name;
   const applied = new Set(rows.map(nameOf));
   return {
@@ -58,10 +58,14 @@ export function migrationsHash() {
   return hash.digest('hex');
 }
 
-function migrations() {
+/** All of this version, in order. @returns {{ name: string, sql: string, checksum: string }[]} */
+export function migrations() {
   return readdirSync(migrationsDir, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map(({ name }) => ({ name, sql: readFileSync(path.join(migrationsDir, name, 'migration.sql'), 'utf8') }))
+    .map(({ name }) => {
+      const sql = readFileSync(path.join(migrationsDir, name, 'migration.sql'), 'utf8');
+      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+    })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -80,8 +84,6 @@ function appliedMigrations(url) {
     return rows;
   });
 }
-
-const checksumOf = (sql) => createHash('sha256').update(sql).digest('hex');
 
 async function prisma(args, extraEnv = {}) {
   const cli = path.join(root, 'node_modules/prisma/build/index.js');

@@ -135,7 +135,7 @@ function refuseOtherVersion({ version, data }) {
   const found = readFileSync(path.join(data, 'PG_VERSION'), 'utf8').trim();
   if (found !== version.split('.')[0]) {
     throw new Failure(
-      `the database in ${data} was made by Postgres ${found}, this version brings Postgres ${version}. Move it over with pg_dump (docs/runbook.md, "A new major version of Postgres").`,
+      `the database in ${data} was made by Postgres ${found}, this version brings Postgres ${version}. Move it over with npm run backup of the version that made it (docs/runbook.md, "A new major version of Postgres").`,
     );
   }
 }
