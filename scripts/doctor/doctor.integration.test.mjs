@@ -29,8 +29,10 @@ async function installation() {
   writeFileSync(blob, 'hello');
   const sql = (text, values) => withClient(database.url, (client) => client.query(text, values));
   await sql(`INSERT INTO media VALUES ('${key}', 'image/png', 1, 1, 1, 5)`);
+  // Alive for as long as the test may take on a busy machine.
   await sql(
-    "INSERT INTO workers (id, host, pid, engine, device, threads) VALUES ('wrk', 'here', 7, 'wasm', 'CPU', 2)",
+    `INSERT INTO workers (id, host, pid, engine, device, threads, last_heartbeat_at)
+     VALUES ('wrk', 'here', 7, 'wasm', 'CPU', 2, now() + interval '1 hour')`,
   );
   const env = {
     PATH: process.env.PATH,
