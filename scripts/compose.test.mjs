@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { root } from './lib/paths.mjs';
@@ -11,21 +12,27 @@ const services = Object.entries(compose.services);
 
 describe('docker-compose.yml', () => {
   it('holds the whole house', () => {
-    expect(Object.keys(compose.services).sort()).toEqual([
-      'api',
-      'migrate',
-      'postgres',
-      'redis',
-      'web',
-      'worker',
-    ]);
+    const withProfile = (profile) =>
+      services.filter(([, service]) => service.profiles?.[0] === profile).map(([name]) => name);
+    expect(withProfile(undefined).sort()).toEqual(['api', 'migrate', 'postgres', 'redis', 'web', 'worker']);
+    expect(withProfile('gpu')).toEqual(['worker-gpu']);
+    expect(withProfile('monitoring')).toEqual(['prometheus', 'grafana']);
+  });
+
+  it('fits the schema of the Compose specification', () => {
+    // It names its draft by an https address, which Ajv knows as http only.
+    const { $schema: _, ...schema } = JSON.parse(read('node_modules/dclint/schemas/compose.schema.json'));
+    const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema);
+    validate(compose);
+    expect(validate.errors).toBe(null);
+    expect(validate({ services: { api: { image: 'api', healthcheck: { tries: 3 } } } })).toBe(false);
   });
 
   it.each(services)(
     'runs %s without root, from a pinned image or a target that the Dockerfile has',
     (_name, service) => {
-      expect(service.user).toMatch(/^(node|postgres|redis)$/);
-      if (service.image) expect(service.image).toMatch(/:\d+\.\d+(\.\d+)?-/);
+      expect(service.user).toMatch(/^(node|postgres|redis|nobody|grafana)$/);
+      if (service.image) expect(service.image).toMatch(/:v?\d+\.\d+(\.\d+-|-|\.\d+$)/);
       else expect(dockerfile).toMatch(new RegExp(`^FROM \\S+ AS ${service.build.target}$`, 'm'));
     },
   );
@@ -62,6 +69,21 @@ describe('docker-compose.yml', () => {
       new Set(['POSTGRES_PASSWORD', 'REDIS_PASSWORD', 'TANGENT_ADMIN_PASSWORD']),
     );
     for (const name of required) expect(read('.env.example')).toMatch(new RegExp(`^${name}=$`, 'm'));
+  });
+
+  it('uses the variables of .env.example, all of them and no others', () => {
+    const used = [...read('docker-compose.yml').matchAll(/\$\{(\w+)/g)].map((match) => match[1]);
+    const listed = [...read('.env.example').matchAll(/^#?([A-Z_]+)=/gm)].map((match) => match[1]);
+    expect([...new Set(used)].sort()).toEqual(listed.sort());
+  });
+
+  it('mounts only files that are there', () => {
+    const mounted = services
+      .flatMap(([, service]) => service.volumes ?? [])
+      .map((volume) => volume.split(':')[0])
+      .filter((source) => source.startsWith('./'));
+    expect(mounted.length).toBeGreaterThan(3);
+    expect(mounted.filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
   });
 });
 

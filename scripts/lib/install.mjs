@@ -31,6 +31,15 @@ function wantedPackages() {
   );
 }
 
+/** Packages that the lock wants and that are missing or of another version. */
+export function missingPackages() {
+  const note = path.join(root, 'node_modules/.package-lock.json');
+  const present = existsSync(note) ? packagesOf(note) : {};
+  return wantedPackages()
+    .filter(([where, { version }]) => present[where]?.version !== version)
+    .map(([where]) => where.slice(where.lastIndexOf('node_modules/') + 'node_modules/'.length));
+}
+
 /** True when somebody ran `npm ci` by hand: npm's own note in node_modules then holds what the lock holds. */
 function isInstalled() {
   const note = path.join(root, 'node_modules/.package-lock.json');

@@ -21,6 +21,12 @@ export function lockInstallation(dir, { address }) {
   );
 }
 
+/** Who runs on a data folder: `{ pid, startedAt, address }`; undefined: nobody. */
+export function holderOf(dir) {
+  const holder = readHolder(path.join(dir, 'launcher.lock'));
+  return holder && isOneOfUs(holder.pid) ? holder : undefined;
+}
+
 /**
  * Does work that must not be done twice at once in one clone (installing, generating, building).
  *

@@ -29,6 +29,23 @@ export async function deployMigrations(url) {
   return { isChanged: true };
 }
 
+/**
+ * How a database differs from prisma/migrations, by names: `missing`: not applied yet; `changed`: applied in another form;
+ * `unknown`: applied by another version of Tangent; `unfinished`: begun only.
+ */
+export async function compareMigrations(url) {
+  const rows = await appliedMigrations(url);
+  const here = new Map(migrations().map(({ name, checksum }) => [name, checksum]));
+  const nameOf = (row) => row.migration_name;
+  const applied = new Set(rows.map(nameOf));
+  return {
+    missing: [...here.keys()].filter((name) => !applied.has(name)),
+    changed: rows.filter((row) => ![undefined, row.checksum].includes(here.get(nameOf(row)))).map(nameOf),
+    unknown: rows.map(nameOf).filter((name) => !here.has(name)),
+    unfinished: rows.filter((row) => row.finished_at === null).map(nameOf),
+  };
+}
+
 /** `prisma migrate deploy`, without asking first. */
 export async function runMigrations(url) {
   await prisma(['migrate', 'deploy'], { DATABASE_URL: url });
@@ -41,26 +58,30 @@ export function migrationsHash() {
   return hash.digest('hex');
 }
 
-function migrations() {
+/** All of this version, in order. @returns {{ name: string, sql: string, checksum: string }[]} */
+export function migrations() {
   return readdirSync(migrationsDir, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map(({ name }) => ({ name, sql: readFileSync(path.join(migrationsDir, name, 'migration.sql'), 'utf8') }))
+    .map(({ name }) => {
+      const sql = readFileSync(path.join(migrationsDir, name, 'migration.sql'), 'utf8');
+      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+    })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function isMigrated(url) {
+async function isMigrated(url) {
+  const { missing, changed, unfinished } = await compareMigrations(url);
+  return missing.length + changed.length + unfinished.length === 0;
+}
+
+function appliedMigrations(url) {
   return withClient(url, async (client) => {
     const table = await client.query("SELECT to_regclass('_prisma_migrations') AS name");
-    if (table.rows[0].name === null) return false;
+    if (table.rows[0].name === null) return [];
     const { rows } = await client.query(
-      'SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL',
+      'SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY 1',
     );
-    const applied = new Map(rows.map((row) => [row.migration_name, row]));
-    const isApplied = ({ name, sql }) => {
-      const row = applied.get(name);
-      return row?.finished_at && row.checksum === createHash('sha256').update(sql).digest('hex');
-    };
-    return migrations().every(isApplied) && rows.every((row) => row.finished_at !== null);
+    return rows;
   });
 }
 

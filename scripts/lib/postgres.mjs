@@ -45,10 +45,22 @@ export async function startPostgres({ dir, wantedPort, isThrowAway = false }) {
     port,
     isAdopted: adoptedPort !== undefined,
     dataFolder: server.data,
-    urlOf: (database) => `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`,
+    urlOf: (database) => urlFor({ password, port, database }),
     stop: () => stop(server),
   };
 }
+
+/** The URL of a database of the server that runs on the files in `dir`; undefined: none runs. Starts nothing. */
+export async function urlOfRunning(dir, database) {
+  const data = path.join(homeOf(dir), 'data');
+  const port = await runningPort({ data });
+  if (port === undefined) return undefined;
+  const password = readPassword({ passwordFile: path.join(dir, 'password'), data });
+  return urlFor({ password, port, database });
+}
+
+const urlFor = ({ password, port, database }) =>
+  `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`;
 
 /** Stops a server that an earlier, dead process left behind. Does nothing when there is none. */
 export async function stopLeftPostgres(dir) {
@@ -123,7 +135,7 @@ function refuseOtherVersion({ version, data }) {
   const found = readFileSync(path.join(data, 'PG_VERSION'), 'utf8').trim();
   if (found !== version.split('.')[0]) {
     throw new Failure(
-      `the database in ${data} was made by Postgres ${found}, this version brings Postgres ${version}. Move it over with pg_dump (docs/runbook.md, "A new major version of Postgres").`,
+      `the database in ${data} was made by Postgres ${found}, this version brings Postgres ${version}. Move it over with npm run backup of the version that made it (docs/runbook.md, "A new major version of Postgres").`,
     );
   }
 }

@@ -55,6 +55,14 @@ export async function stopLeftRedis(dir) {
   if (pid) await handle({ ...known, pid, dir }).stop();
 }
 
+/** The URL of the server that runs on the files in `dir`; undefined: none runs. Starts nothing. */
+export async function urlOfRunningRedis(dir) {
+  const known = readNote(dir);
+  return known && (await processIdOf(known)) ? urlFor(known) : undefined;
+}
+
+const urlFor = ({ port, password }) => `redis://:${password}@127.0.0.1:${port}`;
+
 // Who runs on these files: { port, password }.
 const noteOf = (dir) => path.join(dir, 'server.json');
 const readNote = (dir) =>
@@ -84,7 +92,7 @@ function handle({ port, password, pid, dir, isAdopted, isThrowAway }) {
     }
     if (isThrowAway) rmSync(dir, { recursive: true, force: true });
   };
-  return { url: `redis://:${password}@127.0.0.1:${port}`, port, dir, isAdopted, stop };
+  return { url: urlFor({ port, password }), port, dir, isAdopted, stop };
 }
 
 /** The process id of the Redis that answers there to our password, or undefined. */
@@ -109,6 +117,27 @@ function ask(port, commands, host = '127.0.0.1') {
     };
     for (const event of ['end', 'error', 'timeout']) socket.once(event, end);
   });
+}
+
+/**
+ * What the Redis of a URL says of itself, without TLS.
+ *
+ * @returns {Promise<{ kind: 'away' } | { kind: 'refuses', reason: string } | { kind: 'answers', version: string, policy: string }>}
+ */
+export async function inspectRedis(url) {
+  const { hostname, port, username, password } = new URL(url);
+  const login = password
+    ? `AUTH ${[username, password].filter(Boolean).map(decodeURIComponent).join(' ')}\r\n`
+    : '';
+  const reply = await ask(Number(port || 6379), `${login}INFO server\r\nINFO memory\r\nQUIT\r\n`, hostname);
+  if (reply === '') return { kind: 'away' };
+  const [, version] = /(?:valkey|redis)_version:(\S+)/.exec(reply) ?? [];
+  const [, policy] = /maxmemory_policy:(\S+)/.exec(reply) ?? [];
+  if (version && policy) return { kind: 'answers', version, policy };
+  return {
+    kind: 'refuses',
+    reason: reply.split('\r\n').find((line) => line.startsWith('-')) ?? reply.slice(0, 100),
+  };
 }
 
 /** Says in one sentence why the Redis that the user named cannot be used. */

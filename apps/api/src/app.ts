@@ -12,6 +12,7 @@ import { registerJsonBody } from './http/json-body.js';
 import { registerOrderlyClose } from './http/orderly-close.js';
 import { registerRateLimit } from './http/rate-limit.js';
 import { validatorCompiler } from './http/validation.js';
+import { registerMetrics } from './metrics/request-metrics.js';
 import { registerOpenApi } from './openapi.js';
 import { accountRoutes } from './routes/accounts.js';
 import { adminRoutes } from './routes/admin.js';
@@ -23,6 +24,7 @@ import { insightRoutes } from './routes/insight.js';
 import { itemRoutes } from './routes/items.js';
 import { labelStudioRoutes } from './routes/label-studio.js';
 import { labelingRoutes } from './routes/labeling.js';
+import { metricsRoute } from './routes/metrics.js';
 import { networkRoutes } from './routes/networks.js';
 import { projectRoutes } from './routes/projects.js';
 import { roundRoutes } from './routes/rounds.js';
@@ -52,6 +54,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('grant', null);
   registerProblems(app);
+  const metrics = registerMetrics(app);
   registerEveryRequest(app);
   registerOrderlyClose(app);
   registerJsonBody(app);
@@ -84,6 +87,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     labelStudioRoutes,
   ])
     register(app, deps);
+  metricsRoute(app, deps, metrics);
   return app;
 }
 

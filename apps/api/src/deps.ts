@@ -23,5 +23,6 @@ export interface Deps {
     | 'maxUploadBytes'
     | 'webhookPrivateHosts'
     | 'importRoot'
+    | 'metricsToken'
   >;
 }

@@ -26,6 +26,8 @@ export interface Settings {
   readonly webhookPrivateHosts: ReadonlySet<string>;
   /** The folder below which imports may read files of the server; without it none. */
   readonly importRoot?: string | undefined;
+  /** Whoever sends it as a bearer token may read /metrics, and nothing else. */
+  readonly metricsToken?: string | undefined;
 }
 
 /** Throws an Error that names the variable. */
@@ -46,6 +48,11 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   if (kind !== 'redis' && kind !== 'postgres')
     throw new Error(`TANGENT_QUEUE is “${kind}”; write redis or postgres`);
   const data = need('TANGENT_DATA');
+  const metricsToken = env.TANGENT_METRICS_TOKEN || undefined;
+  if (metricsToken !== undefined && !/^[\w.~+/=-]{16,}$/.test(metricsToken))
+    throw new Error(
+      'TANGENT_METRICS_TOKEN must have at least 16 characters, letters, digits and ._~+/=- only: openssl rand -hex 32',
+    );
   return {
     databaseUrl,
     queue: kind === 'redis' ? { kind, url: need('REDIS_URL') } : { kind, databaseUrl },
@@ -62,5 +69,6 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     secretKey: env.TANGENT_SECRET_KEY || undefined,
     webhookPrivateHosts: privateHostsOf(env.TANGENT_WEBHOOK_PRIVATE_HOSTS),
     importRoot: env.TANGENT_IMPORT_ROOT || undefined,
+    metricsToken,
   };
 }

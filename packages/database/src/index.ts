@@ -64,6 +64,8 @@ export type { LabelEventRecord, LiveProject } from './live/label-events.js';
 export { labelEventsSince, listLiveProjects } from './live/label-events.js';
 export type { LiveReplies } from './live/replies.js';
 export { openLiveReplies } from './live/replies.js';
+export type { InstallationMetrics, MetricsOptions } from './metrics/read-metrics.js';
+export { readMetrics } from './metrics/read-metrics.js';
 export type { NetworkContent, NetworkSummary, NewNetwork } from './networks/networks.js';
 export { createNetwork, getNetworkContent, listNetworks } from './networks/networks.js';
 export type { RelayResult } from './outbox/outbox.js';

@@ -5,6 +5,7 @@ import { drainQueue, listQueues, queueInfo } from './manage-queue.js';
 import { asTangentError } from './outage.js';
 import { publishMessage } from './publish-message.js';
 import type { JobQueue, QueueBackend } from './queue.js';
+import { readBacklog } from './read-backlog.js';
 
 /** Opens the queue. Throws queue-unavailable when its server does not answer within seconds. */
 export async function openQueue(backend: QueueBackend): Promise<JobQueue> {
@@ -31,6 +32,7 @@ export async function openQueue(backend: QueueBackend): Promise<JobQueue> {
     ping: async () => {
       await told(machinery.queues.rounds.getJobCounts('wait'));
     },
+    backlog: () => told(readBacklog(machinery, Date.now())),
     close: machinery.close,
   };
 }

@@ -49,6 +49,16 @@ export interface ConsumeOptions {
   readonly concurrency?: number;
 }
 
+/** What lies in one of the queues. */
+export interface Backlog {
+  readonly queue: 'rounds' | 'imports';
+  readonly numWaiting: number;
+  readonly numActive: number;
+  readonly numFailed: number;
+  /** Since the job that is next was made; the last job of a flow is made together with the first. Null: none waits. */
+  readonly oldestWaitingMs: number | null;
+}
+
 /** The calls throw queue-unavailable, soon, when the server is away. */
 export interface JobQueue {
   /** Adds what a message stands for; publishing the same message twice changes nothing. */
@@ -66,5 +76,6 @@ export interface JobQueue {
    */
   drain(name: QueueKey): Promise<{ readonly numRemoved: number; readonly wasPaused: boolean }>;
   ping(): Promise<void>;
+  backlog(): Promise<readonly Backlog[]>;
   close(): Promise<void>;
 }

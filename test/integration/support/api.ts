@@ -43,6 +43,7 @@ export interface ApiOptions {
   readonly maxUploadBytes?: number;
   readonly hasSecureCookies?: boolean;
   readonly webhookPrivateHosts?: readonly string[];
+  readonly metricsToken?: string;
   /** What lies between the API and its database. */
   readonly lineTo?: (databaseUrl: string) => Promise<string>;
 }
@@ -55,6 +56,7 @@ export function useApi(options: ApiOptions = {}): ApiHouse {
     maxUploadBytes = 1e8,
     hasSecureCookies = false,
     webhookPrivateHosts = [],
+    metricsToken,
     lineTo = async (url) => url,
   } = options;
   let house: ApiHouse | undefined;
@@ -80,6 +82,7 @@ export function useApi(options: ApiOptions = {}): ApiHouse {
       uploadsFolder,
       maxUploadBytes,
       webhookPrivateHosts: new Set(webhookPrivateHosts),
+      metricsToken,
     };
     const serverKey = await loadServerKey({ folder: dataDir });
     const app = await buildApp({ db, blobs, queue, events, replies, serverKey, settings });

@@ -36,6 +36,9 @@ const roleBy = {
 } as const;
 const projectKeys = Object.keys(roleBy) as (keyof typeof roleBy)[];
 
+/** What of a contract decides who may call. */
+type Gate = Pick<Endpoint, 'name' | 'access' | 'scope'>;
+
 /**
  * A rule that does not go with its path would let everybody in, silently: the server does not start with one. A
  * project's things need a role in the project, and a role needs something in the path that leads to a project.
@@ -51,7 +54,7 @@ export function assertRule({ name, path, access }: Pick<Endpoint, 'name' | 'path
 }
 
 /** Whether the call proves who the caller is, and may be made by them at all. Throws unauthenticated, csrf-token-missing, forbidden. */
-export function admit(endpoint: Endpoint, request: FastifyRequest, caller: Caller | null): void {
+export function admit(endpoint: Gate, request: FastifyRequest, caller: Caller | null): void {
   if (endpoint.access === 'public') return;
   if (!caller)
     throw new TangentError('unauthenticated', 'Log in by POST /v1/sessions, or send an API token.');
@@ -103,7 +106,7 @@ export async function refuseBlind(db: Database, grant: Grant): Promise<void> {
     );
 }
 
-function assertScope({ scope, name }: Endpoint, { scopes }: Caller): void {
+function assertScope({ scope, name }: Gate, { scopes }: Caller): void {
   if (scopes.includes('*') || scopes.includes(scope)) return;
   throw new TangentError(
     'forbidden',

@@ -2,6 +2,13 @@ import { type ErrorCode, errorCatalogue, type Fault, type Problem, TangentError 
 import { asTangentError } from '@tangent/database';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
+declare module 'fastify' {
+  interface FastifyReply {
+    /** Of the problem document that was answered. */
+    problemCode: ErrorCode | null;
+  }
+}
+
 /** What Fastify and its plugins refuse by themselves, by their codes; others by their status. */
 const byFastifyCode: Readonly<Record<string, ErrorCode>> = {
   FST_REQ_FILE_TOO_LARGE: 'payload-too-large',
@@ -27,6 +34,7 @@ interface Explanation {
 
 /** The one place that turns what was thrown into `application/problem+json` (RFC 9457). */
 export function registerProblems(app: FastifyInstance): void {
+  app.decorateReply('problemCode', null);
   app.setErrorHandler((error: FastifyError, request, reply) => handleError(error, request, reply));
   app.setNotFoundHandler((request, reply) =>
     sendProblem(request, reply, {
@@ -54,6 +62,7 @@ function sendProblem(
   { code, detail, errors }: Explanation,
 ): FastifyReply {
   const { status, title } = errorCatalogue[code];
+  reply.problemCode = code;
   const body: Problem = {
     type: `/docs/errors#${code}`,
     title,

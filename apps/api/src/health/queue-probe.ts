@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { TangentError } from '@tangent/contracts';
-import { type JobQueue, openQueue, type QueueBackend } from '@tangent/queue';
+import { type Backlog, type JobQueue, openQueue, type QueueBackend } from '@tangent/queue';
 
 /**
- * The queue, as far as the API has to do with it: whether it answers, and what admins do with it. What must reach the
- * queue is written to the outbox, so that the API serves on while the queue is away.
+ * The queue, as far as the API has to do with it: whether it answers, what waits in it, and what admins do with it. What
+ * must reach the queue is written to the outbox, so that the API serves on while the queue is away.
  */
 export interface QueueProbe {
   readonly backend: QueueBackend['kind'];
@@ -12,6 +12,7 @@ export interface QueueProbe {
   ping(): Promise<void>;
   /** Throws queue-unavailable. */
   open(): Promise<JobQueue>;
+  backlog(): Promise<readonly Backlog[]>;
   close(): Promise<void>;
 }
 
@@ -27,26 +28,28 @@ export function queueProbe(backend: QueueBackend): QueueProbe {
     });
     return opening;
   };
+  async function ask<T>(question: (queue: JobQueue) => Promise<T>): Promise<T> {
+    const timer = new AbortController();
+    try {
+      const late = wait(longestMs, undefined, { signal: timer.signal }).then(() => {
+        throw new Error(`no answer within ${longestMs} ms`);
+      });
+      return await Promise.race([open().then(question), late]);
+    } catch (cause) {
+      throw new TangentError(
+        'queue-unavailable',
+        `The queue (${backend.kind}) cannot be reached: ${(cause as Error).message}. Work is kept in the database until it is back.`,
+        { cause },
+      );
+    } finally {
+      timer.abort();
+    }
+  }
   return {
     backend: backend.kind,
     open,
-    async ping() {
-      const timer = new AbortController();
-      try {
-        const late = wait(longestMs, undefined, { signal: timer.signal }).then(() => {
-          throw new Error(`no answer within ${longestMs} ms`);
-        });
-        await Promise.race([open().then((queue) => queue.ping()), late]);
-      } catch (cause) {
-        throw new TangentError(
-          'queue-unavailable',
-          `The queue (${backend.kind}) cannot be reached: ${(cause as Error).message}. Work is kept in the database until it is back.`,
-          { cause },
-        );
-      } finally {
-        timer.abort();
-      }
-    },
+    ping: () => ask((queue) => queue.ping()),
+    backlog: () => ask((queue) => queue.backlog()),
     async close() {
       const queue = await opening?.catch(() => null);
       await queue?.close();

@@ -1,0 +1,28 @@
+// What the two commands have in common: one argument, the installation's database and folder, one line at the end.
+import path from 'node:path';
+import { describe, say } from '../lib/console.mjs';
+import { hasRightNode } from '../lib/node-version.mjs';
+import { dataDir } from '../lib/paths.mjs';
+import { urlOfRunning } from '../lib/postgres.mjs';
+import { Failure } from '../lib/process.mjs';
+
+/**
+ * @param {string[]} args
+ * @param {string} name of the command
+ * @param {(context: { folder: string, databaseUrl: string | undefined, dir: string, env: NodeJS.ProcessEnv }) => Promise<string>} work
+ *   says what was done
+ */
+export async function runCommand(args, name, work) {
+  const { env } = process;
+  try {
+    if (!hasRightNode()) throw new Failure('another Node is needed');
+    const [folder] = args;
+    if (args.length !== 1 || folder.startsWith('-')) throw new Failure(`npm run ${name} -- FOLDER`);
+    const dir = dataDir(env);
+    const databaseUrl = env.DATABASE_URL || (await urlOfRunning(path.join(dir, 'postgres'), 'tangent'));
+    say(await work({ folder: path.resolve(env.INIT_CWD ?? '.', folder), databaseUrl, dir, env }));
+  } catch (error) {
+    console.error(describe(error));
+    process.exitCode = 1;
+  }
+}

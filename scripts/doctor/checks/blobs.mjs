@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { withClient } from '../../lib/postgres-client.mjs';
+import { bad, good, note } from '../findings.mjs';
+
+const sampleSize = 200;
+const hashedAtMostBytes = 1024 ** 2;
+
+// Keys are checksums, so the first ones in order are a sample at random.
+const sampleSql = `
+  SELECT key FROM (
+    (SELECT sha256 AS key FROM media ORDER BY 1 LIMIT $1)
+    UNION (SELECT checkpoint_key FROM model_versions ORDER BY 1 LIMIT $1)
+    UNION (SELECT blob_key FROM imported_networks ORDER BY 1 LIMIT $1)
+    UNION (SELECT snapshot_key FROM rounds WHERE snapshot_key IS NOT NULL ORDER BY 1 LIMIT $1)) keys
+  ORDER BY 1 LIMIT $1`;
+
+/** Whether the data folder can be written to, and holds the blobs that the database names. */
+export async function checkBlobs({ dir, databaseUrl, canRead }) {
+  if (!existsSync(dir)) return [note(`${dir} is not there yet; the first start makes it`)];
+  const folder = path.join(dir, 'blobs');
+  try {
+    accessSync(existsSync(folder) ? folder : dir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    return [
+      bad(
+        `this account may not write to ${error.path}`,
+        `chown -R it to the account that runs Tangent, or run this check as that account`,
+      ),
+    ];
+  }
+  if (!canRead) return [good(`${dir} can be written to`)];
+  const keys = await withClient(databaseUrl, async (client) => {
+    const { rows } = await client.query(sampleSql, [sampleSize]);
+    return rows.map(({ key }) => key);
+  });
+  const verdicts = await Promise.all(
+    keys.map(async (key) => ({ key, verdict: await verdictOn(folder, key) })),
+  );
+  const named = (wanted) => verdicts.filter(({ verdict }) => verdict === wanted).map(({ key }) => key);
+  const [missing, damaged] = [named('missing'), named('damaged')];
+  const findings = [];
+  if (missing.length > 0)
+    findings.push(
+      bad(
+        `${missing.length} of ${keys.length} blobs that the database names are missing in ${folder}, such as ${missing[0]}`,
+        'restore the blobs folder from the backup that belongs to the database; is TANGENT_DATA right?',
+      ),
+    );
+  if (damaged.length > 0)
+    findings.push(
+      bad(
+        `${damaged.length} of ${keys.length} blobs are damaged, such as ${damaged[0]}`,
+        'restore them from a backup, and look after the disk',
+      ),
+    );
+  return findings.length > 0
+    ? findings
+    : [good(`${dir} can be written to, and ${keys.length} blobs looked at are whole`)];
+}
+
+async function verdictOn(folder, key) {
+  const file = path.join(folder, key.slice(0, 2), key.slice(2, 4), key);
+  const found = await stat(file).catch(() => null);
+  if (found === null) return 'missing';
+  if (found.size > hashedAtMostBytes) return 'whole';
+  return createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex') === key
+    ? 'whole'
+    : 'damaged';
+}
