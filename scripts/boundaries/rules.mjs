@@ -18,7 +18,16 @@ export const mayImport = {
   'packages/storage': [],
   'packages/webhooks': own('contracts'),
   'packages/importing': own('contracts', 'compute', 'networks'),
-  'apps/api': own('contracts', 'labeling', 'database', 'queue', 'storage', 'importing', 'networks', 'webhooks'),
+  'apps/api': own(
+    'contracts',
+    'labeling',
+    'database',
+    'queue',
+    'storage',
+    'importing',
+    'networks',
+    'webhooks',
+  ),
   'apps/worker': own(
     'contracts',
     'compute',

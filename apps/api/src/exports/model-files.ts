@@ -63,7 +63,6 @@ function descriptionOf(model: ServingModel, inputShape: readonly number[], weigh
       number: round.number,
       seed: round.seed,
       strategy: config.strategy,
-      strategyVersion: config.strategyVersion,
     },
     classes: project.classes.map(({ key, name }) => ({ key, name })),
     inputs: {
