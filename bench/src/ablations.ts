@@ -16,7 +16,7 @@ import { availableSettings } from './simulation/available-settings.js';
 import type { RunResult } from './simulation/run.js';
 import { runAll } from './simulation/run-all.js';
 import { defaultSelecting, type RunSettings, type Setting } from './simulation/settings.js';
-import { estimate, pointsOver } from './statistics.js';
+import { type Curves, estimate, pointsOver } from './statistics.js';
 
 const { values: args } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const trialDir = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../.cache/trials');
@@ -103,8 +103,9 @@ async function runArms(benchmark: Benchmark, arms: readonly Arm[]): Promise<Read
   return results;
 }
 
-const curvesOf = (results: BySeed) =>
-  new Map([...results].map(([seed, { accuracies }]) => [seed, accuracies] as const));
+function curvesOf(results: BySeed): Curves {
+  return new Map([...results].map(([seed, { accuracies }]) => [seed, accuracies]));
+}
 
 function reportVariants(benchmark: Benchmark, setting: string, of: (arm: string) => BySeed): void {
   const names = variants.filter((variant) => variant.settings.includes(setting));
@@ -133,7 +134,9 @@ function reportVariants(benchmark: Benchmark, setting: string, of: (arm: string)
   );
 }
 
-const describe = (name: string) => (name === 'default' ? 'the default' : name);
+function describe(name: string): string {
+  return name === 'default' ? 'the default' : name;
+}
 
 function reportPool(
   benchmark: Benchmark,
