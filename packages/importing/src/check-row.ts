@@ -3,7 +3,6 @@ import { type ImportTarget, type ReadRow, type RowPlace, rowError } from './sour
 
 const contents = ['image', 'text', 'vector'] as const satisfies readonly ProjectType[];
 const maxDataLength = 1_000_000;
-const maxDataLevels = 100;
 
 /** Checks the rows of one file, in their order. */
 export type RowCheck = (value: unknown, place: RowPlace, image?: Uint8Array) => ReadRow;
@@ -78,13 +77,11 @@ function vectorFault({ vector }: ImportRow, wanted: number | undefined): Fault {
   return undefined;
 }
 
-/** Postgres holds neither NUL nor halves of surrogate pairs, and its parser of JSON goes only so deep. */
+/** Postgres holds neither NUL nor halves of surrogate pairs. */
 function textFault({ id, text, data }: ImportRow): Fault {
   if (id !== undefined && !isStorable(id)) return notStorable('id');
   if (text !== undefined && !isStorable(text)) return notStorable('text');
   if (Object.keys(data).length === 0) return undefined;
-  if (isDeeperThan(data, maxDataLevels))
-    return ['row-invalid', `data: nested more than ${maxDataLevels} levels deep.`];
   const json = JSON.stringify(data);
   if (json.length > maxDataLength)
     return ['row-invalid', `data: ${json.length} characters of JSON; ${maxDataLength} are allowed.`];
@@ -98,10 +95,5 @@ const notStorable = (field: string): Fault => [
   'row-invalid',
   `${field}: holds a NUL or half of a surrogate pair; remove it.`,
 ];
-
-function isDeeperThan(value: unknown, numLevels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return numLevels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, numLevels - 1));
-}
 
 const decodeBase64 = (text: string) => Buffer.from(text.replace(/^data:[^,]*,/, ''), 'base64');
