@@ -184,6 +184,8 @@ test('data that is nested without end is told, not fallen over', async () => {
     ['json', `[{"text":"x","data":${deep}}]`],
   ] as const) {
     const { errors } = await readAll({ path: await folder.write(content), format, target: textTarget });
-    expect(errors).toMatchObject([{ code: 'row-invalid', detail: expect.stringMatching(/nested deeper than 64 levels/) }]);
+    expect(errors).toMatchObject([
+      { code: 'row-invalid', detail: expect.stringMatching(/nested deeper than 64 levels/) },
+    ]);
   }
 });
