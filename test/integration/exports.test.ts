@@ -164,13 +164,13 @@ describe('texts', () => {
     expect(tasks.every((task) => Array.isArray(task.predictions))).toBe(true);
   });
 
-  test('a format of other projects is refused with those that fit, and a model that is not there yet is not found', async () => {
+  test('a format of other projects is refused with those that fit, and so is a model that is not there yet', async () => {
     for (const format of ['hf-imagefolder', 'npy'] as const)
       await expect(exported(projectId, format)).rejects.toMatchObject({
         problem: { code: 'validation-failed', detail: expect.stringContaining('jsonl, csv, label-studio') },
       });
     await expect(client.getModel({ params: { projectId } })).rejects.toMatchObject({
-      problem: { code: 'not-found', detail: expect.stringMatching(/no model yet.*POST \/v1\/projects/) },
+      problem: { code: 'no-model', detail: expect.stringMatching(/no model yet.*POST \/v1\/projects/) },
     });
   });
 

@@ -48,7 +48,7 @@ export const waysOut: Readonly<Record<ErrorCode, string>> = {
   'no-ranking':
     'A ranking is there once a round is done, and it knows the items that were there when that round began. Wait for the round, or start one.',
   'no-model':
-    'The last round was a cold start: labels were of fewer than two classes, so that it has an order and no model to ask. Label items of two classes, then start a round.',
+    'No round is done yet, or the last one was a cold start: labels were of fewer than two classes, so that it has an order and no model. Label items of two classes, then start a round.',
   'no-live-model':
     'What-if and explanation are answered by the worker that holds the project’s live model, and none answered in time. Start a worker, or wait some seconds until it has loaded the last round. Labeling goes on meanwhile.',
   'settings-changed':

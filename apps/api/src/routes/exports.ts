@@ -51,8 +51,8 @@ export function exportRoutes(app: FastifyInstance, deps: Deps): void {
     const model = await database.getServingModel(db, projectId);
     if (!model)
       throw new TangentError(
-        'not-found',
-        `The project ${projectId} has no model yet: one is there once a round is done. Wait for the round that runs, or start one by POST /v1/projects/${projectId}/rounds.`,
+        'no-model',
+        `The project ${projectId} has no model yet: one is there once a round has trained it. Wait for the round that runs, or start one by POST /v1/projects/${projectId}/rounds.`,
       );
     const download = {
       ...(await begin(zipOf(modelFiles(model, blobs)))),
