@@ -180,9 +180,13 @@ export const modelOf = {
 };
 
 /** The rest of the round up to `selecting`. */
-export async function advanceToSelecting(db: Database, round: StartedRound): Promise<void> {
+export async function advanceToSelecting(
+  db: Database,
+  round: StartedRound,
+  checkpointKey = modelOf.checkpointKey,
+): Promise<void> {
   const at = { roundId: round.roundId, attempt: 1 };
-  await completeTraining(db, { ...at, ...modelOf });
+  await completeTraining(db, { ...at, ...modelOf, checkpointKey });
   for (const { index } of round.shards)
     await saveShardFeatures(db, { ...at, index, featuresKey: `features-${index}`, featuresMs: 1 });
   await completeFeaturizing(db, { ...at, statisticsKey: 'statistics' });
@@ -218,10 +222,10 @@ export function selectionOf(round: StartedRound, order: readonly string[], numCl
 export async function runRound(
   db: Database,
   projectId: string,
-  options: { order?: readonly string[]; numClasses?: number } = {},
+  options: { order?: readonly string[]; numClasses?: number; checkpointKey?: string } = {},
 ): Promise<StartedRound & { order: readonly string[] }> {
   const round = await beginRound(db, projectId);
-  await advanceToSelecting(db, round);
+  await advanceToSelecting(db, round, options.checkpointKey);
   const order = options.order ?? (await unlabeledIds(db, projectId)).toReversed();
   await completeSelection(db, selectionOf(round, order, options.numClasses));
   return { ...round, order };

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 /** As much of JSON Schema as the OpenAPI document is written in. */
 export interface Schema {
   readonly $ref?: string;
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly Schema[];
@@ -47,7 +47,9 @@ export function fromSchema(schema: Schema, definitions: Definitions): fc.Arbitra
     return fc
       .tuple(...schema.allOf.map(of))
       .map((parts) => Object.assign({}, ...(parts as object[])) as unknown);
-  switch (schema.type) {
+  const { type } = schema;
+  if (typeof type === 'object') return fc.oneof(...type.map((one) => of({ ...schema, type: one })));
+  switch (type) {
     case 'string':
       return strings(schema);
     case 'integer':
@@ -64,7 +66,7 @@ export function fromSchema(schema: Schema, definitions: Definitions): fc.Arbitra
     case undefined:
       return json;
     default:
-      throw new Error(`no values are made of the type ${schema.type} yet`);
+      throw new Error(`no values are made of the type ${type} yet`);
   }
 }
 
