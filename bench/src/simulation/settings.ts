@@ -97,7 +97,7 @@ const rows = { trainShards: Infinity, poolSize: 4000, numHeld: 4000 };
 export const letter: Setting = {
   ...rows,
   name: 'letter',
-  numSeeds: 5,
+  numSeeds: 3,
   set: 'letter',
   numStart: 100,
   batchSize: 50,
@@ -156,7 +156,7 @@ export const agNews: Setting = {
  */
 export const cifar10: Setting = {
   name: 'cifar-10',
-  numSeeds: 5,
+  numSeeds: 3,
   set: 'cifar10',
   trainShards: 1,
   shrink: 2,
