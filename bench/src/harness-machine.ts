@@ -26,7 +26,8 @@ export function thisCommit(folder: string): string | null {
   const git = (...args: string[]) => spawnSync('git', args, { cwd: folder, encoding: 'utf8' });
   const head = git('rev-parse', 'HEAD');
   if (head.status !== 0) return null;
-  // Results of this and other benchmarks do not change what is measured.
-  const changes = git('status', '--porcelain', '--', '.', ':!bench/results').stdout.trim();
+  // Results of this and other benchmarks, and the page made of them, do not change what is measured.
+  const results = ['bench/results', 'docs/results.md', 'docs/images/results'].map((path) => `:!${path}`);
+  const changes = git('status', '--porcelain', '--', '.', ...results).stdout.trim();
   return head.stdout.trim() + (changes === '' ? '' : ' with uncommitted changes');
 }
