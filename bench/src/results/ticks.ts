@@ -5,10 +5,14 @@ export interface Axis {
   position(value: number): number;
 }
 
+/** Values that lie closer together than this part of them are drawn as one: marks between them would be equal digits. */
+const leastSpan = 1e-6;
+
 /** A linear axis from round number to round number, about `count` marks. */
 export function linearAxis(values: readonly number[], count = 6): Axis {
   const [min, max] = extent(values);
-  const span = max - min || Math.abs(max) || 1;
+  const size = Math.max(Math.abs(min), Math.abs(max));
+  const span = max - min > leastSpan * size ? max - min : size || 1;
   const rough = span / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= rough * 0.999)!;
