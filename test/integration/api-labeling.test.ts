@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { Annotation, createLeases, Item, Lease, ResponseOf } from '@tangent/contracts';
+import { inTransaction } from '@tangent/database';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ask, expectProblem, join, makePerson, type Person, useApi } from './support/api.js';
+import { ask, eventually, expectProblem, join, makePerson, type Person, useApi } from './support/api.js';
 import { makeProject, runRound, type TestProjectOptions } from './support/database.js';
 
 const house = useApi();
@@ -72,6 +74,28 @@ describe('leases', () => {
     expect((await release(it.ann)).status).toBe(204);
     const [again] = (await lease(it, it.ben)).items as [Lease];
     expect(again).toMatchObject({ item: { id: item.id }, fence: 2 });
+  });
+
+  test('are given back when whoever asked has left before the answer', async () => {
+    const { app, db, url } = house;
+    const requests: IncomingMessage[] = [];
+    app.server.once('request', (request: IncomingMessage) => requests.push(request));
+    await inTransaction(db, async (tx) => {
+      await tx.query('LOCK TABLE leases IN ACCESS EXCLUSIVE MODE');
+      const leaving = new AbortController();
+      const answer = fetch(`${url}/v1/projects/${it.projectId}/leases`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${it.ann.token}` },
+        signal: leaving.signal,
+      });
+      const waiting = "SELECT 1 FROM pg_locks WHERE relation = 'leases'::regclass AND NOT granted";
+      await eventually(async () => (await tx.query(waiting)).length).toBe(1);
+      leaving.abort();
+      await expect(answer).rejects.toThrow();
+      await eventually(() => requests[0]?.socket.destroyed).toBe(true);
+    });
+    const ends = `SELECT closed_by FROM leases WHERE project_id = $1`;
+    await eventually(() => db.query(ends, [it.projectId])).toEqual([{ closed_by: 'released' }]);
   });
 
   test('50 requests at once by two annotators share no item, and together are the head of the ranking', async () => {

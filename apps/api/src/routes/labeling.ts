@@ -5,6 +5,7 @@ import {
   deleteLease,
   heartbeatLease,
   listAnnotations,
+  TangentError,
 } from '@tangent/contracts';
 import * as database from '@tangent/database';
 import { atLeast } from '@tangent/labeling';
@@ -16,13 +17,22 @@ import { mediaUrl, viewContent } from './item-view.js';
 export function labelingRoutes(app: FastifyInstance, deps: Deps): void {
   const { db } = deps;
 
-  route(app, deps, createLeases, async ({ params, body, caller }) => {
+  route(app, deps, createLeases, async ({ params, body, caller, request }) => {
+    const annotatorId = caller.user.id;
     const result = await database.leaseNext(db, {
       projectId: params.projectId,
-      annotatorId: caller.user.id,
+      annotatorId,
       count: body.count,
     });
     if (result.kind === 'empty') return { items: [], ranking: result.ranking, reason: result.reason };
+    // Whoever asked has left meanwhile and will show none of them; colleagues need not wait until they expire.
+    if (request.socket.destroyed) {
+      for (const { leaseId } of result.leases) await database.releaseLease(db, { leaseId, annotatorId });
+      throw new TangentError(
+        'lease-expired',
+        'The connection ended first, and the items were given back. Ask again.',
+      );
+    }
     return {
       items: result.leases.map(({ item, ...lease }) => ({ ...lease, item: viewContent(item) })),
       ranking: result.ranking,

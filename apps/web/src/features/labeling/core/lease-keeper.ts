@@ -224,11 +224,12 @@ export class LeaseKeeper {
     await this.fill();
   }
 
-  async #release(leaseId: string, isLeaving = false): Promise<void> {
+  /** Reaches the server also when the page is left right after. */
+  async #release(leaseId: string): Promise<void> {
     try {
       await this.#options.api.deleteLease(
         { params: { leaseId } },
-        { keepalive: isLeaving, retries: { limit: 0 } },
+        { keepalive: true, retries: { limit: 0 } },
       );
     } catch (error) {
       // It then ends by itself; until then nobody gets the item, which is the lesser evil.
@@ -242,7 +243,7 @@ export class LeaseKeeper {
     clearTimeout(this.#lookTimer);
     const leaseIds = [current, ...this.state.get().queue.map(({ leaseId }) => leaseId)];
     this.state.update({ queue: [] });
-    for (const leaseId of leaseIds) if (leaseId !== null) void this.#release(leaseId, true);
+    for (const leaseId of leaseIds) if (leaseId !== null) void this.#release(leaseId);
   }
 }
 
