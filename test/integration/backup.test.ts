@@ -86,6 +86,12 @@ async function contents(db: Database): Promise<Record<string, string[]>> {
   return found;
 }
 
+const triggerModes = (db: Database) =>
+  db.query<{ trigger: string; mode: string }>(
+    `SELECT c.relname || '.' || t.tgname AS trigger, t.tgenabled::text AS mode
+     FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal ORDER BY 1`,
+  );
+
 const annotate = ({ annotators }: TestProject, itemId: string, classKey: string) =>
   submitAnnotation(house.db, { itemId, annotatorId: annotators[0]!, answer: { classKey } });
 
@@ -120,6 +126,9 @@ test('a quiet installation comes back row by row and byte by byte, and goes on',
         await (await folderStore(path.join(data(), 'blobs'))).get(blobKey),
       ),
     ).toBe(0);
+    const modes = await triggerModes(db);
+    expect(await triggerModes(copy)).toEqual(modes);
+    expect(modes).toContainEqual({ trigger: 'audit.audit_append_only', mode: 'A' });
     // Sequences, triggers and constraints are there: work goes on.
     const next = { projectId: project.projectId, annotatorId: project.annotators[0]!, count: 1 };
     const leased = await leaseNext(copy, next);
