@@ -49,10 +49,16 @@ async function emptyDatabase() {
   return { url: url.href, drop };
 }
 
-/** One of the commands, as npm runs it; the line that it says. */
+/** One of the commands, as npm runs it, with a DATABASE_URL that will not do for it; the line that it says. */
 async function command(name: 'backup' | 'restore', folder: string, databaseUrl: string, dir: string) {
   const script = fileURLToPath(new URL(`../../scripts/${name}.mjs`, import.meta.url));
-  const env = { PATH: process.env.PATH, DATABASE_URL: databaseUrl, TANGENT_DATA: dir, INIT_CWD: base };
+  const env = {
+    PATH: process.env.PATH,
+    DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none',
+    DATABASE_OWNER_URL: databaseUrl,
+    TANGENT_DATA: dir,
+    INIT_CWD: base,
+  };
   const { stdout } = await promisify(execFile)(process.execPath, [script, folder], { env });
   return stdout.trim();
 }
