@@ -80,7 +80,7 @@ export function installationGauges(registry: Registry): (reading: Reading) => vo
       behind.set({ project }, numLabelsBehind);
     }
     outbox.set(database.outbox.numWaiting);
-    outboxOldest.set(database.outbox.oldestSeconds ?? 0);
+    outboxOldest.set((database.outbox.oldestAgeMs ?? 0) / 1000);
     live.set(leases.numLive);
     expired.set(leases.numExpired);
     for (const step of ['features', 'scores'] as const)
