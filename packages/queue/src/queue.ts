@@ -51,7 +51,8 @@ export interface ConsumeOptions {
 
 /** What lies in one of the queues. */
 export interface Backlog {
-  readonly queue: 'rounds' | 'imports';
+  readonly queue: QueueKey;
+  readonly isPaused: boolean;
   readonly numWaiting: number;
   readonly numActive: number;
   readonly numFailed: number;
