@@ -77,6 +77,30 @@ describe('docker-compose.yml', () => {
     expect([...new Set(used)].sort()).toEqual(listed.sort());
   });
 
+  it.each([
+    ['api', 'api'],
+    ['worker', 'worker'],
+    ['worker-gpu', 'worker'],
+  ])('gives %s every variable that its settings read', (service, app) => {
+    const settings = read(`apps/${app}/src/settings.ts`);
+    const names = [...settings.matchAll(/\benv\.([A-Z_]+)|\b(?:need|number)\('([A-Z_]+)'/g)];
+    const readThere = [...new Set(names.map((match) => match[1] ?? match[2]))];
+    expect(readThere.length).toBeGreaterThan(8);
+    const { environment } = compose.services[service];
+    expect(readThere.filter((name) => !(name in environment))).toEqual([]);
+  });
+
+  it('mounts the folder of imports read-only where the variable says it is', () => {
+    for (const name of ['api', 'worker', 'worker-gpu']) {
+      const { environment, volumes } = compose.services[name];
+      expect(environment.TANGENT_IMPORT_ROOT).toMatch(/^\$\{TANGENT_IMPORT_ROOT:\+\/import\}$/);
+      expect(volumes).toContainEqual(
+        expect.stringMatching(/^\$\{TANGENT_IMPORT_ROOT:-no-imports\}:\/import:ro$/),
+      );
+    }
+    expect(Object.keys(compose.volumes)).toContain('no-imports');
+  });
+
   it('mounts only files that are there', () => {
     const mounted = services
       .flatMap(([, service]) => service.volumes ?? [])

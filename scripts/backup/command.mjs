@@ -9,7 +9,7 @@ import { Failure } from '../lib/process.mjs';
 /**
  * @param {string[]} args
  * @param {string} name of the command
- * @param {(context: { folder: string, databaseUrl: string | undefined, dir: string, env: NodeJS.ProcessEnv }) => Promise<string>} work
+ * @param {(context: { folder: string, databaseUrl: string | undefined, dir: string, isEmbedded: boolean }) => Promise<string>} work
  *   says what was done
  */
 export async function runCommand(args, name, work) {
@@ -19,8 +19,11 @@ export async function runCommand(args, name, work) {
     const [folder] = args;
     if (args.length !== 1 || folder.startsWith('-')) throw new Failure(`npm run ${name} -- FOLDER`);
     const dir = dataDir(env);
-    const databaseUrl = env.DATABASE_URL || (await urlOfRunning(path.join(dir, 'postgres'), 'tangent'));
-    say(await work({ folder: path.resolve(env.INIT_CWD ?? '.', folder), databaseUrl, dir, env }));
+    // A restore makes the tables, so it wants the role that is to own them.
+    const named = env.DATABASE_OWNER_URL || env.DATABASE_URL;
+    const databaseUrl = named || (await urlOfRunning(path.join(dir, 'postgres'), 'tangent'));
+    const isEmbedded = !named;
+    say(await work({ folder: path.resolve(env.INIT_CWD ?? '.', folder), databaseUrl, dir, isEmbedded }));
   } catch (error) {
     console.error(describe(error));
     process.exitCode = 1;

@@ -64,17 +64,29 @@ async function load(client, manifest, folder) {
   const strange = present.filter((name) => !tables.has(name));
   if (strange.length > 0) throw new Failure(`the backup has no rows for the table ${strange[0]}`);
   // Guards of single writes: rows that passed them once need not again. Foreign keys stay on.
-  const triggers = (what) =>
-    present.map((name) => `ALTER TABLE ${quoted(name)} ${what} TRIGGER USER`).join(';');
-  await client.query(triggers('DISABLE'));
+  const triggers = await readTriggers(client);
+  await client.query(present.map((name) => `ALTER TABLE ${quoted(name)} DISABLE TRIGGER USER`).join(';'));
   for (const table of manifest.tables) {
     const read = await copyIn(client, table, path.join(folder, 'tables', `${table.name}.copy.gz`));
     refuseDifference(table, read, 'its file in the backup');
     refuseDifference(table, await describeTable(client, table), 'the restored table');
   }
-  await client.query(triggers('ENABLE'));
+  for (const { table, name, mode } of triggers)
+    await client.query(`ALTER TABLE ${quoted(table)} ${modes[mode]} TRIGGER ${quoted(name)}`);
   for (const { name, lastValue, isCalled } of manifest.sequences)
     await client.query('SELECT setval($1::regclass, $2::bigint, $3)', [quoted(name), lastValue, isCalled]);
+}
+
+/** What puts a trigger into a mode, by pg_trigger.tgenabled: ENABLE alone would take its ALWAYS from the audit's guard. */
+const modes = { O: 'ENABLE', A: 'ENABLE ALWAYS', R: 'ENABLE REPLICA', D: 'DISABLE' };
+
+async function readTriggers(client) {
+  const { rows } = await client.query(
+    `SELECT c.relname AS "table", t.tgname AS name, t.tgenabled AS mode
+     FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+     WHERE c.relnamespace = 'public'::regnamespace AND NOT t.tgisinternal`,
+  );
+  return rows;
 }
 
 function refuseDifference(table, found, what) {

@@ -13,7 +13,8 @@ const stampFile = path.join(root, 'node_modules/.tangent-installed'); // npm ci 
 export async function installPackages(progress) {
   const hash = createHash('sha256').update(readFileSync(lockFile)).digest('hex');
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === hash) return { note: 'up to date' };
-  if (!isInstalled()) {
+  // None are missing when somebody ran `npm ci` by hand.
+  if (missingPackages().length > 0) {
     requireDisk(root, 2.5, 'installing');
     await npmCi(progress);
   }
@@ -31,24 +32,17 @@ function wantedPackages() {
   );
 }
 
-/** Packages that the lock wants and that are missing or of another version. */
+/** Packages of the lock that npm's own note in node_modules lacks, or holds in another version, content or place. */
 export function missingPackages() {
   const note = path.join(root, 'node_modules/.package-lock.json');
   const present = existsSync(note) ? packagesOf(note) : {};
-  return wantedPackages()
-    .filter(([where, { version }]) => present[where]?.version !== version)
-    .map(([where]) => where.slice(where.lastIndexOf('node_modules/') + 'node_modules/'.length));
-}
-
-/** True when somebody ran `npm ci` by hand: npm's own note in node_modules then holds what the lock holds. */
-function isInstalled() {
-  const note = path.join(root, 'node_modules/.package-lock.json');
-  if (!existsSync(note)) return false;
-  const present = packagesOf(note);
-  return wantedPackages().every(([where, { version, integrity, link }]) => {
+  const isThere = ([where, { version, integrity, link }]) => {
     const found = present[where];
     return found && found.version === version && found.integrity === integrity && found.link === link;
-  });
+  };
+  return wantedPackages()
+    .filter((wanted) => !isThere(wanted))
+    .map(([where]) => where.slice(where.lastIndexOf('node_modules/') + 'node_modules/'.length));
 }
 
 async function npmCi(progress) {

@@ -166,6 +166,21 @@ describe('the queues', () => {
     expect(jobs.failed).toEqual([]);
   });
 
+  test('go on after drains at the same time, beside a message that cannot be published', async () => {
+    const { db } = house;
+    await db.query("INSERT INTO outbox (message) VALUES ('{}')");
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, () => asAdmin<QueueInfo>('POST /v1/admin/queues/rounds/drain')),
+    );
+    expect(answers.map(({ status, body }) => ({ status, isPaused: body.isPaused }))).toEqual(
+      Array.from({ length: 4 }, () => ({ status: 200, isPaused: false })),
+    );
+    const { items, outbox } = await list();
+    expect(items[0]).toMatchObject({ name: 'rounds', isPaused: false });
+    expect(outbox.numWaiting).toBe(1);
+    await db.query("DELETE FROM outbox WHERE message = '{}'");
+  });
+
   test('have names; another one is refused with those there are', async () => {
     const { errors } = expectProblem(
       await asAdmin('POST /v1/admin/queues/emails/drain'),

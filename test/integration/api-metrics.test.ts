@@ -47,6 +47,7 @@ describe('with everything up', () => {
     await db.query("INSERT INTO outbox (message, created_at) VALUES ('{}', now() - interval '1 hour')");
     const queue = await openQueue({ kind: 'postgres', databaseUrl: db.url });
     await queue.publish({ kind: 'import', operationId: 'op_of_a_test' });
+    await queue.pause('imports');
     await queue.close();
     const { token } = await makePerson(house, { isAdmin: true });
     expectProblem(await ask(house, 'GET /v1/projects/prj_0', { token }), 'validation-failed');
@@ -58,8 +59,9 @@ describe('with everything up', () => {
       return [
         sampleOf(samples, 'tangent_ranking_labels_behind', { project: projectId }),
         sampleOf(samples, 'tangent_jobs_waiting', { queue: 'imports' }),
+        sampleOf(samples, 'tangent_queue_paused', { queue: 'imports' }),
       ];
-    }).toEqual([3, 1]);
+    }).toEqual([3, 1, 1]);
     const value = (name: string, labels?: Record<string, string>) =>
       sampleOf(samples, `tangent_${name}`, labels);
     expect(value('database_up')).toBe(1);
@@ -80,7 +82,7 @@ describe('with everything up', () => {
     expect(value('round_phase_longest_seconds')).toBe(0);
     expect(value('outbox_oldest_seconds')).toBeGreaterThanOrEqual(3600);
     expect(value('shard_p95_seconds', { step: 'scores' })).toBe(0.001);
-    expect(value('jobs_waiting', { queue: 'imports' })).toBe(1);
+    expect(value('queue_paused', { queue: 'rounds' })).toBe(0);
     expect(value('jobs_waiting', { queue: 'rounds' })).toBe(0);
     expect(value('jobs_oldest_waiting_seconds', { queue: 'imports' })).toBeGreaterThan(0);
     expect(value('database_size_bytes')).toBeGreaterThan(1e6);

@@ -49,10 +49,16 @@ async function emptyDatabase() {
   return { url: url.href, drop };
 }
 
-/** One of the commands, as npm runs it; the line that it says. */
+/** One of the commands, as npm runs it, with a DATABASE_URL that will not do for it; the line that it says. */
 async function command(name: 'backup' | 'restore', folder: string, databaseUrl: string, dir: string) {
   const script = fileURLToPath(new URL(`../../scripts/${name}.mjs`, import.meta.url));
-  const env = { PATH: process.env.PATH, DATABASE_URL: databaseUrl, TANGENT_DATA: dir, INIT_CWD: base };
+  const env = {
+    PATH: process.env.PATH,
+    DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none',
+    DATABASE_OWNER_URL: databaseUrl,
+    TANGENT_DATA: dir,
+    INIT_CWD: base,
+  };
   const { stdout } = await promisify(execFile)(process.execPath, [script, folder], { env });
   return stdout.trim();
 }
@@ -85,6 +91,12 @@ async function contents(db: Database): Promise<Record<string, string[]>> {
   }
   return found;
 }
+
+const triggerModes = (db: Database) =>
+  db.query<{ trigger: string; mode: string }>(
+    `SELECT c.relname || '.' || t.tgname AS trigger, t.tgenabled::text AS mode
+     FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal ORDER BY 1`,
+  );
 
 const annotate = ({ annotators }: TestProject, itemId: string, classKey: string) =>
   submitAnnotation(house.db, { itemId, annotatorId: annotators[0]!, answer: { classKey } });
@@ -120,6 +132,9 @@ test('a quiet installation comes back row by row and byte by byte, and goes on',
         await (await folderStore(path.join(data(), 'blobs'))).get(blobKey),
       ),
     ).toBe(0);
+    const modes = await triggerModes(db);
+    expect(await triggerModes(copy)).toEqual(modes);
+    expect(modes).toContainEqual({ trigger: 'audit.audit_append_only', mode: 'A' });
     // Sequences, triggers and constraints are there: work goes on.
     const next = { projectId: project.projectId, annotatorId: project.annotators[0]!, count: 1 };
     const leased = await leaseNext(copy, next);

@@ -95,15 +95,16 @@ describe.each(['redis', 'postgres'] as const)('the queue on %s', (kind) => {
     await queue.publish(messages[1]!);
     await queue.publish(messages[2]!);
 
-    expect(await queue.drain('rounds')).toEqual({ numRemoved: 4, wasPaused: false });
-    const [rounds] = await queue.list();
-    expect(rounds).toMatchObject({
-      isPaused: true,
-      counts: { active: 1, waiting: 2, waitingForOthers: 1, delayed: 0 },
+    const numRemoved = await queue.drain('rounds', async () => {
+      const [rounds] = await queue.list();
+      expect(rounds).toMatchObject({
+        isPaused: true,
+        counts: { active: 1, waiting: 2, waitingForOthers: 1, delayed: 0 },
+      });
+      for (const message of messages) await queue.publish(message);
     });
-    for (const message of messages) await queue.publish(message);
+    expect(numRemoved).toBe(4);
     release();
-    await queue.resume('rounds');
     const all = [
       ...range(3).map(() => 'compute-features'),
       'reduce-features',
@@ -121,6 +122,44 @@ describe.each(['redis', 'postgres'] as const)('the queue on %s', (kind) => {
     );
     await expect.poll(async () => (await queue.list())[0]!.counts.active, soon).toBe(0);
     expect(jobs.failed).toEqual([]);
+  });
+
+  test('a drain that fails leaves the queue as it was: running, or paused', async () => {
+    const queue = await house.open(house.backend());
+    const isPaused = async () => (await queue.list())[0]!.isPaused;
+    const drain = () =>
+      queue.drain('rounds', async () => {
+        expect(await isPaused()).toBe(true);
+        throw new Error('the database is away');
+      });
+    await expect(drain()).rejects.toThrow('the database is away');
+    expect(await isPaused()).toBe(false);
+    await queue.pause('rounds');
+    await expect(drain()).rejects.toThrow('the database is away');
+    expect(await isPaused()).toBe(true);
+  });
+
+  test('how long the next job has waited is told, of a paused queue too', async () => {
+    const queue = await house.open(house.backend());
+    const none = { isPaused: false, numWaiting: 0, numActive: 0, numFailed: 0, oldestWaitingMs: null };
+    expect(await queue.backlog()).toEqual([
+      { queue: 'rounds', ...none },
+      { queue: 'imports', ...none },
+    ]);
+    await queue.publish({ kind: 'train', roundId: newRound(), attempt: 1 });
+    const firstIsThere = Date.now();
+    await expect.poll(() => Date.now() - firstIsThere, soon).toBeGreaterThan(1000);
+    for (let i = 0; i < 12; i++) await queue.publish({ kind: 'train', roundId: newRound(), attempt: 1 });
+    const expectFirst = async (isPaused: boolean) => {
+      const asked = Date.now();
+      const [rounds, imports] = await queue.backlog();
+      expect(rounds).toMatchObject({ queue: 'rounds', isPaused, numWaiting: 13, numActive: 0 });
+      expect(rounds!.oldestWaitingMs).toBeGreaterThanOrEqual(asked - firstIsThere);
+      expect(imports).toEqual({ queue: 'imports', ...none });
+    };
+    await expectFirst(false);
+    await queue.pause('rounds');
+    await expectFirst(true);
   });
 
   test('an outage is tried again, and counted', async () => {

@@ -4,5 +4,5 @@ export { hashPassword, isPassword } from './auth/passwords.js';
 export type { Deps } from './deps.js';
 export { errorsMarkdown } from './errors/errors-page.js';
 export { type EventHub, openEventHub } from './events/event-hub.js';
-export { type QueueProbe, queueProbe } from './health/queue-probe.js';
 export { tellLostWorkers } from './housekeeping.js';
+export { type QueueConnection, queueConnection } from './queues/queue-connection.js';

@@ -5,9 +5,9 @@ import { loadServerKey } from '@tangent/webhooks';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.js';
 import { openEventHub } from './events/event-hub.js';
-import { queueProbe } from './health/queue-probe.js';
 import { startHousekeeping } from './housekeeping.js';
 import { sweepUploads } from './http/upload.js';
+import { queueConnection } from './queues/queue-connection.js';
 import { readSettings } from './settings.js';
 
 /** Requests that run when the server is told to stop have this long. */
@@ -22,7 +22,7 @@ const warn = (error: unknown) => built?.log.warn({ err: error }, 'background');
 const events = await openEventHub(settings.databaseUrl, warn);
 const replies = await openLiveReplies(db, { onError: warn });
 const blobs = await folderStore(settings.blobsFolder);
-const queue = queueProbe(settings.queue);
+const queue = queueConnection(settings.queue);
 const serverKey = await loadServerKey({ folder: settings.dataFolder, secret: settings.secretKey });
 const app = await buildApp({ db, blobs, queue, events, replies, serverKey, settings });
 built = app;

@@ -7,6 +7,8 @@ import { z } from 'zod';
 export const errorCatalogue = {
   'validation-failed': { status: 400, title: 'The request does not fit its schema' },
   'malformed-request': { status: 400, title: 'The request is no HTTP that can be read' },
+  'headers-too-large': { status: 431, title: 'The address and the headers are too large' },
+  'request-timeout': { status: 408, title: 'The request did not arrive in time' },
   'malformed-body': { status: 400, title: 'The request body cannot be read' },
   unauthenticated: { status: 401, title: 'Log in, or send an API token' },
   'wrong-credentials': { status: 401, title: 'E-mail or password is wrong' },

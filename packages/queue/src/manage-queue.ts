@@ -40,11 +40,28 @@ export async function queueInfo({ queues }: Machinery, name: QueueKey): Promise<
 export const listQueues = (machinery: Machinery): Promise<QueueInfo[]> =>
   Promise.all((Object.keys(queueNames) as QueueKey[]).map((name) => queueInfo(machinery, name)));
 
-/**
- * Takes away what waits of a queue that is paused (else a parent could begin while its shards are taken); the number of
- * jobs. A parent with a shard that runs stays with all its shards: the parent would run without those taken away.
- */
-export async function drainQueue(machinery: Machinery, name: QueueKey): Promise<number> {
+/** See JobQueue.drain. Paused meanwhile, else a parent could begin while its shards are taken. */
+export async function drainQueue(
+  machinery: Machinery,
+  name: QueueKey,
+  requeue: () => Promise<void>,
+): Promise<number> {
+  const queue = machinery.queues[name];
+  const wasPaused = await queue.isPaused();
+  try {
+    if (!wasPaused) await queue.pause();
+    try {
+      return await takeWaiting(machinery, name);
+    } finally {
+      await requeue();
+    }
+  } finally {
+    if (!wasPaused) await queue.resume();
+  }
+}
+
+/** A parent with a shard that runs stays with all its shards: the parent would run without those taken away. */
+async function takeWaiting(machinery: Machinery, name: QueueKey): Promise<number> {
   const queue = machinery.queues[name];
   const before = await numPending(machinery, name);
   const running = (await queue.getJobs(['active'])) as Job[];

@@ -24,11 +24,7 @@ export async function openQueue(backend: QueueBackend): Promise<JobQueue> {
     list: () => told(listQueues(machinery)),
     pause: (name) => told(machinery.queues[name].pause().then(() => queueInfo(machinery, name))),
     resume: (name) => told(machinery.queues[name].resume().then(() => queueInfo(machinery, name))),
-    async drain(name) {
-      const wasPaused = await told(machinery.queues[name].isPaused());
-      if (!wasPaused) await told(machinery.queues[name].pause());
-      return { numRemoved: await told(drainQueue(machinery, name)), wasPaused };
-    },
+    drain: (name, requeue) => told(drainQueue(machinery, name, requeue)),
     ping: async () => {
       await told(machinery.queues.rounds.getJobCounts('wait'));
     },

@@ -51,7 +51,8 @@ export interface ConsumeOptions {
 
 /** What lies in one of the queues. */
 export interface Backlog {
-  readonly queue: 'rounds' | 'imports';
+  readonly queue: QueueKey;
+  readonly isPaused: boolean;
   readonly numWaiting: number;
   readonly numActive: number;
   readonly numFailed: number;
@@ -71,10 +72,12 @@ export interface JobQueue {
   pause(name: QueueKey): Promise<QueueInfo>;
   resume(name: QueueKey): Promise<QueueInfo>;
   /**
-   * Pauses the queue and takes away what waits; the number of jobs. A round of which a shard runs keeps its jobs. What
-   * was taken comes back when its message is published again; the queue stays paused until then.
+   * Takes away what waits, with the queue paused meanwhile; the number of jobs. A round of which a shard runs keeps its
+   * jobs. What was taken comes back when its message is published again: `requeue` sees to that, and is called even when
+   * the taking failed midway. Then the queue goes on, whatever failed, unless it was paused before; it stays paused only
+   * when its server is away by then. One drain of a queue at a time.
    */
-  drain(name: QueueKey): Promise<{ readonly numRemoved: number; readonly wasPaused: boolean }>;
+  drain(name: QueueKey, requeue: () => Promise<void>): Promise<number>;
   ping(): Promise<void>;
   backlog(): Promise<readonly Backlog[]>;
   close(): Promise<void>;

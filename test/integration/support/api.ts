@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { buildApp, hashPassword, openEventHub, queueProbe } from '@tangent/api';
+import { buildApp, hashPassword, openEventHub, queueConnection } from '@tangent/api';
 import type { Problem, Scope } from '@tangent/contracts';
 import {
   createApiToken,
@@ -73,7 +73,7 @@ export function useApi(options: ApiOptions = {}): ApiHouse {
     const note = (error: unknown) => background.push(error);
     const events = await openEventHub(databaseUrl, note);
     const replies = await openLiveReplies(db, { onError: note });
-    const queue = queueProbe({ kind: 'postgres', databaseUrl });
+    const queue = queueConnection({ kind: 'postgres', databaseUrl });
     const settings = {
       hasSecureCookies,
       logLevel: 'silent',

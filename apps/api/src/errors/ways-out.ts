@@ -5,7 +5,11 @@ export const waysOut: Readonly<Record<ErrorCode, string>> = {
   'validation-failed':
     'A field, a query parameter or an id does not fit. `errors` names every fault by its JSON pointer (a query parameter or a header by its name). Fields that are not known are refused as well, because a typing error would otherwise look like success. Correct what is named and send the request again.',
   'malformed-request':
-    'What arrived is no HTTP request, or its address and headers together have more than 16 KiB. The connection is closed. Send less in the address, and look for a proxy in between that spoils requests.',
+    'What arrived is no HTTP request. The connection is closed. Look for a proxy in between that spoils requests.',
+  'headers-too-large':
+    'The address and the headers of the request together have more than 16 KiB. The connection is closed. Send less in the address, and fewer cookies.',
+  'request-timeout':
+    'The headers did not arrive within a minute, or the body within an hour. The connection is closed. Send the request again, over a faster line.',
   'malformed-body':
     'The body is not the JSON, or not the multipart form, that its Content-Type announces, or an imported file holds no rows. Check quotes, commas and where the body ends; the detail says where reading stopped.',
   unauthenticated:

@@ -43,6 +43,7 @@ export function installationGauges(registry: Registry): (reading: Reading) => vo
   const imports = gauge('imports_running', 'Imports under way');
   const bytes = gauge('database_size_bytes', 'Size of the database');
   const waiting = gauge('jobs_waiting', 'Jobs that wait for a worker', ['queue']);
+  const paused = gauge('queue_paused', '1: no worker takes jobs of it until it is resumed', ['queue']);
   const active = gauge('jobs_active', 'Jobs that workers have', ['queue']);
   const failed = gauge('jobs_failed', 'Jobs that failed in the last seven days', ['queue']);
   const oldest = gauge('jobs_oldest_waiting_seconds', 'Since the next job was made; 0: none waits', [
@@ -52,13 +53,26 @@ export function installationGauges(registry: Registry): (reading: Reading) => vo
   return ({ database, queue }) => {
     databaseUp.set(database ? 1 : 0);
     queueUp.set(queue ? 1 : 0);
-    for (const labelled of [workers, engines, rounds, stale, behind, shards, waiting, active, failed, oldest])
+    for (const labelled of [
+      workers,
+      engines,
+      rounds,
+      stale,
+      behind,
+      shards,
+      waiting,
+      paused,
+      active,
+      failed,
+      oldest,
+    ])
       labelled.reset();
     for (const plain of [phase, outbox, outboxOldest, live, expired, rowsRead, rowsFailed, imports, bytes])
       plain.remove();
     if (database) setDatabase(database);
-    for (const { queue: name, numWaiting, numActive, numFailed, oldestWaitingMs } of queue ?? []) {
+    for (const { queue: name, isPaused, numWaiting, numActive, numFailed, oldestWaitingMs } of queue ?? []) {
       waiting.set({ queue: name }, numWaiting);
+      paused.set({ queue: name }, isPaused ? 1 : 0);
       active.set({ queue: name }, numActive);
       failed.set({ queue: name }, numFailed);
       oldest.set({ queue: name }, (oldestWaitingMs ?? 0) / 1000);
@@ -80,7 +94,7 @@ export function installationGauges(registry: Registry): (reading: Reading) => vo
       behind.set({ project }, numLabelsBehind);
     }
     outbox.set(database.outbox.numWaiting);
-    outboxOldest.set(database.outbox.oldestSeconds ?? 0);
+    outboxOldest.set((database.outbox.oldestAgeMs ?? 0) / 1000);
     live.set(leases.numLive);
     expired.set(leases.numExpired);
     for (const step of ['features', 'scores'] as const)

@@ -1,6 +1,7 @@
 import type { RoundStatus } from '@tangent/contracts';
 import type { Database } from '../core/database.js';
 import { type Snapshot, withSnapshot } from '../core/stream.js';
+import { countOutbox } from '../outbox/outbox.js';
 import { workerSilenceMs } from '../workers/workers.js';
 
 /** What an operator watches of an installation, as numbers of one snapshot. Ages are by the database's clock. */
@@ -24,7 +25,7 @@ export interface InstallationMetrics {
     readonly staleSeconds: number;
     readonly numLabelsBehind: number;
   }[];
-  readonly outbox: { readonly numWaiting: number; readonly oldestSeconds: number | null };
+  readonly outbox: { readonly numWaiting: number; readonly oldestAgeMs: number | null };
   /** Live leases, and those that ran out and were not reclaimed yet. */
   readonly leases: { readonly numLive: number; readonly numExpired: number };
   /** 95th percentiles over the shards of rounds that were active within the last hour; null: none. */
@@ -59,7 +60,7 @@ export async function readMetrics(
       workers: await readWorkers(snapshot),
       ...(await readRounds(snapshot)),
       rankings: await readRankings(snapshot, maxProjects),
-      outbox: await readOutbox(snapshot),
+      outbox: await countOutbox(snapshot),
       leases: await readLeases(snapshot),
       shardP95Seconds: await readShards(snapshot),
       imports: await readImports(snapshot),
@@ -110,14 +111,6 @@ function readRankings(snapshot: Snapshot, maxProjects: number): Promise<Installa
      LEFT JOIN label_events e ON e.project_id = p.id AND e.seq = k.label_seq + 1
      WHERE k.kind = 'live' ORDER BY "staleSeconds" DESC, p.id LIMIT $1`,
     [maxProjects],
-  );
-}
-
-function readOutbox(snapshot: Snapshot): Promise<InstallationMetrics['outbox']> {
-  return one(
-    snapshot,
-    `SELECT count(*)::int AS "numWaiting", extract(epoch FROM now() - min(created_at))::float8 AS "oldestSeconds"
-     FROM outbox WHERE published_at IS NULL`,
   );
 }
 

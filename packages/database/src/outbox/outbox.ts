@@ -54,7 +54,7 @@ export async function relayOutbox(
 
 /** How much waits for the queue, and since when. */
 export async function countOutbox(
-  db: Queryable,
+  db: Pick<Queryable, 'query'>,
 ): Promise<{ numWaiting: number; oldestAgeMs: number | null }> {
   const [row] = await db.query<{ n: number; age_ms: number | null }>(
     `SELECT count(*)::int AS n, (extract(epoch FROM now() - min(created_at)) * 1000)::float8 AS age_ms

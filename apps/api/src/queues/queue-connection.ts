@@ -3,23 +3,24 @@ import { TangentError } from '@tangent/contracts';
 import { type Backlog, type JobQueue, openQueue, type QueueBackend } from '@tangent/queue';
 
 /**
- * The queue, as far as the API has to do with it: whether it answers, what waits in it, and what admins do with it. What
- * must reach the queue is written to the outbox, so that the API serves on while the queue is away.
+ * The API's connection to the queue, made when it is first asked for: the API starts and serves on while the queue is
+ * away, for what must reach it is written to the outbox.
  */
-export interface QueueProbe {
+export interface QueueConnection {
   readonly backend: QueueBackend['kind'];
   /** Throws queue-unavailable. */
   ping(): Promise<void>;
-  /** Throws queue-unavailable. */
+  /** For what admins do with it. Throws queue-unavailable. */
   open(): Promise<JobQueue>;
+  /** Throws queue-unavailable. */
   backlog(): Promise<readonly Backlog[]>;
   close(): Promise<void>;
 }
 
+/** `ping` and `backlog` wait so long for an answer. */
 const longestMs = 2000;
 
-/** Connects at the first ping. */
-export function queueProbe(backend: QueueBackend): QueueProbe {
+export function queueConnection(backend: QueueBackend): QueueConnection {
   let opening: Promise<JobQueue> | null = null;
   const open = () => {
     opening ??= openQueue(backend).catch((error) => {
