@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { postGuarded } from './post-guarded.js';
 
@@ -69,6 +69,23 @@ test('a receiver that says nothing costs its timeout, and one that dawdles over 
     status: 200,
     excerpt: 'beginning',
   });
+});
+
+test('a receiver that answers 101 holds no attempt and no connection', async () => {
+  const switching = 'HTTP/1.1 101 Switching Protocols\r\n';
+  for (const answer of [`${switching}Connection: Upgrade\r\nUpgrade: other\r\n\r\n`, `${switching}\r\n`]) {
+    const closed: Promise<unknown>[] = [];
+    const raw = createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.write(answer));
+      closed.push(once(socket, 'close'));
+    }).listen(0, '127.0.0.1');
+    await once(raw, 'listening');
+    const { port } = raw.address() as AddressInfo;
+    expect(await send(`http://127.0.0.1:${port}/`, { timeoutMs: 500 })).not.toMatchObject({ status: 200 });
+    await Promise.all(closed);
+    raw.close();
+  }
 });
 
 test('nobody there is told by the code of the system', async () => {
