@@ -3,7 +3,7 @@ import {
   claimMs,
   disableAfterMs,
   nextDelayMs,
-  openWebhookSecret,
+  openWebhookSecrets,
   type PostResult,
   postGuarded,
   signedHeaders,
@@ -61,7 +61,7 @@ async function post(
   const body = JSON.stringify(payload);
   let secrets: string[];
   try {
-    secrets = sealedSecrets.map((sealed) => openWebhookSecret(serverKey, webhookId, sealed));
+    secrets = openWebhookSecrets(serverKey, webhookId, sealedSecrets);
   } catch (error) {
     return { kind: 'unanswered', code: 'secret-unreadable', detail: (error as Error).message };
   }
