@@ -18,7 +18,16 @@ export type LabelStudioTask = z.infer<typeof labelStudioTask>;
 export const labelStudioAnnotation = z.looseObject({
   id: externalId,
   task: externalId.optional().describe('The task’s id'),
-  result: z.array(z.looseObject({ type: z.string().optional(), value: anything.optional() })).default([]),
+  result: z
+    .array(
+      z.looseObject({
+        type: z.string().optional(),
+        from_name: z.string().nullish().describe('The control that it is of'),
+        value: z.looseObject({ choices: z.array(z.unknown()).max(1000).nullish() }).optional(),
+      }),
+    )
+    .max(1000)
+    .default([]),
   was_cancelled: z.boolean().nullish().describe('Skipped'),
   lead_time: z.number().min(0).nullish().describe('Seconds'),
   updated_at: z.iso.datetime({ offset: true }).nullish(),
