@@ -1,5 +1,5 @@
 export { type PostInput, type PostResult, postGuarded } from './post-guarded.js';
-export { claimMs, disableAfterMs, nextDelayMs, retryDelaysMs } from './retry-schedule.js';
+export { claimMs, disableAfterMs, nextDelayMs, retryDelaysMs, unheardAfterMs } from './retry-schedule.js';
 export { newWebhookSecret, openWebhookSecret, openWebhookSecrets, sealWebhookSecret } from './secret.js';
 export { loadServerKey } from './server-key.js';
 export { type Message, signedHeaders } from './signature.js';

@@ -8,6 +8,7 @@ import {
   postGuarded,
   signedHeaders,
   type UrlPolicy,
+  unheardAfterMs,
 } from '@tangent/webhooks';
 
 export interface DeliveryContext {
@@ -49,6 +50,7 @@ export async function deliver(context: DeliveryContext, delivery: ClaimedDeliver
     isGone: status === 410,
     nextAttemptAt: delayMs === null ? null : new Date(Date.now() + delayMs),
     disableAfterMs,
+    unheardAfterMs,
     claimMs,
   });
 }
