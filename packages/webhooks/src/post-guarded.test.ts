@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
@@ -16,13 +17,15 @@ async function listen(answer: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 const policy = { privateHosts: new Set(['127.0.0.1']) };
-const send = (url: string, more: { timeoutMs?: number; privateHosts?: ReadonlySet<string> } = {}) =>
+type More = { timeoutMs?: number; privateHosts?: ReadonlySet<string>; signal?: AbortSignal };
+const send = (url: string, more: More = {}) =>
   postGuarded({
     url,
     headers: { 'webhook-id': 'dlv_1' },
     body: '{"a":"ä"}',
     policy: { privateHosts: more.privateHosts ?? policy.privateHosts },
     ...(more.timeoutMs && { timeoutMs: more.timeoutMs }),
+    ...(more.signal && { signal: more.signal }),
   });
 
 test('posts the body as it is, and brings status, the beginning of the answer and Retry-After', async () => {
@@ -85,6 +88,21 @@ test('a receiver that answers 101 holds no attempt and no connection', async () 
     expect(await send(`http://127.0.0.1:${port}/`, { timeoutMs: 500 })).not.toMatchObject({ status: 200 });
     await Promise.all(closed);
     raw.close();
+  }
+});
+
+test('an attempt that is abandoned before it begins throws, and leaves no failure to nobody', async () => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => unhandled.push(error);
+  process.on('unhandledRejection', note);
+  try {
+    const signal = AbortSignal.abort(new Error('closing'));
+    await expect(send('https://no-host.invalid/', { signal })).rejects.toThrow('closing');
+    await expect(lookup('no-host.invalid')).rejects.toThrow(); // by then the attempt's has failed too
+    await new Promise(setImmediate);
+    expect(unhandled).toEqual([]);
+  } finally {
+    process.off('unhandledRejection', note);
   }
 });
 

@@ -127,10 +127,10 @@ function retryAfterOf({ headers }: IncomingMessage): number {
 
 /** What cannot be aborted, such as a look-up, is left behind instead. */
 async function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
   let abort: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
     abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
   });
   try {
