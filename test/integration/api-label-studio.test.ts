@@ -291,6 +291,17 @@ describe('annotations of Label Studio', () => {
     ]);
   });
 
+  test('the same answer for another item is an answer', async () => {
+    const [one, another] = [itemIds[2]!, itemIds[4]!];
+    expect(await outcomeOf(event('ANNOTATION_CREATED', 63, 'a', { itemId: one }))).toEqual(['applied']);
+    const later = event('ANNOTATION_UPDATED', 63, 'a', {
+      itemId: another,
+      updatedAt: '2026-08-18T00:00:00Z',
+    });
+    expect(await outcomeOf(later)).toEqual(['applied']);
+    expect(await labelOf(another)).toEqual(['labeled', 'a']);
+  });
+
   test('what says nothing that we keep is passed over with its reason', async () => {
     const itemId = itemIds[7]!;
     const region = { type: 'rectanglelabels', value: { x: 1, y: 2, rectanglelabels: ['a'] } };
