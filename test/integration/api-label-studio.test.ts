@@ -302,6 +302,19 @@ describe('annotations of Label Studio', () => {
     expect(await labelOf(another)).toEqual(['labeled', 'a']);
   });
 
+  test('a time that the database cannot hold is refused, and the farthest that it can is kept', async () => {
+    const itemId = itemIds[6]!;
+    const at = (updatedAt: string) => event('ANNOTATION_CREATED', 64, 'a', { itemId, updatedAt });
+    for (const time of [
+      '0000-12-31T00:00:00Z',
+      '2026-08-17T13:52:48+16:00',
+      `2026-08-17T13:52:48.${'0'.repeat(200)}Z`,
+    ])
+      expectProblem(await send('webhook', at(time)), 'validation-failed');
+    for (const time of ['0001-01-01T00:00:00+15:59', '2026-08-17T13:52:48.123456789-15:59'])
+      expect(await outcomeOf(at(time))).not.toEqual(['ignored']);
+  });
+
   test('what says nothing that we keep is passed over with its reason', async () => {
     const itemId = itemIds[7]!;
     const region = { type: 'rectanglelabels', value: { x: 1, y: 2, rectanglelabels: ['a'] } };
