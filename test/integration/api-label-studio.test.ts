@@ -291,6 +291,30 @@ describe('annotations of Label Studio', () => {
     ]);
   });
 
+  test('the same answer for another item is an answer', async () => {
+    const [one, another] = [itemIds[2]!, itemIds[4]!];
+    expect(await outcomeOf(event('ANNOTATION_CREATED', 63, 'a', { itemId: one }))).toEqual(['applied']);
+    const later = event('ANNOTATION_UPDATED', 63, 'a', {
+      itemId: another,
+      updatedAt: '2026-08-18T00:00:00Z',
+    });
+    expect(await outcomeOf(later)).toEqual(['applied']);
+    expect(await labelOf(another)).toEqual(['labeled', 'a']);
+  });
+
+  test('a time that the database cannot hold is refused, and the farthest that it can is kept', async () => {
+    const itemId = itemIds[6]!;
+    const at = (updatedAt: string) => event('ANNOTATION_CREATED', 64, 'a', { itemId, updatedAt });
+    for (const time of [
+      '0000-12-31T00:00:00Z',
+      '2026-08-17T13:52:48+16:00',
+      `2026-08-17T13:52:48.${'0'.repeat(200)}Z`,
+    ])
+      expectProblem(await send('webhook', at(time)), 'validation-failed');
+    for (const time of ['0001-01-01T00:00:00+15:59', '2026-08-17T13:52:48.123456789-15:59'])
+      expect(await outcomeOf(at(time))).not.toEqual(['ignored']);
+  });
+
   test('what says nothing that we keep is passed over with its reason', async () => {
     const itemId = itemIds[7]!;
     const region = { type: 'rectanglelabels', value: { x: 1, y: 2, rectanglelabels: ['a'] } };

@@ -11,6 +11,7 @@ import {
   failRound,
   finishAttempt,
   finishImport,
+  inTransaction,
   listDeliveries,
   newId,
   removeOldDeliveries,
@@ -20,6 +21,7 @@ import {
   updateWebhook,
 } from '@tangent/database';
 import { describe, expect, test } from 'vitest';
+import { eventually } from './support/api.js';
 import {
   addItems,
   beginRound,
@@ -86,6 +88,7 @@ function finish(
     isGone: status === 410,
     nextAttemptAt,
     disableAfterMs: 5 * dayMs,
+    unheardAfterMs: 2 * dayMs,
     claimMs: 30_000,
     now,
   });
@@ -135,6 +138,40 @@ describe('what is told', () => {
       { type: 'import.done', data: { operationId: good, status: 'done' } },
       { type: 'import.done', data: { operationId: bad, status: 'failed' } },
     ]);
+  });
+
+  test('a webhook that goes while an end is told holds it up a moment, breaks nothing and hears nothing', async () => {
+    const { db } = house;
+    for (const goes of [
+      'DELETE FROM webhooks WHERE id = $1',
+      "UPDATE webhooks SET disabled_at = now(), disabled_reason = 'user' WHERE id = $1",
+    ]) {
+      const { projectId } = await makeProject(db);
+      const going = await listen(projectId, 'import.done');
+      const staying = await listen(projectId, 'import.done');
+      const { id } = await createImport(db, {
+        projectId,
+        format: 'jsonl',
+        fileName: 'rows.jsonl',
+        fileKey: '0'.repeat(64),
+        isDryRun: false,
+        actor: nobody,
+      });
+      const { finished } = await inTransaction(db, async (tx) => {
+        await tx.query(goes, [going]);
+        const finished = finishImport(db, id);
+        finished.catch(() => undefined); // it is looked at below
+        await eventually(() =>
+          db.query(
+            "SELECT 1 AS waits FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+          ),
+        ).toEqual([{ waits: 1 }]);
+        return { finished };
+      });
+      expect(await finished).toMatchObject({ kind: 'finished' });
+      expect(await messagesOf(going)).toEqual([]);
+      expect(await messagesOf(staying)).toHaveLength(1);
+    }
   });
 
   test('labels from the webhook on, in batches without a gap, one batch under way at a time', async () => {
@@ -319,7 +356,7 @@ describe('failures', () => {
     const webhookId = await listen(projectId, 'import.done');
     const start = Date.now();
     const at = (days: number) => new Date(start + days * dayMs);
-    for (const days of [0, 3, 4.9]) {
+    for (const days of [0, 1, 2.5, 4, 4.9]) {
       await createTestDelivery(db, { webhookId, now: at(days) });
       for (const delivery of await claim(webhookId, at(days)))
         await finish(delivery, { status: 500, now: at(days) });
@@ -336,6 +373,37 @@ describe('failures', () => {
       where: { targetId: webhookId, action: 'webhook.disable' },
     });
     expect(entries).toMatchObject([{ actorId: null, detail: { reason: 'failures' } }]);
+  });
+
+  test('the five days count anew after a silence, and for another URL', async () => {
+    const { db } = house;
+    const { projectId } = await makeProject(db);
+    const webhookId = await listen(projectId, 'import.done');
+    const start = Date.now();
+    const at = (days: number) => new Date(start + days * dayMs);
+    const failAt = async (days: number) => {
+      await createTestDelivery(db, { webhookId, now: at(days) });
+      for (const delivery of await claim(webhookId, at(days)))
+        await finish(delivery, { status: 500, now: at(days) });
+      const { failingSince, disabledAt } = await db.prisma.webhook.findUniqueOrThrow({
+        where: { id: webhookId },
+      });
+      return { failingSince, disabledAt };
+    };
+    for (const [days, since] of [
+      [0, 0],
+      [1, 0],
+      [6, 6], // nothing was sent for five days
+      [7, 6],
+    ] as const)
+      expect(await failAt(days)).toEqual({ failingSince: at(since), disabledAt: null });
+    const url = 'https://receiver.example/';
+    expect((await updateWebhook(db, { webhookId, url, actor: nobody })).failingSince).toBe(
+      at(6).toISOString(),
+    );
+    const moved = await updateWebhook(db, { webhookId, url: `${url}other`, actor: nobody });
+    expect(moved.failingSince).toBeNull();
+    expect(await failAt(8)).toEqual({ failingSince: at(8), disabledAt: null });
   });
 
   test('410 is believed at once', async () => {

@@ -8,6 +8,14 @@ import { projectId } from './ids.js';
 const externalId = z.union([z.number().int(), z.string().min(1).max(500)]);
 const anything = z.record(z.string(), z.unknown());
 
+/** As text, for it has microseconds; no year and no offset that Postgres does not know. */
+const updatedAt = z.iso
+  .datetime({ offset: true })
+  .max(50)
+  .refine((at) => !/^0000|[+-](1[6-9]|2\d):\d\d$/.test(at), {
+    error: 'must be in the year 1 or later, and less than 16 hours from UTC',
+  });
+
 export const labelStudioTask = z.looseObject({
   id: externalId.optional(),
   data: anything.default({}),
@@ -18,10 +26,19 @@ export type LabelStudioTask = z.infer<typeof labelStudioTask>;
 export const labelStudioAnnotation = z.looseObject({
   id: externalId,
   task: externalId.optional().describe('The task’s id'),
-  result: z.array(z.looseObject({ type: z.string().optional(), value: anything.optional() })).default([]),
+  result: z
+    .array(
+      z.looseObject({
+        type: z.string().optional(),
+        from_name: z.string().nullish().describe('The control that it is of'),
+        value: z.looseObject({ choices: z.array(z.unknown()).max(1000).nullish() }).optional(),
+      }),
+    )
+    .max(1000)
+    .default([]),
   was_cancelled: z.boolean().nullish().describe('Skipped'),
   lead_time: z.number().min(0).nullish().describe('Seconds'),
-  updated_at: z.iso.datetime({ offset: true }).nullish(),
+  updated_at: updatedAt.nullish(),
 });
 export type LabelStudioAnnotation = z.infer<typeof labelStudioAnnotation>;
 

@@ -1,6 +1,7 @@
+import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { postGuarded } from './post-guarded.js';
 
@@ -16,13 +17,15 @@ async function listen(answer: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 const policy = { privateHosts: new Set(['127.0.0.1']) };
-const send = (url: string, more: { timeoutMs?: number; privateHosts?: ReadonlySet<string> } = {}) =>
+type More = { timeoutMs?: number; privateHosts?: ReadonlySet<string>; signal?: AbortSignal };
+const send = (url: string, more: More = {}) =>
   postGuarded({
     url,
     headers: { 'webhook-id': 'dlv_1' },
     body: '{"a":"ä"}',
     policy: { privateHosts: more.privateHosts ?? policy.privateHosts },
     ...(more.timeoutMs && { timeoutMs: more.timeoutMs }),
+    ...(more.signal && { signal: more.signal }),
   });
 
 test('posts the body as it is, and brings status, the beginning of the answer and Retry-After', async () => {
@@ -69,6 +72,38 @@ test('a receiver that says nothing costs its timeout, and one that dawdles over 
     status: 200,
     excerpt: 'beginning',
   });
+});
+
+test('a receiver that answers 101 holds no attempt and no connection', async () => {
+  const switching = 'HTTP/1.1 101 Switching Protocols\r\n';
+  for (const answer of [`${switching}Connection: Upgrade\r\nUpgrade: other\r\n\r\n`, `${switching}\r\n`]) {
+    const closed: Promise<unknown>[] = [];
+    const raw = createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.write(answer));
+      closed.push(once(socket, 'close'));
+    }).listen(0, '127.0.0.1');
+    await once(raw, 'listening');
+    const { port } = raw.address() as AddressInfo;
+    expect(await send(`http://127.0.0.1:${port}/`, { timeoutMs: 500 })).not.toMatchObject({ status: 200 });
+    await Promise.all(closed);
+    raw.close();
+  }
+});
+
+test('an attempt that is abandoned before it begins throws, and leaves no failure to nobody', async () => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => unhandled.push(error);
+  process.on('unhandledRejection', note);
+  try {
+    const signal = AbortSignal.abort(new Error('closing'));
+    await expect(send('https://no-host.invalid/', { signal })).rejects.toThrow('closing');
+    await expect(lookup('no-host.invalid')).rejects.toThrow(); // by then the attempt's has failed too
+    await new Promise(setImmediate);
+    expect(unhandled).toEqual([]);
+  } finally {
+    process.off('unhandledRejection', note);
+  }
 });
 
 test('nobody there is told by the code of the system', async () => {

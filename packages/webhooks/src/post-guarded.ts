@@ -1,6 +1,5 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
-import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { hostOf, rangeRefused, type UrlPolicy } from './url-policy.js';
@@ -87,11 +86,18 @@ async function post(
     signal,
     maxHeaderSize: 16_384,
   });
-  // After the answer has begun nobody waits for the request; what breaks then shows in the answer.
-  request.on('error', () => undefined);
+  const answer = new Promise<IncomingMessage>((resolve, reject) => {
+    request.on('response', resolve);
+    // After the answer has begun nobody waits for the request; what breaks then shows in the answer.
+    request.on('error', reject);
+    // Such a connection is no longer the request's, which the signal ends, but its listener's.
+    request.on('upgrade', (_answer, socket) => {
+      socket.destroy();
+      reject(new Error('the receiver answered 101 and wants to speak another protocol'));
+    });
+  });
   request.end(body);
-  const [response] = (await once(request, 'response')) as [IncomingMessage];
-  return response;
+  return inTime(answer, signal);
 }
 
 /** Text that Postgres can hold, also when the answer is none; a body that breaks off is kept as far as it came. */
@@ -119,12 +125,12 @@ function retryAfterOf({ headers }: IncomingMessage): number {
   return Number.isFinite(ms) ? Math.max(0, ms) : 0;
 }
 
-/** A look-up cannot be aborted; it is left behind instead. */
+/** What cannot be aborted, such as a look-up, is left behind instead. */
 async function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
   let abort: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
     abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
   });
   try {

@@ -27,5 +27,8 @@ export function nextDelayMs(step: number, random: number, retryAfterMs = 0): num
 /** An endpoint that answered nothing well for so long is disabled. */
 export const disableAfterMs = 5 * 24 * hourMs;
 
+/** A receiver without an attempt for so long, twice the longest wait, is not known to have failed all the time. */
+export const unheardAfterMs = 2 * longestMs;
+
 /** An attempt whose worker was not heard of for so long is made again: longer than an attempt may take. */
 export const claimMs = 30 * secondMs;

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { newWebhookSecret, openWebhookSecret, sealWebhookSecret } from './secret.js';
+import { newWebhookSecret, openWebhookSecret, openWebhookSecrets, sealWebhookSecret } from './secret.js';
 import { loadServerKey } from './server-key.js';
 
 test('a sealed secret opens with the key and the webhook that it was sealed for, and unchanged only', () => {
@@ -20,6 +20,16 @@ test('a sealed secret opens with the key and the webhook that it was sealed for,
     changed[i]! ^= 1;
     expect(() => openWebhookSecret(key, 'whk_1', changed.toString('base64url'))).toThrow('does not open');
   }
+});
+
+test('after the key was lost a rotation with overlap signs with the new secret alone', () => {
+  const [lost, key] = [randomBytes(32), randomBytes(32)];
+  const present = sealWebhookSecret(key, 'whk_1', 'new');
+  const previous = sealWebhookSecret(key, 'whk_1', 'old');
+  const unreadable = sealWebhookSecret(lost, 'whk_1', 'old');
+  expect(openWebhookSecrets(key, 'whk_1', [present, previous])).toEqual(['new', 'old']);
+  expect(openWebhookSecrets(key, 'whk_1', [present, unreadable])).toEqual(['new']);
+  expect(() => openWebhookSecrets(key, 'whk_1', [unreadable, previous])).toThrow('does not open');
 });
 
 test('processes that start at once make one key, which only the owner may read', async () => {

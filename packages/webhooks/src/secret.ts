@@ -18,6 +18,25 @@ export function sealWebhookSecret(serverKey: Uint8Array, webhookId: string, secr
   return Buffer.concat([nonce, encrypting.getAuthTag(), sealed]).toString('base64url');
 }
 
+/**
+ * The secrets to sign with, the present one first. One before it that does not open is left out: it was sealed under a
+ * key that is lost, and the present one signs for itself. Throws an Error when the present one does not open.
+ */
+export function openWebhookSecrets(
+  serverKey: Uint8Array,
+  webhookId: string,
+  [present, ...previous]: readonly [string, ...string[]],
+): string[] {
+  const openOrNone = (sealed: string): string[] => {
+    try {
+      return [openWebhookSecret(serverKey, webhookId, sealed)];
+    } catch {
+      return [];
+    }
+  };
+  return [openWebhookSecret(serverKey, webhookId, present), ...previous.flatMap(openOrNone)];
+}
+
 /** Throws an Error when the server's key is another one than it was sealed with, or it was changed. */
 export function openWebhookSecret(serverKey: Uint8Array, webhookId: string, sealed: string): string {
   const bytes = Buffer.from(sealed, 'base64url');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { choiceText, classOfText, controlFor, readLabelConfig } from './label-config.js';
+import { choiceText, classesByText, controlFor, readLabelConfig } from './label-config.js';
 
 const classes = [
   { key: 'cat', name: 'A cat', hotkey: null },
@@ -18,9 +18,14 @@ test('the choices of a configuration are the classes, by key, name or alias', ()
     `<View><Choices name="c" toName="t"><Choice value="A cat"/><Choice value="Köter" alias="dog"/></Choices></View>`,
   )!;
   expect(classes.map((one) => choiceText(named, one))).toEqual(['A cat', 'dog']);
-  expect(classOfText('A cat', [named], classes)?.key).toBe('cat');
-  expect(classOfText('Köter', [named], classes)?.key).toBe('dog');
-  expect(classOfText('bird', [named], classes)).toBeNull();
+  const byText = [...classesByText([named], classes)].map(([text, { key }]) => [text, key]);
+  expect(Object.fromEntries(byText)).toEqual({
+    cat: 'cat',
+    'A cat': 'cat',
+    dog: 'dog',
+    Dog: 'dog',
+    Köter: 'dog',
+  });
 });
 
 test('of several controls the one that holds most of the classes is meant', () => {
@@ -33,6 +38,13 @@ test('of several controls the one that holds most of the classes is meant', () =
   expect(controlOf(xml)?.name).toBe('animal');
   expect(controlOf('<View><Choices name="c" toName="t"><Choice value="bird"/></Choices></View>')).toBeNull();
   expect(controlOf('<View><Choices name="c" toName="t" value="$options"/></View>')?.name).toBe('c');
+});
+
+test('a configuration with choices without end is refused, and one with many is read', () => {
+  const withChoices = (count: number) =>
+    `<View><Choices name="c" toName="t">${'<Choice value="cat"/>'.repeat(count)}</Choices></View>`;
+  expect(controlOf(withChoices(4999))?.choices).toHaveLength(4999);
+  expect(() => readLabelConfig(withChoices(5000))).toThrow('more than 5000');
 });
 
 test('what is no XML is refused, and an entity is not expanded', () => {

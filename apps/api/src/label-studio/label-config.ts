@@ -15,10 +15,17 @@ export interface ChoicesControl {
   readonly choices: readonly Choice[];
 }
 
-/** The `<Choices>` of a labeling configuration, in their order. Throws unsupported-label-config for what is no XML. */
+/** `<Choices>` and `<Choice>` together; a project has at most 1,000 classes. */
+const maxTags = 5000;
+
+/**
+ * The `<Choices>` of a labeling configuration, in their order. Throws unsupported-label-config for what is no XML, or
+ * has too many choices.
+ */
 export function readLabelConfig(xml: string): ChoicesControl[] {
   const controls: { name: string; toName: string; choices: Choice[] }[] = [];
   let open: (typeof controls)[number] | null = null;
+  let numTags = 0;
   const parser = new SaxesParser();
   parser.on('error', (cause) => {
     throw new TangentError(
@@ -28,6 +35,11 @@ export function readLabelConfig(xml: string): ChoicesControl[] {
     );
   });
   parser.on('opentag', ({ name, attributes }) => {
+    if (/^choices?$/i.test(name) && ++numTags > maxTags)
+      throw new TangentError(
+        'unsupported-label-config',
+        `The labeling configuration has more than ${maxTags} <Choices> and <Choice>. Leave out those that are no classes of the project.`,
+      );
     if (/^choices$/i.test(name) && attributes.name && attributes.toName) {
       open = { name: attributes.name, toName: attributes.toName, choices: [] };
       controls.push(open);
@@ -69,18 +81,20 @@ export function choiceText({ choices }: ChoicesControl, one: ProjectClass): stri
   return choice === undefined ? null : (choice.alias ?? choice.value);
 }
 
-/** The class that a result's text stands for, by itself or by the choice that it belongs to; null: none. */
-export function classOfText(
-  text: string,
+/** The class that each text of a result stands for, by itself or by the choice that it belongs to. */
+export function classesByText(
   controls: readonly ChoicesControl[],
   classes: readonly ProjectClass[],
-): ProjectClass | null {
-  const named = classes.find((one) => one.key === text) ?? classes.find((one) => one.name === text);
-  if (named) return named;
-  for (const choice of controls.flatMap((control) => control.choices)) {
-    if (!textsOf(choice).includes(text)) continue;
-    const meant = classes.find((one) => textsOf(choice).some((other) => isNamedBy(one, other)));
-    if (meant) return meant;
-  }
-  return null;
+): ReadonlyMap<string, ProjectClass> {
+  const byText = new Map<string, ProjectClass>();
+  const add = (text: string, one: ProjectClass) => byText.has(text) || byText.set(text, one);
+  for (const one of classes) add(one.key, one);
+  for (const one of classes) add(one.name, one);
+  const isNamed = new Set(byText.keys());
+  for (const { choices } of controls)
+    for (const texts of choices.map(textsOf)) {
+      const named = texts.find((text) => isNamed.has(text));
+      if (named !== undefined) for (const text of texts) add(text, byText.get(named)!);
+    }
+  return byText;
 }

@@ -14,7 +14,7 @@ import type { Deps } from '../deps.js';
 import { type Call, route } from '../http/route.js';
 import { choiceText, controlFor, readLabelConfig } from '../label-studio/label-config.js';
 import { namesOf } from '../label-studio/match-task.js';
-import { readAnswer } from '../label-studio/read-answer.js';
+import { answerReader } from '../label-studio/read-answer.js';
 
 /** Tangent as an ML backend of Label Studio; docs/label-studio.md. */
 export function labelStudioRoutes(app: FastifyInstance, deps: Deps): void {
@@ -86,7 +86,7 @@ const listOf = <T>(value: T | readonly T[] | null | undefined): readonly T[] =>
 async function take(db: database.Database, { params, body, caller }: WebhookCall): Promise<Outcome[]> {
   const { projectId } = params;
   const { classes } = await database.getProjectSetup(db, projectId);
-  const controls = readLabelConfig(body.project?.label_config ?? '<View/>');
+  const readAnswer = answerReader(readLabelConfig(body.project?.label_config ?? '<View/>'), classes);
   const tasks = listOf(body.task);
   const annotations = listOf<LabelStudioAnnotation>(body.annotation);
   const taskOf = ({ task }: LabelStudioAnnotation) =>
@@ -98,7 +98,7 @@ async function take(db: database.Database, { params, body, caller }: WebhookCall
   for (const [i, annotation] of annotations.entries()) {
     const id = String(annotation.id);
     const itemId = itemIds[i];
-    const read = readAnswer(annotation, controls, classes);
+    const read = readAnswer(annotation);
     if (read.kind === 'none' || !itemId) {
       outcomes.push(ignored(id, read.kind === 'none' ? read.reason : 'its task is no item of the project'));
       continue;

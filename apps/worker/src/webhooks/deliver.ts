@@ -3,11 +3,12 @@ import {
   claimMs,
   disableAfterMs,
   nextDelayMs,
-  openWebhookSecret,
+  openWebhookSecrets,
   type PostResult,
   postGuarded,
   signedHeaders,
   type UrlPolicy,
+  unheardAfterMs,
 } from '@tangent/webhooks';
 
 export interface DeliveryContext {
@@ -49,6 +50,7 @@ export async function deliver(context: DeliveryContext, delivery: ClaimedDeliver
     isGone: status === 410,
     nextAttemptAt: delayMs === null ? null : new Date(Date.now() + delayMs),
     disableAfterMs,
+    unheardAfterMs,
     claimMs,
   });
 }
@@ -61,7 +63,7 @@ async function post(
   const body = JSON.stringify(payload);
   let secrets: string[];
   try {
-    secrets = sealedSecrets.map((sealed) => openWebhookSecret(serverKey, webhookId, sealed));
+    secrets = openWebhookSecrets(serverKey, webhookId, sealedSecrets);
   } catch (error) {
     return { kind: 'unanswered', code: 'secret-unreadable', detail: (error as Error).message };
   }

@@ -19,7 +19,8 @@ export interface ExternalAnnotation {
 
 /**
  * An annotation that was made or changed elsewhere, as an answer here. `already-known`: this state of it, or a later
- * one, was applied before, or it was deleted. Throws what submitAnnotation throws; then nothing is written.
+ * one, was applied before, or it was deleted. A later state that is of another item is an answer for that one; what the
+ * annotation said of the first stays. Throws what submitAnnotation throws; then nothing is written.
  */
 export async function applyExternalAnnotation(
   db: Database,
@@ -34,6 +35,7 @@ export async function applyExternalAnnotation(
     );
     const [known] = await tx.query<{
       annotation_id: string | null;
+      item_id: string | null;
       is_deleted: boolean;
       is_later: boolean;
       class_key: string | null;
@@ -41,19 +43,19 @@ export async function applyExternalAnnotation(
       is_live: boolean | null;
     }>(
       `SELECT l.annotation_id, l.deleted_at IS NOT NULL AS is_deleted, l.updated_at >= $3::timestamptz AS is_later,
-         a.class_key, a.skip_reason, a.superseded_at IS NULL AS is_live
+         a.item_id, a.class_key, a.skip_reason, a.superseded_at IS NULL AS is_live
        FROM label_studio_annotations l LEFT JOIN annotations a ON a.id = l.annotation_id
        WHERE l.project_id = $1 AND l.external_id = $2 FOR UPDATE OF l`,
       [projectId, externalId, updatedAt],
     );
-    const { annotation_id, is_deleted, is_later, is_live, class_key, skip_reason } = known!;
+    const { annotation_id, item_id, is_deleted, is_later, is_live, class_key, skip_reason } = known!;
     if (is_deleted || (annotation_id !== null && is_later))
       return { kind: 'already-known', annotationId: annotation_id };
     const isSame =
       'classKey' in answer
         ? class_key === answer.classKey
         : annotation_id !== null && skip_reason === answer.skip;
-    if (is_live && isSame) {
+    if (is_live && isSame && item_id === input.itemId) {
       await note(tx, input, annotation_id!);
       return { kind: 'already-known', annotationId: annotation_id };
     }

@@ -32,6 +32,8 @@ export async function updateWebhook(db: Database, change: WebhookChange): Promis
       where: { id: webhookId },
       data: {
         ...(url !== undefined && { url }),
+        // Another receiver: the failures of the one before are none of its.
+        ...(url !== undefined && url !== before.url && { failingSince: null }),
         ...(description !== undefined && { description }),
         ...(eventTypes !== undefined && { eventTypes: [...eventTypes] }),
         ...(isEnabled === true &&

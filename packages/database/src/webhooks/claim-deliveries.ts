@@ -12,7 +12,7 @@ export interface ClaimedDelivery {
   readonly step: number;
   readonly url: string;
   /** Sealed, the present one first. */
-  readonly sealedSecrets: readonly string[];
+  readonly sealedSecrets: readonly [string, ...string[]];
 }
 
 export interface ClaimInput {

@@ -17,6 +17,8 @@ export interface AttemptResult {
   readonly nextAttemptAt: Date | null;
   /** A webhook that failed for so long is switched off. */
   readonly disableAfterMs: number;
+  /** After so long without an attempt nothing is known of the receiver, and that time counts anew. */
+  readonly unheardAfterMs: number;
   /** Deliveries that wait longer than this are not in anybody's hands. */
   readonly claimMs: number;
   readonly now?: Date;
@@ -72,6 +74,20 @@ async function noteSuccess(
   );
 }
 
+/** Whether there was another attempt to reach the receiver. */
+async function wasTriedLately(
+  tx: Tx,
+  { deliveryId, webhookId, attempt, unheardAfterMs }: AttemptResult,
+  now: Date,
+): Promise<boolean> {
+  const [other] = await tx.query(
+    `SELECT 1 FROM webhook_deliveries d JOIN webhook_attempts a ON a.delivery_id = d.id
+     WHERE d.webhook_id = $1 AND a.at > $2 AND NOT (a.delivery_id = $3 AND a.number = $4) LIMIT 1`,
+    [webhookId, new Date(now.getTime() - unheardAfterMs), deliveryId, attempt.number],
+  );
+  return other !== undefined;
+}
+
 async function noteFailure(tx: Tx, result: AttemptResult, webhook: WebhookRow, now: Date): Promise<void> {
   const { deliveryId, webhookId, attempt, nextAttemptAt, isGone, disableAfterMs } = result;
   const updated = await tx.query(
@@ -81,7 +97,8 @@ async function noteFailure(tx: Tx, result: AttemptResult, webhook: WebhookRow, n
     [deliveryId, attempt.number, nextAttemptAt, now],
   );
   if (updated.length === 0) return; // overtaken
-  const failingSince = webhook.failingSince ?? now;
+  const before = webhook.failingSince;
+  const failingSince = before !== null && (await wasTriedLately(tx, result, now)) ? before : now;
   await tx.query('UPDATE webhooks SET failing_since = $2 WHERE id = $1', [webhookId, failingSince]);
   const isHopeless = now.getTime() - failingSince.getTime() >= disableAfterMs;
   if (webhook.disabledAt !== null || !(isGone || isHopeless)) return;

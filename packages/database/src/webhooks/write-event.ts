@@ -5,7 +5,10 @@ import { newId } from '../core/ids.js';
 /** What happens once, as opposed to labels, which are collected (collect-labels.ts). */
 type SingleEvent = Extract<WebhookMessage, { type: Exclude<WebhookEventType, 'label.created'> }>;
 
-/** A delivery for each webhook of the project that listens, in the transaction of what it tells. */
+/**
+ * A delivery for each webhook of the project that listens, in the transaction of what it tells. Their rows are held
+ * until it ends: one that is deleted or switched off meanwhile neither breaks it nor gets a message afterwards.
+ */
 export async function writeWebhookEvent(
   tx: Queryable,
   projectId: string,
@@ -13,7 +16,8 @@ export async function writeWebhookEvent(
   now: Date,
 ): Promise<void> {
   const listeners = await tx.query<{ id: string }>(
-    'SELECT id FROM webhooks WHERE project_id = $1 AND disabled_at IS NULL AND $2 = ANY(event_types)',
+    `SELECT id FROM webhooks WHERE project_id = $1 AND disabled_at IS NULL AND $2 = ANY(event_types)
+     ORDER BY id FOR SHARE`,
     [projectId, message.type],
   );
   for (const { id } of listeners) await insertDelivery(tx, id, message, now);
