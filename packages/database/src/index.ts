@@ -13,6 +13,7 @@ export { asTangentError } from './core/errors.js';
 export { newId } from './core/ids.js';
 export type { Listener, ListenOptions } from './core/listen.js';
 export { listen, notify } from './core/listen.js';
+export { oneAhead } from './core/one-ahead.js';
 export type { Page, PageRequest } from './core/page.js';
 export type { TransactionOptions } from './core/transaction.js';
 export { inTransaction } from './core/transaction.js';
