@@ -127,6 +127,20 @@ describe('imports', () => {
     await finishImport(db, operationId);
   });
 
+  test('what an error quotes of a file is kept, also what jsonb refuses', async () => {
+    const { db } = house;
+    const { operationId } = await begin(db);
+    const bad = 'a\0b \ud800 \udc00c 🙂';
+    const readable = 'a\ufffdb \ufffd \ufffdc 🙂';
+    const errors = [{ file: bad, code: 'entry-corrupt', detail: bad }];
+    await commitImportBatch(db, { ...batch(operationId, 0, 1, []), errors });
+    await failOperation(db, operationId, { code: 'malformed-body', detail: bad });
+    expect((await getOperation(db, operationId)).errors).toEqual([
+      { code: 'malformed-body', detail: readable },
+      { file: readable, code: 'entry-corrupt', detail: readable },
+    ]);
+  });
+
   test('at most 1,000 errors are kept, and all are counted', async () => {
     const { db } = house;
     const { operationId } = await begin(db);
