@@ -2,13 +2,15 @@
 export interface TreeFile {
   /** Its path below the top, with slashes. */
   readonly name: string;
-  /** All its bytes, at most `treeLimits.fileBytes`; or what is wrong with it. */
+  /** All its bytes, at most 64 MiB; or what is wrong with it. */
   read(): Promise<Buffer | Error>;
 }
 
 /** The files of an archive or of a folder, without those that nobody meant. */
 export interface FileTree {
   readonly kind: 'archive' | 'folder';
+  /** The most that it may hold. */
+  readonly maxFiles: number;
   /** The folder that holds everything, as a zipped folder has it (`digits/`); else ''. It says nothing of an item. */
   readonly base: string;
   /** In an order that is the same every time. */

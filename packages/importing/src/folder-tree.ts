@@ -14,6 +14,7 @@ export const folderLimits = { numFiles: 2_000_000, numLevels: 32, fileBytes: 64 
 export function folderTree(root: string): FileTree {
   return {
     kind: 'folder',
+    maxFiles: folderLimits.numFiles,
     base: '',
     async *files() {
       let numFiles = 0;

@@ -117,6 +117,18 @@ describe('a ZIP of images', () => {
     expect(csv.errors!.map(({ pointer }) => pointer)).toEqual(['/columns/name', '/columns/file_name']);
   });
 
+  test.each([
+    ['rows', (i: number) => `{"file_name":"${i}.png"}`],
+    ['errors', () => '{}'],
+  ])('metadata of more %s than there may be files is refused', async (_, lineOf) => {
+    const lines = Array.from({ length: zipLimits.numEntries + 1 }, (_, i) => lineOf(i)).join('\n');
+    const tooMany = await zip({ 'a.png': png, 'metadata.jsonl': lines });
+    expect(await refusal(tooMany)).toMatchObject({
+      code: 'payload-too-large',
+      message: expect.stringContaining(String(zipLimits.numEntries)),
+    });
+  });
+
   test('an image that is corrupt within its archive is one error; the others are read', async () => {
     const path = await folder.zip({ 'cat/a.png': png, 'cat/b.png': Buffer.alloc(5000, 'text') });
     const bytes = await readFile(path);
