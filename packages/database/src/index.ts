@@ -47,6 +47,7 @@ export type { ListItemsInput, RankedItemRecord } from './items/list-items.js';
 export { listItems } from './items/list-items.js';
 export type { Place } from './items/places.js';
 export { placesInRanking } from './items/places.js';
+export { getVectorLength } from './items/vector-length.js';
 export type { ExternalAnnotation } from './label-studio/external-annotations.js';
 export { applyExternalAnnotation, removeExternalAnnotation } from './label-studio/external-annotations.js';
 export type { TaskNames } from './label-studio/find-task-items.js';

@@ -41,7 +41,8 @@ export function importRoutes(app: FastifyInstance, deps: Deps): void {
   route(app, deps, createImport, async (call) => {
     const { params, query, body, actor, reply, keep } = call;
     const { type, classes } = await database.getProjectSetup(db, params.projectId);
-    const target = { type, classKeys: classes.map(({ key }) => key) };
+    const vectorLength = type === 'vector' ? await database.getVectorLength(db, params.projectId) : null;
+    const target = { type, classKeys: classes.map(({ key }) => key), vectorLength };
     const found = call.hasUpload
       ? await fromUpload(call.upload, query.format, target)
       : await fromServer(body.source.path, query.format, target);
