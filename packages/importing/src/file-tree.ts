@@ -1,8 +1,11 @@
+/** Bounds of what an archive and a folder may hold alike. */
+export const treeLimits = { fileBytes: 64 * 1024 * 1024 } as const;
+
 /** A file in an archive or a folder. */
 export interface TreeFile {
   /** Its path below the top, with slashes. */
   readonly name: string;
-  /** All its bytes, at most 64 MiB; or what is wrong with it. */
+  /** All its bytes, at most `treeLimits.fileBytes`; or what is wrong with it. */
   read(): Promise<Buffer | Error>;
 }
 

@@ -2,10 +2,10 @@ import { constants } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { TangentError } from '@tangent/contracts';
-import { type FileTree, junk, type TreeFile } from './file-tree.js';
+import { type FileTree, junk, type TreeFile, treeLimits } from './file-tree.js';
 
 /** Bounds of a folder on the server. */
-export const folderLimits = { numFiles: 2_000_000, numLevels: 32, fileBytes: 64 * 1024 * 1024 } as const;
+export const folderLimits = { numFiles: 2_000_000, numLevels: 32 } as const;
 
 /**
  * The files of a folder on the server, one directory in memory at a time. Links are refused, never followed: throws
@@ -69,8 +69,8 @@ function fileOf(root: string, name: string): TreeFile {
         const file = await open(path.join(root, name), constants.O_RDONLY | constants.O_NOFOLLOW);
         try {
           const { size } = await file.stat();
-          if (size > folderLimits.fileBytes)
-            return new Error(`it has ${size} bytes, ${folderLimits.fileBytes} are allowed`);
+          if (size > treeLimits.fileBytes)
+            return new Error(`it has ${size} bytes, ${treeLimits.fileBytes} are allowed`);
           return await file.readFile();
         } finally {
           await file.close();

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { treeLimits } from './file-tree.js';
 import { imageTarget, picture, readAll, refusal, textTarget, useFolder } from './testing/files.js';
 import { listEntries, readEntries, zipLimits } from './zip-archive.js';
 
@@ -148,7 +149,7 @@ describe('an archive that is not safe, or is none', () => {
       'archive-unsafe',
       expect.stringContaining('more than 200 to 1'),
     ]);
-    const large = await refusal(await zip({ 'cat/large.png': Buffer.alloc(zipLimits.entryBytes + 1) }));
+    const large = await refusal(await zip({ 'cat/large.png': Buffer.alloc(treeLimits.fileBytes + 1) }));
     expect(large.message).toMatch(/“cat\/large.png” unpacks to 67108865 bytes, 67108864 are allowed/);
   });
 
