@@ -1,15 +1,4 @@
-import {
-  chmod,
-  link,
-  mkdir,
-  mkdtemp,
-  realpath,
-  rename,
-  rm,
-  symlink,
-  utimes,
-  writeFile,
-} from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, realpath, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -100,14 +89,20 @@ describe('a path on the server', () => {
     const folder = await resolveServerPath(root, 'texts');
     const before = await fingerprint(folder);
     expect(await fingerprint(folder)).toBe(before);
-    await link(path.join(root, 'texts/rows.jsonl'), path.join(root, 'texts/again.jsonl'));
+    await writeFile(path.join(root, 'texts/again.jsonl'), '{"text":"b"}');
     expect(await fingerprint(folder)).not.toBe(before);
     await rm(path.join(root, 'texts/again.jsonl'));
     expect(await fingerprint(folder)).toBe(before);
     const file = await resolveServerPath(root, 'texts/rows.jsonl');
     const ofFile = await fingerprint(file);
     await utimes(file.path, 1, 1);
-    expect(await fingerprint(file)).not.toBe(ofFile);
+    const touched = await fingerprint(file);
+    expect(touched).not.toBe(ofFile);
+    // Another file of the same size, made to look as old.
+    await writeFile(path.join(home, 'other.jsonl'), '{"text":"b"}');
+    await utimes(path.join(home, 'other.jsonl'), 1, 1);
+    await rename(path.join(home, 'other.jsonl'), file.path);
+    expect(await fingerprint(file)).not.toBe(touched);
     await rm(file.path);
     await expect(fingerprint(file)).rejects.toMatchObject({
       code: 'not-found',

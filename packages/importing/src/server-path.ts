@@ -71,8 +71,9 @@ function absoluteBelow(root: string, realRoot: string, wanted: string): string {
 }
 
 /**
- * SHA-256 over names, sizes and times of change: an import that goes on after a crash must find what it began with,
- * or it would pass over other rows than it had read. Throws what `folderTree` throws.
+ * SHA-256 over names, sizes, inodes and times of change (of the content, which anybody may set back, and of the inode):
+ * an import must end with what it began with, also after a crash, or it would pass over other rows than it had read. The
+ * device is left out: a share has another number on every machine. Throws what `folderTree` throws.
  */
 export async function fingerprint({
   path: source,
@@ -81,8 +82,8 @@ export async function fingerprint({
 }: ServerSource): Promise<string> {
   const hash = createHash('sha256');
   const take = async (name: string, file: string) => {
-    const { size, mtimeMs } = await namingFaults(name || sourceName, () => lstat(file));
-    hash.update(`${name}\0${size}\0${mtimeMs}\n`);
+    const { size, ino, mtimeMs, ctimeMs } = await namingFaults(name || sourceName, () => lstat(file));
+    hash.update(`${name}\0${size}\0${ino}\0${mtimeMs}\0${ctimeMs}\n`);
   };
   if (!isFolder) await take('', source);
   else for await (const { name } of folderTree(source).files()) await take(name, path.join(source, name));

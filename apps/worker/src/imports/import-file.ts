@@ -59,10 +59,12 @@ async function importFrom(
   try {
     for await (const { fromRow, toRow, items, errors } of oneAhead(batches)) {
       signal.throwIfAborted();
+      if (!file.isFolder) await file.assertUnchanged();
       const batch = { operationId, fromRow, toRow, items, numFailed: errors.length, errors };
       const { kind } = await commitImportBatch(db, batch);
       if (kind !== 'committed') return kind === 'ended' ? 'over' : 'overtaken';
     }
+    await file.assertUnchanged();
   } finally {
     await file.release();
   }
