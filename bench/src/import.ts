@@ -44,9 +44,10 @@ async function measure(b: Benchmark, bench: Bench, folder: string): Promise<void
       settings: { trigger: { everyLabels: null } },
     },
   });
-  await measureImport(b, bench, projectId, file);
+  const trial = { b, client: bench.client, projectId };
+  await measureImport({ ...trial, file });
   const exported = path.join(folder, 'exported.jsonl');
-  await measureExport(b, bench, projectId, exported);
+  await measureExport({ ...trial, file: exported });
   b.row({
     claim: '… rows whose id, text, label or holdout is another after the round trip',
     measured: await countLost(exported, numRows),
@@ -56,13 +57,16 @@ async function measure(b: Benchmark, bench: Bench, folder: string): Promise<void
   reportMemory(b, bench);
 }
 
+interface Trial {
+  readonly b: Benchmark;
+  readonly client: Bench['client'];
+  readonly projectId: string;
+  /** What is sent, or where what comes is written. */
+  readonly file: string;
+}
+
 /** From the first byte of the upload to the end of the operation. */
-async function measureImport(
-  b: Benchmark,
-  { client }: Bench,
-  projectId: string,
-  file: string,
-): Promise<void> {
+async function measureImport({ b, client, projectId, file }: Trial): Promise<void> {
   const from = performance.now();
   const upload = await client.uploadImport({
     params: { projectId },
@@ -87,12 +91,7 @@ async function measureImport(
 }
 
 /** From the request to the last byte, which is on disk then. */
-async function measureExport(
-  b: Benchmark,
-  { client }: Bench,
-  projectId: string,
-  file: string,
-): Promise<void> {
+async function measureExport({ b, client, projectId, file }: Trial): Promise<void> {
   const from = performance.now();
   const stream = await client.createExport({ params: { projectId }, query: { format: 'jsonl' } });
   await pipeline(Readable.fromWeb(stream as Parameters<typeof Readable.fromWeb>[0]), createWriteStream(file));

@@ -115,6 +115,32 @@ describe('imports', () => {
     expect((await getProject(db, projectId)).counts.items).toBe(0);
   });
 
+  test.each([false, true])('duplicates within a file are counted alike, dry run: %s', async (isDryRun) => {
+    const { db } = house;
+    const { operationId } = await begin(db, {}, isDryRun);
+    const row = (externalId: string, contentHash: string) => textItem({ externalId, contentHash });
+    await commitImportBatch(db, batch(operationId, 0, 1, [row('1', 'X')]));
+    // A row that is passed over takes nothing: the content Z is still to be had.
+    await commitImportBatch(db, batch(operationId, 1, 3, [row('1', 'Z'), row('2', 'Z')]));
+    await commitImportBatch(db, batch(operationId, 3, 5, [row('3', 'W'), row('4', 'W')]));
+    expect((await getOperation(db, operationId)).counts).toMatchObject({ created: 3, duplicates: 2 });
+    await finishImport(db, operationId);
+  });
+
+  test('what an error quotes of a file is kept, also what jsonb refuses', async () => {
+    const { db } = house;
+    const { operationId } = await begin(db);
+    const bad = 'a\0b \ud800 \udc00c 🙂';
+    const readable = 'a\ufffdb \ufffd \ufffdc 🙂';
+    const errors = [{ file: bad, code: 'entry-corrupt', detail: bad }];
+    await commitImportBatch(db, { ...batch(operationId, 0, 1, []), errors });
+    await failOperation(db, operationId, { code: 'malformed-body', detail: bad });
+    expect((await getOperation(db, operationId)).errors).toEqual([
+      { code: 'malformed-body', detail: readable },
+      { file: readable, code: 'entry-corrupt', detail: readable },
+    ]);
+  });
+
   test('at most 1,000 errors are kept, and all are counted', async () => {
     const { db } = house;
     const { operationId } = await begin(db);

@@ -267,4 +267,22 @@ describe('exporting', () => {
     expect(await codeOf(openExport(db, 'prj_none'))).toBe('not-found');
     expect(db.pool.totalCount).toBe(db.pool.idleCount);
   });
+
+  test('an export whose connection is cut while nobody reads ends with its next read, and nothing else does', async () => {
+    const { db } = house;
+    const { projectId } = await makeProject(db, { numItems: 20 });
+    const snapshot = await openExport(db, projectId);
+    const batches = snapshot.batches({}, { maxRows: 5 });
+    await batches.next();
+    const whose = `application_name = 'tangent' AND state = 'idle in transaction' AND query LIKE 'FETCH %'`;
+    const cut = () =>
+      db.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND ${whose}`);
+    expect(await cut()).toHaveLength(1);
+    await expect.poll(cut).toEqual([]);
+    expect(await codeOf(collect(batches))).toBe('database-unavailable');
+    await snapshot.close();
+    expect(db.pool.totalCount).toBe(db.pool.idleCount);
+    expect((await getItem(db, (await unlabeledIds(db, projectId))[0]!)).status).toBe('unlabeled');
+  });
 });

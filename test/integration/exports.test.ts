@@ -170,7 +170,10 @@ describe('texts', () => {
         problem: { code: 'validation-failed', detail: expect.stringContaining('jsonl, csv, label-studio') },
       });
     await expect(client.getModel({ params: { projectId } })).rejects.toMatchObject({
-      problem: { code: 'no-model', detail: expect.stringMatching(/no model yet.*POST \/v1\/projects/) },
+      problem: {
+        code: 'no-model',
+        detail: expect.stringMatching(/no round has finished yet.*POST \/v1\/projects/),
+      },
     });
   });
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Client, login } from '@tangent/client';
@@ -136,6 +136,27 @@ test('what changed between the request and the reading fails with its name, and 
     { code: 'source-changed', detail: expect.stringContaining('changing.jsonl') },
   ]);
   expect(await itemsOf(projectId)).toEqual([]);
+});
+
+test('what changes while it is read ends as failed, not as done', async () => {
+  await mkdir(path.join(root, 'growing'));
+  const png = await numberedPicture(1);
+  for (let i = 0; i < 1200; i++) await writeFile(path.join(root, 'growing', `${i}.png`), png);
+  const rows = Array.from({ length: 100_000 }, (_, i) => `{"text":"row ${i}"}\n`).join('');
+  await writeFile(path.join(root, 'growing.jsonl'), rows);
+  const sources = [
+    ['text', 'growing.jsonl', () => appendFile(path.join(root, 'growing.jsonl'), '{"text":"more"}\n')],
+    ['image', 'growing', () => writeFile(path.join(root, 'growing', 'more.png'), png)],
+  ] as const;
+  for (const [type, name, change] of sources) {
+    const { id } = await start(await makeProject(type), name);
+    await expect.poll(() => numReadOf(id), { timeout: 60_000, interval: 5 }).toBeGreaterThan(0);
+    await change();
+    expect(await client.waitForOperation(id), name).toMatchObject({
+      status: 'failed',
+      errors: [{ code: 'source-changed', detail: expect.stringContaining(name) }],
+    });
+  }
 });
 
 test('what lies outside of the root, and links in it, are refused and leave no operation', async () => {

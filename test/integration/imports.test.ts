@@ -140,6 +140,13 @@ describe('a file', () => {
     const operation = await importAll(projectId, 'second.jsonl', '{"vector":[1,2,3]}\n{"vector":[3,4]}\n');
     expect(operation.counts).toMatchObject({ created: 1, failed: 1 });
     expect(operation.errors).toMatchObject([{ line: 1, code: 'vector-invalid' }]);
+    // Of a matrix the header says it for all, so that it is refused before anything is kept.
+    const header = Buffer.from("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3), }\n");
+    const magic = Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, header.length, 0]);
+    const matrix = new Blob([magic, header, new Float32Array([1, 2, 3])]);
+    await expect(upload(projectId, 'third.npy', matrix)).rejects.toMatchObject({
+      problem: { code: 'wrong-columns', detail: expect.stringContaining('here 2') },
+    });
   });
 
   test('that breaks off in the middle fails with the line; the rows before it stay', async () => {

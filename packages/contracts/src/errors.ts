@@ -35,7 +35,7 @@ export const errorCatalogue = {
   'nothing-to-train-on': { status: 409, title: 'A round needs labeled items of at least two classes' },
   'nothing-to-score': { status: 409, title: 'No unlabeled item is left to score' },
   'no-ranking': { status: 409, title: 'The project has no finished round yet' },
-  'no-model': { status: 409, title: 'The project has no model yet' },
+  'no-model': { status: 409, title: 'The project has no model at the moment' },
   'no-live-model': { status: 503, title: 'No worker holds the live model of this project at the moment' },
   'settings-changed': { status: 412, title: 'The settings were changed by somebody else' },
   'unsupported-format': { status: 415, title: 'The format of the file is not supported' },

@@ -26,5 +26,6 @@ test.each<[string, string, string | Buffer]>([
 test('what was asked for is not guessed again, and what nobody can tell is refused', async () => {
   const path = await folder.write('a,b\n1,2\n');
   expect(await detectFormat(path, 'rows', 'csv')).toBe('csv');
-  await expect(detectFormat(path, 'rows.xlsx')).rejects.toMatchObject({ code: 'unsupported-format' });
+  for (const name of ['rows.xlsx', 'rows.constructor', 'rows.__proto__', 'rows'])
+    await expect(detectFormat(path, name)).rejects.toMatchObject({ code: 'unsupported-format' });
 });

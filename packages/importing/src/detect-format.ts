@@ -7,16 +7,16 @@ import type { ImportSource } from './source.js';
 type FileFormat = Exclude<ImportSource['format'], 'folder'>;
 
 /** What a name says of a text; of bytes that tell it themselves no name is asked. */
-const byEnding: Readonly<Record<string, FileFormat>> = {
-  jsonl: 'jsonl',
-  ndjson: 'jsonl',
-  json: 'json',
-  csv: 'csv',
-  tsv: 'csv',
-  txt: 'csv',
-  zip: 'zip',
-  npy: 'npy',
-};
+const byEnding: ReadonlyMap<string, FileFormat> = new Map([
+  ['jsonl', 'jsonl'],
+  ['ndjson', 'jsonl'],
+  ['json', 'json'],
+  ['csv', 'csv'],
+  ['tsv', 'csv'],
+  ['txt', 'csv'],
+  ['zip', 'zip'],
+  ['npy', 'npy'],
+]);
 
 /**
  * The format of a file: what was asked for; else what its first bytes say (ZIP, NPY, a JSON array with or without the
@@ -32,7 +32,7 @@ export async function detectFormat(path: string, fileName: string, asked?: FileF
     .replace(/^\uFEFF/, '')
     .trimStart();
   const [, ending] = /\.([a-z]+)$/i.exec(fileName) ?? [];
-  const named = byEnding[ending?.toLowerCase() ?? ''];
+  const named = byEnding.get(ending?.toLowerCase() ?? '');
   if (text.startsWith('[') && (named === undefined || named === 'json'))
     return hasTasks(text) ? 'label-studio' : 'json';
   if (text.startsWith('{') && (named === undefined || named === 'json' || named === 'jsonl'))

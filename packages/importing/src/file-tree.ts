@@ -1,3 +1,6 @@
+/** Bounds of what an archive and a folder may hold alike. */
+export const treeLimits = { fileBytes: 64 * 1024 * 1024 } as const;
+
 /** A file in an archive or a folder. */
 export interface TreeFile {
   /** Its path below the top, with slashes. */
@@ -9,6 +12,8 @@ export interface TreeFile {
 /** The files of an archive or of a folder, without those that nobody meant. */
 export interface FileTree {
   readonly kind: 'archive' | 'folder';
+  /** The most that it may hold. */
+  readonly maxFiles: number;
   /** The folder that holds everything, as a zipped folder has it (`digits/`); else ''. It says nothing of an item. */
   readonly base: string;
   /** In an order that is the same every time. */

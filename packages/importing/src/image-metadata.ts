@@ -30,8 +30,8 @@ export interface ImageMetadata {
 }
 
 /**
- * Throws archive-corrupt; wrong-columns when not one row of a metadata file says `file_name`; and what is wrong with
- * the columns of a CSV.
+ * Throws archive-corrupt; wrong-columns when not one row of a metadata file says `file_name`; payload-too-large for more
+ * rows than there may be files; and what is wrong with the columns of a CSV.
  */
 export async function readMetadata(tree: FileTree, target: ImportTarget): Promise<ImageMetadata> {
   const rows = new Map<string, Described>();
@@ -41,7 +41,7 @@ export async function readMetadata(tree: FileTree, target: ImportTarget): Promis
     const file = await findIn(tree, folder);
     if (!file) continue;
     names.push(file.name);
-    await collect(file, folder, target, { rows, errors });
+    await collect(file, folder, target, { rows, errors, maxLines: tree.maxFiles });
   }
   return {
     names,
@@ -72,13 +72,15 @@ async function findIn(tree: FileTree, folder: string): Promise<TreeFile | undefi
 interface Collected {
   readonly rows: Map<string, Described>;
   readonly errors: RowError[];
+  /** Of all metadata of the tree: they are held in memory, and each names a file or is an error. */
+  readonly maxLines: number;
 }
 
 async function collect(
   file: TreeFile,
   folder: string,
   target: ImportTarget,
-  { rows, errors }: Collected,
+  { rows, errors, maxLines }: Collected,
 ): Promise<void> {
   let numNamed = 0;
   let firstFault: string | undefined;
@@ -87,6 +89,11 @@ async function collect(
     errors.push({ ...error, file: file.name });
   };
   for await (const found of linesOf(file, target)) {
+    if (rows.size + errors.length >= maxLines)
+      throw new TangentError(
+        'payload-too-large',
+        `${file.name} has more rows than files may be in one import (${maxLines}); split it.`,
+      );
     if ('code' in found) {
       refuse(found);
       continue;

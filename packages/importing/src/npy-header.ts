@@ -10,7 +10,10 @@ export interface NpyHeader {
 
 export const npyMagic = Buffer.from('\x93NUMPY', 'latin1');
 const maxHeaderBytes = 1 << 16;
-const dtypes: Readonly<Record<string, NpyHeader['dtype']>> = { '<f4': 'float32', '<f8': 'float64' };
+const dtypes: ReadonlyMap<string, NpyHeader['dtype']> = new Map([
+  ['<f4', 'float32'],
+  ['<f8', 'float64'],
+]);
 
 /**
  * The header of a NPY file (versions 1.0 to 3.0) of a two-dimensional matrix of float32 or float64 in C order, by the
@@ -38,7 +41,7 @@ export function parseNpyHeader(head: Buffer): NpyHeader {
       'malformed-body',
       `The header of the NPY file cannot be read: ${text.slice(0, 200)}`,
     );
-  const dtype = dtypes[descr ?? ''];
+  const dtype = dtypes.get(descr ?? '');
   if (!dtype)
     throw unsupported(
       `its numbers are of type ${descr ? `'${descr}'` : 'of several fields'}`,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { treeLimits } from './file-tree.js';
 import { imageTarget, picture, readAll, refusal, textTarget, useFolder } from './testing/files.js';
 import { listEntries, readEntries, zipLimits } from './zip-archive.js';
 
@@ -117,6 +118,18 @@ describe('a ZIP of images', () => {
     expect(csv.errors!.map(({ pointer }) => pointer)).toEqual(['/columns/name', '/columns/file_name']);
   });
 
+  test.each([
+    ['rows', (i: number) => `{"file_name":"${i}.png"}`],
+    ['errors', () => '{}'],
+  ])('metadata of more %s than there may be files is refused', async (_, lineOf) => {
+    const lines = Array.from({ length: zipLimits.numEntries + 1 }, (_, i) => lineOf(i)).join('\n');
+    const tooMany = await zip({ 'a.png': png, 'metadata.jsonl': lines });
+    expect(await refusal(tooMany)).toMatchObject({
+      code: 'payload-too-large',
+      message: expect.stringContaining(String(zipLimits.numEntries)),
+    });
+  });
+
   test('an image that is corrupt within its archive is one error; the others are read', async () => {
     const path = await folder.zip({ 'cat/a.png': png, 'cat/b.png': Buffer.alloc(5000, 'text') });
     const bytes = await readFile(path);
@@ -136,7 +149,7 @@ describe('an archive that is not safe, or is none', () => {
       'archive-unsafe',
       expect.stringContaining('more than 200 to 1'),
     ]);
-    const large = await refusal(await zip({ 'cat/large.png': Buffer.alloc(zipLimits.entryBytes + 1) }));
+    const large = await refusal(await zip({ 'cat/large.png': Buffer.alloc(treeLimits.fileBytes + 1) }));
     expect(large.message).toMatch(/“cat\/large.png” unpacks to 67108865 bytes, 67108864 are allowed/);
   });
 

@@ -67,6 +67,7 @@ test('float64 is taken, rows cross the parts that are read, and what is no float
 test.each<[string, Buffer, string, RegExp]>([
   ['integers', npy(six, { descr: "'<i8'" }), 'unsupported-format', /'<i8'; convert them by x.astype/],
   ['big endian', npy(six, { descr: "'>f4'" }), 'unsupported-format', /'>f4'/],
+  ['a name that objects inherit', npy(six, { descr: "'__proto__'" }), 'unsupported-format', /'__proto__'/],
   ['fields', npy(six, { descr: "[('x', '<f4')]" }), 'unsupported-format', /several fields/],
   ['Fortran order', npy(six, { order: 'True' }), 'unsupported-format', /ascontiguousarray/],
   ['one dimension', npy(six, { shape: '(6,)' }), 'unsupported-format', /shape is \(6\).*reshape/],

@@ -1,7 +1,8 @@
-import { link, mkdir, mkdtemp, realpath, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, realpath, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { folderTree } from './folder-tree.js';
 import { fingerprint, resolveServerPath } from './index.js';
 import { imageTarget, picture, readAll, refusal } from './testing/files.js';
 
@@ -57,21 +58,56 @@ describe('a path on the server', () => {
   test('without a root none is read; of what is not there is said so', async () => {
     await expect(resolveServerPath(undefined, 'texts')).rejects.toThrow(/TANGENT_IMPORT_ROOT is not set/);
     await expect(resolveServerPath(path.join(home, 'gone'), 'texts')).rejects.toThrow(/cannot be read/);
-    await expect(resolveServerPath(root, 'texts/none.csv')).rejects.toMatchObject({ code: 'not-found' });
+    for (const name of ['texts/none.csv', 'texts/rows.jsonl/below', 'x'.repeat(300)])
+      await expect(resolveServerPath(root, name)).rejects.toMatchObject({
+        code: 'not-found',
+        message: expect.not.stringContaining(root),
+      });
+  });
+
+  // Whoever is root may read everything.
+  test.skipIf(process.getuid?.() === 0)('what may not be read is refused by its relative name', async () => {
+    const closed = path.join(root, 'closed');
+    await mkdir(path.join(closed, 'cat'), { recursive: true });
+    await writeFile(path.join(closed, 'rows.jsonl'), '{"text":"a"}');
+    await chmod(path.join(closed, 'rows.jsonl'), 0);
+    await chmod(path.join(closed, 'cat'), 0);
+    const refused = (name: string) => ({
+      code: 'path-not-allowed',
+      message: expect.stringMatching(`“${name}” cannot be read \\(EACCES\\)`),
+    });
+    await expect(resolveServerPath(root, 'closed/rows.jsonl')).rejects.toMatchObject(
+      refused('closed/rows.jsonl'),
+    );
+    const source = { path: closed, format: 'folder' as const, target: imageTarget };
+    await expect(refusal(source)).resolves.toMatchObject(refused('cat/'));
+    await expect(readAll(source)).rejects.toMatchObject(refused('cat/'));
+    await chmod(path.join(closed, 'cat'), 0o700);
   });
 
   test('what changed has another fingerprint', async () => {
     const folder = await resolveServerPath(root, 'texts');
     const before = await fingerprint(folder);
     expect(await fingerprint(folder)).toBe(before);
-    await link(path.join(root, 'texts/rows.jsonl'), path.join(root, 'texts/again.jsonl'));
+    await writeFile(path.join(root, 'texts/again.jsonl'), '{"text":"b"}');
     expect(await fingerprint(folder)).not.toBe(before);
     await rm(path.join(root, 'texts/again.jsonl'));
     expect(await fingerprint(folder)).toBe(before);
     const file = await resolveServerPath(root, 'texts/rows.jsonl');
     const ofFile = await fingerprint(file);
     await utimes(file.path, 1, 1);
-    expect(await fingerprint(file)).not.toBe(ofFile);
+    const touched = await fingerprint(file);
+    expect(touched).not.toBe(ofFile);
+    // Another file of the same size, made to look as old.
+    await writeFile(path.join(home, 'other.jsonl'), '{"text":"b"}');
+    await utimes(path.join(home, 'other.jsonl'), 1, 1);
+    await rename(path.join(home, 'other.jsonl'), file.path);
+    expect(await fingerprint(file)).not.toBe(touched);
+    await rm(file.path);
+    await expect(fingerprint(file)).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('“texts/rows.jsonl”'),
+    });
   });
 });
 
@@ -128,6 +164,35 @@ describe('a folder of images on the server', () => {
     await symlink(path.join(source.path, 'dog'), path.join(source.path, 'cat'));
     expect((await refusal(source)).code).toBe('path-not-allowed');
     await expect(readAll(source)).rejects.toMatchObject({ code: 'path-not-allowed' });
+  });
+
+  test('what goes away while it is read is told without the path on the server', async () => {
+    const png = await picture(4, 4).png().toBuffer();
+    const { path: gone } = await make({ 'cat/a.png': png });
+    for await (const { read } of folderTree(gone).files()) {
+      await rm(path.join(gone, 'cat'), { recursive: true });
+      expect(await read()).toMatchObject({ message: 'the system says ENOENT' });
+    }
+    const walk = folderTree(gone);
+    await rm(gone, { recursive: true });
+    await expect(walk.files()[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.not.stringContaining(home),
+    });
+    expect(await walk.find('train/metadata.jsonl')).toBeUndefined();
+  });
+
+  // Elsewhere the system takes no such names.
+  test.runIf(process.platform === 'linux')('with a name that is no UTF-8 is refused by it', async () => {
+    const source = await make({ 'cat/a.png': await picture(4, 4).png().toBuffer() });
+    await writeFile(
+      Buffer.concat([Buffer.from(`${source.path}/cat/b`), Buffer.of(0xff), Buffer.from('.png')]),
+      '',
+    );
+    expect(await refusal(source)).toMatchObject({
+      code: 'path-not-allowed',
+      message: expect.stringContaining('“cat/b\ufffd.png” is no UTF-8'),
+    });
   });
 
   test('without a single image is refused', async () => {

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { lstat, realpath, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { TangentError } from '@tangent/contracts';
 import { folderTree } from './folder-tree.js';
+import { systemFault } from './system-fault.js';
 
 /** A file or folder on the server that imports may read. */
 export interface ServerSource {
@@ -16,7 +18,7 @@ export interface ServerSource {
 /**
  * Finds what `wanted` (relative to the root, or absolute and below it) names. Links are refused wherever they stand,
  * also those that stay below the root: what a name leads to must not change behind the check. Throws path-not-allowed,
- * and not-found where there is nothing.
+ * also where a file may not be read, and not-found where there is nothing.
  */
 export async function resolveServerPath(root: string | undefined, wanted: string): Promise<ServerSource> {
   if (!root)
@@ -36,17 +38,28 @@ export async function resolveServerPath(root: string | undefined, wanted: string
   let at = realRoot;
   for (const step of name.split(path.sep)) {
     at = path.join(at, step);
-    const found = await lstat(at).catch((cause) => {
-      throw new TangentError('not-found', `There is no “${name}” that imports can read (${cause.code}).`, {
-        cause,
-      });
+    const found = await lstat(at).catch((error) => {
+      throw systemFault(error, name);
     });
     if (found.isSymbolicLink()) throw refused(`“${path.relative(realRoot, at)}” is a symbolic link`);
   }
-  if ((await realpath(absolute)) !== absolute) throw refused('a link leads to it');
-  const found = await stat(absolute);
-  if (!found.isFile() && !found.isDirectory()) throw refused('it is neither a file nor a folder');
-  return { path: absolute, name: name.split(path.sep).join('/'), isFolder: found.isDirectory() };
+  return namingFaults(name, async () => {
+    if ((await realpath(absolute)) !== absolute) throw refused('a link leads to it');
+    const found = await stat(absolute);
+    if (!found.isFile() && !found.isDirectory()) throw refused('it is neither a file nor a folder');
+    // Whether it may be read shows only so; a folder shows it when it is listed.
+    if (found.isFile()) await (await open(absolute, constants.O_RDONLY | constants.O_NOFOLLOW)).close();
+    return { path: absolute, name: name.split(path.sep).join('/'), isFolder: found.isDirectory() };
+  });
+}
+
+/** Does `work` with a file or folder of the server, and tells of what the system refuses by its relative name. */
+export async function namingFaults<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw systemFault(error, name);
+  }
 }
 
 /** An absolute path may be spelled by the root as it is configured. */
@@ -58,14 +71,19 @@ function absoluteBelow(root: string, realRoot: string, wanted: string): string {
 }
 
 /**
- * SHA-256 over names, sizes and times of change: an import that goes on after a crash must find what it began with,
- * or it would pass over other rows than it had read.
+ * SHA-256 over names, sizes, inodes and times of change (of the content, which anybody may set back, and of the inode):
+ * an import must end with what it began with, also after a crash, or it would pass over other rows than it had read. The
+ * device is left out: a share has another number on every machine. Throws what `folderTree` throws.
  */
-export async function fingerprint({ path: source, isFolder }: ServerSource): Promise<string> {
+export async function fingerprint({
+  path: source,
+  name: sourceName,
+  isFolder,
+}: ServerSource): Promise<string> {
   const hash = createHash('sha256');
   const take = async (name: string, file: string) => {
-    const { size, mtimeMs } = await lstat(file);
-    hash.update(`${name}\0${size}\0${mtimeMs}\n`);
+    const { size, ino, mtimeMs, ctimeMs } = await namingFaults(name || sourceName, () => lstat(file));
+    hash.update(`${name}\0${size}\0${ino}\0${mtimeMs}\0${ctimeMs}\n`);
   };
   if (!isFolder) await take('', source);
   else for await (const { name } of folderTree(source).files()) await take(name, path.join(source, name));

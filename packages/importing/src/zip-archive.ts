@@ -1,11 +1,10 @@
 import { TangentError } from '@tangent/contracts';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
-import { junk } from './file-tree.js';
+import { junk, treeLimits } from './file-tree.js';
 
 /** Bounds of what an archive may unpack to: against bombs, declared or lying. */
 export const zipLimits = {
   numEntries: 200_000,
-  entryBytes: 64 * 1024 * 1024,
   totalBytes: 8 * 1024 ** 3,
   ratio: 200,
 } as const;
@@ -15,7 +14,7 @@ const harmlessBytes = 1024 * 1024;
 
 /**
  * The files of an archive in order of their names, folders and junk left out. Throws archive-corrupt, and archive-unsafe
- * for names that climb out, links, encrypted entries, and for more or larger content than `zipLimits`, as the archive
+ * for names that climb out, links, encrypted entries, and for more or larger content than `zipLimits` and `treeLimits`, as the archive
  * declares it; nothing is unpacked for that.
  */
 export async function listEntries(path: string): Promise<Entry[]> {
@@ -74,8 +73,8 @@ function refuseUnsafe(entry: Entry): void {
     );
   if (((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000) throw because('is a symbolic link');
   if (entry.isEncrypted()) throw because('is encrypted');
-  if (entry.uncompressedSize > zipLimits.entryBytes)
-    throw because(`unpacks to ${entry.uncompressedSize} bytes, ${zipLimits.entryBytes} are allowed`);
+  if (entry.uncompressedSize > treeLimits.fileBytes)
+    throw because(`unpacks to ${entry.uncompressedSize} bytes, ${treeLimits.fileBytes} are allowed`);
   if (isBomb(entry.uncompressedSize, entry.compressedSize))
     throw because(`is compressed more than ${zipLimits.ratio} to 1, as bombs are`);
 }

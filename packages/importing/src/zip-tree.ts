@@ -1,6 +1,6 @@
 import type { Entry } from 'yauzl';
 import { type FileTree, imageName, isSplit, type TreeFile } from './file-tree.js';
-import { listEntries, openEntries } from './zip-archive.js';
+import { listEntries, openEntries, zipLimits } from './zip-archive.js';
 
 /** The files of an archive, in order of their names. Throws what `listEntries` throws. */
 export async function zipTree(path: string, classKeys: readonly string[]): Promise<FileTree> {
@@ -9,6 +9,7 @@ export async function zipTree(path: string, classKeys: readonly string[]): Promi
   const fileOf = (entry: Entry): TreeFile => ({ name: entry.fileName, read: () => archive.read(entry) });
   return {
     kind: 'archive',
+    maxFiles: zipLimits.numEntries,
     base: baseOf(entries, classKeys),
     async *files() {
       for (const entry of entries) yield fileOf(entry);

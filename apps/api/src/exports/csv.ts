@@ -1,8 +1,7 @@
 import type { ProjectType } from '@tangent/contracts';
-import type { ExportRow } from '@tangent/database';
+import { type ExportRow, oneAhead } from '@tangent/database';
 import { csvRecord } from './csv-record.js';
 import type { ExportContext, ExportFormatWriter } from './export-file.js';
-import { oneAhead } from './one-ahead.js';
 
 const columnsOf = (type: ProjectType) => [
   'itemId',

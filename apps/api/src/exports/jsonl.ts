@@ -1,7 +1,6 @@
-import type { ExportedAnnotation, ExportRow } from '@tangent/database';
+import { type ExportedAnnotation, type ExportRow, oneAhead } from '@tangent/database';
 import { mediaUrl } from '../routes/item-view.js';
 import type { ExportFormatWriter } from './export-file.js';
-import { oneAhead } from './one-ahead.js';
 
 /** One line an item: the fields that an import takes, with status and annotations beside them. */
 export const jsonl: ExportFormatWriter = {

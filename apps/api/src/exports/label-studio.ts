@@ -1,7 +1,6 @@
-import type { ExportedAnnotation, ExportRow } from '@tangent/database';
+import { type ExportedAnnotation, type ExportRow, oneAhead } from '@tangent/database';
 import { mediaUrl } from '../routes/item-view.js';
 import type { ExportFormatWriter } from './export-file.js';
-import { oneAhead } from './one-ahead.js';
 
 /** Name of the Choices tag in the labeling configuration; the object tag has the name of the project's type. */
 const fromName = 'label';

@@ -1,7 +1,6 @@
-import type { ExportRow } from '@tangent/database';
+import { type ExportRow, oneAhead } from '@tangent/database';
 import { csvRecord } from './csv-record.js';
 import type { ExportContext, ExportFormatWriter } from './export-file.js';
-import { oneAhead } from './one-ahead.js';
 import { type ZipEntry, zipOf } from './zip.js';
 
 /**

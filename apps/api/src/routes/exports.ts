@@ -52,7 +52,7 @@ export function exportRoutes(app: FastifyInstance, deps: Deps): void {
     if (!model)
       throw new TangentError(
         'no-model',
-        `The project ${projectId} has no model yet: one is there once a round has trained it. Wait for the round that runs, or start one by POST /v1/projects/${projectId}/rounds.`,
+        `The last finished round of the project ${projectId} has trained no model, or no round has finished yet. Wait for the round that runs, or start one that trains by POST /v1/projects/${projectId}/rounds.`,
       );
     const download = {
       ...(await begin(zipOf(modelFiles(model, blobs)))),

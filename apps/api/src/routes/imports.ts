@@ -5,6 +5,7 @@ import {
   detectFormat,
   fingerprint,
   type ImportTarget,
+  namingFaults,
   preflight,
   resolveServerPath,
 } from '@tangent/importing';
@@ -31,17 +32,20 @@ export function importRoutes(app: FastifyInstance, deps: Deps): void {
   /** A file or a folder of the server is read where it lies. */
   async function fromServer(wanted: string, asked: Asked, target: ImportTarget): Promise<Found> {
     const found = await resolveServerPath(settings.importRoot, wanted);
-    const format = found.isFolder ? 'folder' : await detectFormat(found.path, found.name, asked);
-    await preflight({ path: found.path, format, target });
-    const fileName = found.name.split('/').at(-1) || 'folder';
-    return { format, fileName, serverPath: { path: found.name, fingerprint: await fingerprint(found) } };
+    return namingFaults(found.name, async () => {
+      const format = found.isFolder ? 'folder' : await detectFormat(found.path, found.name, asked);
+      await preflight({ path: found.path, format, target });
+      const fileName = found.name.split('/').at(-1) || 'folder';
+      return { format, fileName, serverPath: { path: found.name, fingerprint: await fingerprint(found) } };
+    });
   }
 
   /** What is to be imported is looked at before it is accepted. */
   route(app, deps, createImport, async (call) => {
     const { params, query, body, actor, reply, keep } = call;
     const { type, classes } = await database.getProjectSetup(db, params.projectId);
-    const target = { type, classKeys: classes.map(({ key }) => key) };
+    const vectorLength = type === 'vector' ? await database.getVectorLength(db, params.projectId) : null;
+    const target = { type, classKeys: classes.map(({ key }) => key), vectorLength };
     const found = call.hasUpload
       ? await fromUpload(call.upload, query.format, target)
       : await fromServer(body.source.path, query.format, target);

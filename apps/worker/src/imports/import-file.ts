@@ -7,6 +7,7 @@ import {
   getImport,
   type ImportRecord,
   type NewItem,
+  oneAhead,
 } from '@tangent/database';
 import { type ImportSource, type ReadRow, readRows } from '@tangent/importing';
 import type { BlobStore } from '@tangent/storage';
@@ -58,10 +59,12 @@ async function importFrom(
   try {
     for await (const { fromRow, toRow, items, errors } of oneAhead(batches)) {
       signal.throwIfAborted();
+      if (!file.isFolder) await file.assertUnchanged();
       const batch = { operationId, fromRow, toRow, items, numFailed: errors.length, errors };
       const { kind } = await commitImportBatch(db, batch);
       if (kind !== 'committed') return kind === 'ended' ? 'over' : 'overtaken';
     }
+    await file.assertUnchanged();
   } finally {
     await file.release();
   }
@@ -131,22 +134,5 @@ async function* prepared(
       else items.push(result.item);
     }
     yield { fromRow, toRow, items, errors };
-  }
-}
-
-/** Prepares the next batch while the database writes this one. */
-async function* oneAhead<T>(batches: AsyncGenerator<T>): AsyncGenerator<T> {
-  let next = batches.next();
-  try {
-    for (;;) {
-      const { done, value } = await next;
-      if (done) return;
-      next = batches.next();
-      next.catch(() => undefined); // seen when its turn comes
-      yield value;
-    }
-  } finally {
-    await next.catch(() => undefined);
-    await batches.return(undefined);
   }
 }

@@ -40,6 +40,9 @@ export async function openSnapshot(
   db: Database,
 ): Promise<{ snapshot: Snapshot; close: () => Promise<void> }> {
   const client = await connectionOf(db.pool);
+  // A connection that is lost between two reads is told by the next one; without a listener it would end the process.
+  const onLost = () => undefined;
+  client.on('error', onLost);
   let numCursors = 0;
   const query: Snapshot['query'] = (sql, values) => runOn(client, sql, values);
   const cursor: Snapshot['cursor'] = async <Row extends object>(sql: string, values: readonly unknown[]) => {
@@ -72,6 +75,8 @@ export async function openSnapshot(
     } catch (error) {
       // The connection is broken: the pool must not give it to anybody else.
       client.release(error as Error);
+    } finally {
+      client.off('error', onLost);
     }
   };
   try {

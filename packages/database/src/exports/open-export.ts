@@ -1,6 +1,7 @@
 import type { ProjectType } from '@tangent/contracts';
 import type { Database } from '../core/database.js';
 import { openSnapshot } from '../core/stream.js';
+import { getVectorLength } from '../items/vector-length.js';
 import { noProject } from '../projects/projects.js';
 import { type BatchLimits, type ExportRow, type ExportSelection, exportBatches } from './export-rows.js';
 
@@ -38,13 +39,11 @@ export async function openExport(db: Database, projectId: string): Promise<Proje
     return {
       project,
       async count() {
-        const [row] = await snapshot.query<{ numItems: number; vectorLength: number }>(
-          `SELECT (SELECT count(*)::int FROM items WHERE project_id = $1) AS "numItems",
-             coalesce((SELECT octet_length(vector) / 4 FROM items WHERE project_id = $1 ORDER BY ordinal LIMIT 1), 0)
-               AS "vectorLength"`,
+        const [row] = await snapshot.query<{ numItems: number }>(
+          'SELECT count(*)::int AS "numItems" FROM items WHERE project_id = $1',
           [projectId],
         );
-        return row!;
+        return { ...row!, vectorLength: (await getVectorLength(snapshot, projectId)) ?? 0 };
       },
       batches: (selection, limits) => exportBatches(snapshot, projectId, selection, limits),
       close,

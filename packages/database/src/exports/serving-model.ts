@@ -25,7 +25,7 @@ export interface ServingModel {
   };
 }
 
-/** Null: no round of the project is done yet. */
+/** Null: no round of the project is done yet, or the last that is was a cold start and trained none. */
 export async function getServingModel(db: Queryable, projectId: string): Promise<ServingModel | null> {
   const round = await db.prisma.round.findFirst({
     where: { projectId, status: 'done' },

@@ -4,6 +4,7 @@ import { inTransaction } from '../core/transaction.js';
 import { insertItems, type NewItem } from '../items/insert-items.js';
 import { tryRows } from './dry-run-rows.js';
 import { noOperation } from './operations.js';
+import { storableError } from './storable-error.js';
 
 /** Errors beyond these are counted, not kept. */
 export const maxErrorsKept = 1000;
@@ -54,7 +55,7 @@ export async function commitImportBatch(db: Database, batch: ImportBatch): Promi
         numCreated,
         numDuplicates,
         numFailed,
-        JSON.stringify(errors),
+        JSON.stringify(errors.map(storableError)),
         maxErrorsKept,
       ],
     );

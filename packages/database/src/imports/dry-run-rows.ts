@@ -1,16 +1,22 @@
 import type { Queryable, Tx } from '../core/database.js';
-import { findDuplicates } from '../items/find-duplicates.js';
+import { findStored } from '../items/find-duplicates.js';
 import type { NewItem } from '../items/insert-items.js';
 
-/** Notes rows as a dry run sees them; how many are duplicates, of items or of earlier rows of its file. */
+/**
+ * Notes rows as a dry run sees them; how many are duplicates, of items or of earlier rows of its file. A row counts as
+ * earlier only where it was noted itself, as an import compares with what it inserted.
+ */
 export async function tryRows(
   tx: Tx,
   operationId: string,
   projectId: string,
   rows: readonly NewItem[],
 ): Promise<number> {
-  const ofItems = new Set((await findDuplicates(tx, projectId, rows)).map(({ row }) => row));
-  const fresh = rows.filter((_, i) => !ofItems.has(i));
+  const stored = await findStored(tx, projectId, rows);
+  const fresh = rows.filter(
+    ({ externalId, contentHash }) =>
+      !(externalId !== undefined && stored.externalIds.has(externalId)) && !stored.contents.has(contentHash),
+  );
   if (fresh.length === 0) return rows.length;
   const noted = await tx.query(
     `INSERT INTO dry_run_rows (operation_id, content_hash, external_id)

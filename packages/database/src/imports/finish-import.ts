@@ -6,6 +6,7 @@ import { writeWebhookEvent } from '../webhooks/write-event.js';
 import { lockImport, maxErrorsKept } from './commit-import-batch.js';
 import { forgetRows } from './dry-run-rows.js';
 import { toOperation } from './operations.js';
+import { storableError } from './storable-error.js';
 
 export type FinishResult =
   | {
@@ -54,7 +55,7 @@ export async function failOperation(
       data: {
         status: 'failed',
         finishedAt: now,
-        errors: [error, ...(errors as RowError[])].slice(0, maxErrorsKept),
+        errors: [storableError(error), ...(errors as RowError[])].slice(0, maxErrorsKept),
       },
     });
     await tellWebhooks(tx, toOperation(ended), now);

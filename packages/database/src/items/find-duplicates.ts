@@ -6,21 +6,15 @@ export interface Duplicate {
   readonly reason: 'external-id' | 'content';
 }
 
+type Row = { readonly externalId?: string | undefined; readonly contentHash: string };
+
 /** Rows whose external id or content the project has already, or an earlier one of these rows. */
 export async function findDuplicates(
   db: Queryable,
   projectId: string,
-  rows: readonly { readonly externalId?: string | undefined; readonly contentHash: string }[],
+  rows: readonly Row[],
 ): Promise<Duplicate[]> {
-  if (rows.length === 0) return [];
-  const known = await db.query<{ external_id: string | null; content_hash: string | null }>(
-    `SELECT external_id, NULL AS content_hash FROM items WHERE project_id = $1 AND external_id = ANY($2)
-     UNION ALL
-     SELECT NULL, content_hash FROM items WHERE project_id = $1 AND content_hash = ANY($3)`,
-    [projectId, rows.flatMap((row) => row.externalId ?? []), rows.map((row) => row.contentHash)],
-  );
-  const externalIds = new Set(known.map((row) => row.external_id));
-  const contents = new Set(known.map((row) => row.content_hash));
+  const { externalIds, contents } = await findStored(db, projectId, rows);
   const duplicates: Duplicate[] = [];
   for (const [i, { externalId, contentHash }] of rows.entries()) {
     if (externalId !== undefined && externalIds.has(externalId)) {
@@ -33,4 +27,26 @@ export async function findDuplicates(
     }
   }
   return duplicates;
+}
+
+/** Which external ids and contents of these rows the items of the project have. */
+export async function findStored(
+  db: Queryable,
+  projectId: string,
+  rows: readonly Row[],
+): Promise<{ externalIds: Set<string>; contents: Set<string> }> {
+  const externalIds = new Set<string>();
+  const contents = new Set<string>();
+  if (rows.length === 0) return { externalIds, contents };
+  const known = await db.query<{ external_id: string | null; content_hash: string | null }>(
+    `SELECT external_id, NULL AS content_hash FROM items WHERE project_id = $1 AND external_id = ANY($2)
+     UNION ALL
+     SELECT NULL, content_hash FROM items WHERE project_id = $1 AND content_hash = ANY($3)`,
+    [projectId, rows.flatMap((row) => row.externalId ?? []), rows.map((row) => row.contentHash)],
+  );
+  for (const { external_id, content_hash } of known) {
+    if (external_id !== null) externalIds.add(external_id);
+    if (content_hash !== null) contents.add(content_hash);
+  }
+  return { externalIds, contents };
 }

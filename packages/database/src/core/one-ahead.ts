@@ -1,4 +1,7 @@
-/** Asks for the next value while this one is worked on. Two values are in memory, then. */
+/**
+ * Asks for the next value while this one is worked on; two are in memory, then. What the source throws meanwhile is
+ * thrown when its turn comes; nobody hears of it when the reader has left.
+ */
 export async function* oneAhead<T>(
   source: AsyncGenerator<T, void, undefined>,
 ): AsyncGenerator<T, void, undefined> {
@@ -8,10 +11,11 @@ export async function* oneAhead<T>(
       const { done, value } = await next;
       if (done) return;
       next = source.next();
+      // It may fail before anybody waits for it: without a handler that would end the process.
+      next.catch(() => undefined);
       yield value;
     }
   } finally {
-    // Left while the next value was on its way: it failed or not, nobody waits for it any more.
     await next.catch(() => undefined);
     await source.return();
   }
