@@ -11,6 +11,7 @@ import {
   kernelReport,
   layerWeights,
   sketchFeatures,
+  symmetriseInPlace,
 } from '@tangent/ntk';
 import { headOf } from './feature-plan.js';
 
@@ -141,8 +142,8 @@ function timed<T>(compute: () => T): { readonly value: T; readonly ms: number } 
 }
 
 /** Products in float32 differ in the last digit across the diagonal; spectra want them equal. */
-const symmetric = (matrix: ArrayLike<number>, n: number) =>
-  Float64Array.from(
-    { length: n * n },
-    (_, at) => (matrix[at]! + matrix[(at % n) * n + Math.floor(at / n)]!) / 2,
-  );
+function symmetric(matrix: ArrayLike<number>, n: number): Float64Array {
+  const copy = Float64Array.from(matrix);
+  symmetriseInPlace(copy, n);
+  return copy;
+}
