@@ -3,7 +3,7 @@ import { argmaxRow, forecastRisk, greedyDrops, looMeans } from '@tangent/ntk';
 import type { LabelKernel } from './label-kernel.js';
 import { regressLabels } from './label-regression.js';
 
-export interface ForecastInput extends Omit<LabelKernel, 'items'> {
+export interface ForecastInput extends Omit<LabelKernel, 'kind' | 'items'> {
   readonly numClasses: number;
   readonly numFurther: number;
 }

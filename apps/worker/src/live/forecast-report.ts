@@ -23,10 +23,12 @@ export function forecastReport(
     const known = await live.compute.call('labelKernel', {
       projectId: round.projectId,
       mostLabels: labels.most,
+      numKnownWithin: [labels.fewest, labels.most],
       numCandidates,
       numEvaluation,
     });
-    const { items: _items, ...input } = known;
+    if (known.kind === 'none') return { numLabels: known.numKnown, reason: outside(known.numKnown) };
+    const { kind: _kind, items: _items, ...input } = known;
     const reason = whyNot(input);
     if (reason !== null) return { numLabels: known.numKnown, reason };
     const forecast = await live.reports.call(
@@ -95,11 +97,12 @@ function adviceOf(
   });
 }
 
-function whyNot({ numKnown, classes, relevance }: Omit<LabelKernel, 'items'>): string | null {
-  if (numKnown < labels.fewest)
-    return `The live model knows ${numKnown} labels; a forecast takes ${labels.fewest} or more.`;
-  if (numKnown > labels.most)
-    return `The live model knows ${numKnown} labels; forecasts are computed from ${labels.most} at most. Look at the curve: GET /v1/projects/{id}/curve.`;
+const outside = (numKnown: number) =>
+  numKnown < labels.fewest
+    ? `The live model knows ${numKnown} labels; a forecast takes ${labels.fewest} or more.`
+    : `The live model knows ${numKnown} labels; forecasts are computed from ${labels.most} at most. Look at the curve: GET /v1/projects/{id}/curve.`;
+
+function whyNot({ classes, relevance }: Pick<LabelKernel, 'classes' | 'relevance'>): string | null {
   if (new Set(classes).size < 2) return 'All labels are of one class: label others too.';
   if (!relevance.some((w) => w > 0)) return 'No item whose prediction is watched is relevant, or left.';
   return null;
