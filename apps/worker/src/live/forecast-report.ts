@@ -1,4 +1,4 @@
-import type { ForecastReport, LiveQuestion } from '@tangent/contracts';
+import { type ForecastReport, type LiveQuestion, mostFurtherLabels } from '@tangent/contracts';
 import { listCurvePoints } from '@tangent/database';
 import { noForecast, stoppingAdvice, wilsonInterval } from '@tangent/labeling';
 import type { LabelForecast } from '../compute/forecast-labels.js';
@@ -19,7 +19,8 @@ export function forecastReport(
   { batch }: Extract<LiveQuestion, { kind: 'forecast' }>,
 ): Prepared {
   const numClasses = snapshot.classKeys.length;
-  const asked = once('forecast', `${round.id} ${numLiveUpdates} ${batch}`, async () => {
+  // For the most further labels: those of fewer are the first of them, picked one after the other.
+  const asked = once('forecast', `${round.id} ${numLiveUpdates}`, async () => {
     const known = await live.compute.call('labelKernel', {
       projectId: round.projectId,
       mostLabels: labels.most,
@@ -33,7 +34,7 @@ export function forecastReport(
     if (reason !== null) return { numLabels: known.numKnown, reason };
     const forecast = await live.reports.call(
       'forecastLabels',
-      { ...input, numClasses, numFurther: batch },
+      { ...input, numClasses, numFurther: mostFurtherLabels },
       { signal, transfer: [input.kernel.buffer as ArrayBuffer] },
     );
     return { numLabels: known.numKnown, reason: null, forecast };
@@ -42,7 +43,8 @@ export function forecastReport(
     const model = { roundId: round.id, version: round.model!.number, numLiveUpdates };
     const { numLabels, reason, forecast } = await asked;
     if (reason !== null) return { kind: 'forecast', answer: { ...noForecast(reason), model, numLabels } };
-    const { risk, riskHalf, numRight, after, floor, effectiveDimension, ridgeRelative } = forecast;
+    const { risk, riskHalf, numRight, floor, effectiveDimension, ridgeRelative } = forecast;
+    const after = forecast.after.subarray(0, batch);
     if (!(effectiveDimension < mostDetermined * numLabels) || !Number.isFinite(risk))
       return {
         kind: 'forecast',
@@ -70,7 +72,7 @@ export function forecastReport(
         effectiveDimension,
         ridgeRelative,
         advice: adviceOf(
-          forecast,
+          { ...forecast, after },
           numLabels,
           point && { numRight: point.numCorrect, outOf: point.numHoldout },
         ),
