@@ -1,5 +1,6 @@
 import type { LiveQuestion, LiveReply } from '@tangent/contracts';
 import { answerLive } from '@tangent/database';
+import { unlessAborted } from '../process/unless-aborted.js';
 import { forecastReport } from './forecast-report.js';
 import { labReport } from './lab-report.js';
 import type { LiveContext, Loaded } from './live-context.js';
@@ -33,8 +34,6 @@ export class LiveReports {
   private readonly kept = new Map<string, { readonly key: string; readonly result: Promise<unknown> }>();
   private readonly controller = new AbortController();
   private readonly context: ReportContext;
-  /** Rejects when the reports are given up: what a thread is in the middle of need not be waited for. */
-  private readonly givenUp: Promise<never>;
   private work: Promise<void> = Promise.resolve();
 
   constructor(
@@ -44,8 +43,6 @@ export class LiveReports {
     private readonly onStateLost: () => void,
   ) {
     const { signal } = this.controller;
-    this.givenUp = new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-    this.givenUp.catch(() => undefined);
     this.context = {
       live,
       signal,
@@ -82,7 +79,9 @@ export class LiveReports {
     const { db, log } = this.live;
     const from = performance.now();
     try {
-      await answerLive(db, { requestId, reply: await Promise.race([prepared(), this.givenUp]) });
+      // What a thread is in the middle of need not be waited for.
+      const reply = await unlessAborted(this.controller.signal, prepared);
+      await answerLive(db, { requestId, reply });
       log.info({ projectId: this.projectId, kind, ms: Math.round(performance.now() - from) }, 'report');
     } catch (error) {
       if (this.controller.signal.aborted) return;
