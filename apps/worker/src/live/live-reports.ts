@@ -1,3 +1,4 @@
+import { ComputeThreadEndedError } from '@tangent/compute';
 import type { LiveQuestion, LiveReply } from '@tangent/contracts';
 import { answerLive } from '@tangent/database';
 import { unlessAborted } from '../process/unless-aborted.js';
@@ -34,6 +35,8 @@ export class LiveReports {
   private readonly kept = new Map<string, { readonly key: string; readonly result: Promise<unknown> }>();
   private readonly controller = new AbortController();
   private readonly context: ReportContext;
+  /** Questions whose thread ended once under them. */
+  private readonly leftOpen = new Set<string>();
   private work: Promise<void> = Promise.resolve();
 
   constructor(
@@ -82,12 +85,18 @@ export class LiveReports {
       // What a thread is in the middle of need not be waited for.
       const reply = await unlessAborted(this.controller.signal, prepared);
       await answerLive(db, { requestId, reply });
+      this.leftOpen.delete(requestId);
       log.info({ projectId: this.projectId, kind, ms: Math.round(performance.now() - from) }, 'report');
     } catch (error) {
       if (this.controller.signal.aborted) return;
       log.error({ err: error, projectId: this.projectId, kind }, 'report failed');
       // The question is still open, and taken again once the state is built anew.
       if ((error as { code?: unknown }).code === 'live-state-missing') return this.onStateLost();
+      // The next call starts a fresh thread: once, since it may be this question that ends them.
+      if (error instanceof ComputeThreadEndedError && !this.leftOpen.delete(requestId)) {
+        this.leftOpen.add(requestId);
+        return;
+      }
       const detail = error instanceof Error ? error.message : String(error);
       await answerLive(db, { requestId, reply: { kind: 'failed', detail } }).catch(() => undefined);
     } finally {
