@@ -85,6 +85,14 @@ test('without two answers to an item, or with answers of one class only, there i
   expect(same.alpha.reason).toContain('same class');
 });
 
+test('where only the items that Fleiss’ κ is of have answers of one class, its reason is about those', async () => {
+  const { projectId } = await annotated(['aa ', 'aa ', 'abb']);
+  const { alpha, fleiss } = quality.parse(await readAgreement(house.db, projectId));
+  expect(alpha.value).not.toBeNull();
+  expect(fleiss).toMatchObject({ value: null, answersPerItem: 2, numItems: 2 });
+  expect(fleiss.reason).toContain('All answers to the 2 items with 2 answers name the same class');
+});
+
 test('agreement that takes the database too long is given up, and the connection serves the next', async () => {
   const { db } = house;
   const { projectId } = await annotated(['ab', 'aa'], 2);

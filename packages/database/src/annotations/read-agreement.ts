@@ -74,7 +74,11 @@ async function agreementOf(snapshot: Snapshot, projectId: string): Promise<Quali
     fleiss: {
       value: fleiss?.value ?? null,
       interval: await intervalOf(fleiss?.value ?? null, chosen?.answersPerItem ?? null),
-      reason: reasonOf(fleiss?.value ?? null, alpha.numItems),
+      reason: reasonOf(
+        fleiss?.value ?? null,
+        alpha.numItems,
+        `All answers to the ${chosen?.numItems} items with ${chosen?.answersPerItem} answers`,
+      ),
       answersPerItem: chosen?.answersPerItem ?? null,
       numItems: chosen?.numItems ?? 0,
     },
@@ -92,11 +96,12 @@ async function agreementOf(snapshot: Snapshot, projectId: string): Promise<Quali
   };
 }
 
-function reasonOf(value: number | null, numItems: number): string | null {
+/** `answers`: of what the coefficient is of. */
+function reasonOf(value: number | null, numItems: number, answers = 'All answers'): string | null {
   if (value !== null) return null;
   return numItems === 0
     ? 'No item has two answers that name a class: set settings.overlap to 2 or more, so that items are shown to as many annotators.'
-    : 'All answers name the same class, so that chance agrees as well; it takes answers of two classes or more.';
+    : `${answers} name the same class, so that chance agrees as well; it takes answers of two classes or more.`;
 }
 
 async function readCounts(
@@ -214,6 +219,6 @@ function pairOf(
     observed: observed!,
     kappa,
     interval,
-    reason: reasonOf(kappa, numItems),
+    reason: reasonOf(kappa, numItems, 'All answers to their common items'),
   };
 }
