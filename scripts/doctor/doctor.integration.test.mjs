@@ -63,15 +63,22 @@ it('names all that is broken, each with the way out', async () => {
   await sql("DELETE FROM _prisma_migrations WHERE migration_name = '0002_guards'");
   await sql("UPDATE workers SET last_heartbeat_at = now() - interval '1 minute'");
   writeFileSync(blob, 'hallo');
-  const other = randomBytes(32).toString('hex');
+  const other = `0000${randomBytes(30).toString('hex')}`;
   await sql('INSERT INTO media VALUES ($1, $2, 1, 1, 1, 5)', [other, 'image/png']);
+  const untrained = `ffff${randomBytes(30).toString('hex')}`; // of a cold start
+  await sql("INSERT INTO projects (id, name, type, settings) VALUES ('prj', 'pool', 'text', '{}')");
+  await sql(
+    `INSERT INTO rounds (id, project_id, number, trigger, strategy, seed, batch_size, config, label_seq, cold_network)
+     VALUES ('rnd', 'prj', 1, 'first', 'random', 1, 1, '{}', 0, jsonb_build_object('checkpointKey', $1::text))`,
+    [untrained],
+  );
   const taken = net.createServer().listen(Number(env.PORT), '127.0.0.1');
   undo.push(() => new Promise((resolve) => taken.close(resolve)));
   const { code, output } = await examine({ TANGENT_ENGINE: 'abacus' });
   for (const finding of [
     /✗ 1 migrations are not applied: 0002_guards\n {2}→ npm run db:deploy/,
-    new RegExp(`✗ 1 of 2 blobs .* are missing in .*${other}\\n {2}→ restore the blobs folder`),
-    /✗ 1 of 2 blobs are damaged, such as 2cf24d\w+\n {2}→ restore them/,
+    new RegExp(`✗ 2 of 3 blobs .* are missing in .*${other}\\n {2}→ restore the blobs folder`),
+    /✗ 1 of 3 blobs are damaged, such as 2cf24d\w+\n {2}→ restore them/,
     /✗ no worker is alive: .*\n {2}→ start one/,
     new RegExp(`✗ port ${env.PORT}, .* in use by another program\\n {2}→ .*PORT=${Number(env.PORT) + 10}`),
     /✗ unknown engine “abacus”.*\n {2}→ unset TANGENT_ENGINE/,

@@ -29,6 +29,13 @@ async function expectNoModel(projectId: string, itemId: string) {
   expect([items, model]).toEqual([[], null]);
   await expect(client.getWhatIf({ params: { itemId } })).rejects.toMatchObject({ code: 'no-model' });
   expect((await client.getCurve({ params: { projectId } })).points).toEqual([]);
+  // Reports say so as well, at once, and nobody is asked who has nothing to answer with.
+  const params = { projectId };
+  const reports = [client.getSuspects({ params }), client.getForecast({ params }), client.getLab({ params })];
+  for (const { model, reason } of await Promise.all(reports)) {
+    expect(model).toBeNull();
+    expect(reason).toContain('The last round trained no model');
+  }
 }
 
 /** Labels the item that is served first as it truly is. */

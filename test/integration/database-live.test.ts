@@ -1,6 +1,7 @@
 import {
   answerLive,
   askLive,
+  completeColdStart,
   completeSelection,
   getItemPrediction,
   getLiveRanking,
@@ -132,6 +133,21 @@ describe('the live ranking', () => {
     });
     const projects = await listLiveProjects(db);
     expect(projects).toContainEqual({ projectId, roundId, labelSeq: 2 });
+  });
+
+  test('a project whose last round was a cold start has none, and takes no place of a worker', async () => {
+    const { db } = house;
+    const { projectId } = await finished();
+    const { roundId } = await beginRound(db, projectId);
+    await completeColdStart(db, {
+      roundId,
+      attempt: 1,
+      network: { checkpointKey: 'untrained', featuriser: { kind: 'test' }, metrics: {} },
+    });
+    for (const status of ['scoring', 'selecting', 'done'])
+      await db.query('UPDATE rounds SET status = $2::round_status WHERE id = $1', [roundId, status]);
+    const projects = await listLiveProjects(db);
+    expect(projects.map((project) => project.projectId)).not.toContain(projectId);
   });
 });
 

@@ -1,7 +1,7 @@
 import { quality } from '@tangent/contracts';
 import { readAgreement, submitAnnotation, undoAnnotation } from '@tangent/database';
 import { expect, test } from 'vitest';
-import { makeProject, useDatabase } from './support/database.js';
+import { codeOf, makeProject, useDatabase } from './support/database.js';
 
 const house = useDatabase();
 
@@ -83,4 +83,27 @@ test('without two answers to an item, or with answers of one class only, there i
     pairs: [{ kappa: null, observed: 1, numItems: 2 }],
   });
   expect(same.alpha.reason).toContain('same class');
+});
+
+test('where only the items that Fleiss’ κ is of have answers of one class, its reason is about those', async () => {
+  const { projectId } = await annotated(['aa ', 'aa ', 'abb']);
+  const { alpha, fleiss } = quality.parse(await readAgreement(house.db, projectId));
+  expect(alpha.value).not.toBeNull();
+  expect(fleiss).toMatchObject({ value: null, answersPerItem: 2, numItems: 2 });
+  expect(fleiss.reason).toContain('All answers to the 2 items with 2 answers name the same class');
+});
+
+test('agreement that takes the database too long is given up, and the connection serves the next', async () => {
+  const { db } = house;
+  const { projectId } = await annotated(['ab', 'aa'], 2);
+  const other = await db.pool.connect();
+  try {
+    await other.query('BEGIN');
+    await other.query('LOCK TABLE annotations');
+    expect(await codeOf(readAgreement(db, projectId, { statementTimeoutMs: 50 }))).toBe('takes-too-long');
+  } finally {
+    await other.query('ROLLBACK');
+    other.release();
+  }
+  expect(await readAgreement(db, projectId)).toMatchObject({ numItems: 2, numAnnotators: 2 });
 });

@@ -8,6 +8,7 @@ import {
   kernelReport,
   sketchError,
   sketchFeatures,
+  symmetriseInPlace,
 } from '@tangent/ntk';
 
 export interface Sample {
@@ -117,5 +118,7 @@ function frobeniusError(entk: Float64Array, kernel: Float64Array, n: number, k: 
 
 /** Products in float32 differ in the last digit across the diagonal; spectra want them equal. */
 function symmetric(matrix: Float64Array, n: number): Float64Array {
-  return matrix.map((value, at) => (value + matrix[(at % n) * n + Math.floor(at / n)]!) / 2);
+  const copy = matrix.slice();
+  symmetriseInPlace(copy, n);
+  return copy;
 }

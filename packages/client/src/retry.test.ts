@@ -13,6 +13,7 @@ describe('retry', () => {
     expect(mayRepeat('POST', refusal('idempotency-key-in-use', 409))).toBe(true);
     expect(mayRepeat('POST', refusal('unknown-class', 422))).toBe(false);
     expect(mayRepeat('GET', refusal('no-live-model', 503))).toBe(false);
+    expect(mayRepeat('GET', refusal('takes-too-long', 503))).toBe(false);
     expect(mayRepeat('GET', refusal('internal', 500))).toBe(false);
   });
 

@@ -23,8 +23,8 @@ export function mayRepeat(method: Method, error: unknown): boolean {
     return method !== 'PATCH' && !isOurFault;
   }
   if (!(error instanceof ApiError)) return false;
-  // No worker holds the model: that ends when one has rebuilt it, not within a few tries.
-  if (error.code === 'no-live-model') return false;
+  // No worker holds the model: that ends when one has rebuilt it, not within a few tries. Nor does what takes too long.
+  if (error.code === 'no-live-model' || error.code === 'takes-too-long') return false;
   if (error.code === 'idempotency-key-in-use') return true;
   return transientStatuses.has(error.status);
 }

@@ -30,6 +30,9 @@ export const forecastReport = z.object({
 });
 export type ForecastReport = z.infer<typeof forecastReport>;
 
+/** Further labels that are looked ahead to at most. */
+export const mostFurtherLabels = 200;
+
 export const getForecast = endpoint({
   name: 'getForecast',
   method: 'GET',
@@ -41,7 +44,13 @@ export const getForecast = endpoint({
   summary: 'What more labels would buy: the risk now and after each further label, with advice on stopping',
   params: z.object({ projectId }),
   query: z.object({
-    batch: z.coerce.number().int().min(1).max(200).default(20).describe('Further labels to look ahead to'),
+    batch: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(mostFurtherLabels)
+      .default(20)
+      .describe('Further labels to look ahead to'),
   }),
   response: forecastReport,
 });

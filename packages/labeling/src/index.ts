@@ -4,6 +4,7 @@ export * from './cohen-kappa.js';
 export * from './ids.js';
 export * from './label-resolution.js';
 export * from './lease-policy.js';
+export * from './quantile.js';
 export * from './roles.js';
 export * from './round-states.js';
 export * from './shard-plan.js';

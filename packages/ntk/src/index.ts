@@ -23,6 +23,7 @@ export * from './posterior/feature-posterior.js';
 export type { ProductPrecision } from './posterior/feature-table.js';
 export * from './posterior/kernel-posterior.js';
 export * from './posterior/posterior.js';
+export { symmetriseInPlace } from './posterior/symmetric.js';
 export * from './probabilities.js';
 export * from './regression/feature-ridge.js';
 export * from './regression/forecast.js';

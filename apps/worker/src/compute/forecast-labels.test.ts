@@ -57,3 +57,11 @@ test('items that are less relevant count less in what labels gain, and not in wh
   const found = forecastLabels({ ...strangers(), relevance, numFurther: 3 });
   expectClose(found.after, [0.875, 0.75, 0.75], { rtol: 1e-10, atol: 0 });
 });
+
+test('the risks after fewer labels are the first of those after more', () => {
+  const relevance = Float64Array.of(0.2, 1, 0.7, 0.1, 0.4);
+  const after = (numFurther: number) => forecastLabels({ ...strangers(), relevance, numFurther }).after;
+  const all = after(9);
+  expect(all).toHaveLength(numCandidates);
+  for (const few of [1, 3]) expect(after(few)).toEqual(all.subarray(0, few));
+});

@@ -1,8 +1,9 @@
+import { quantile95 } from '@tangent/labeling';
 import { argmaxRow, forecastRisk, greedyDrops, looMeans } from '@tangent/ntk';
 import type { LabelKernel } from './label-kernel.js';
 import { regressLabels } from './label-regression.js';
 
-export interface ForecastInput extends Omit<LabelKernel, 'items'> {
+export interface ForecastInput extends Omit<LabelKernel, 'kind' | 'items'> {
   readonly numClasses: number;
   readonly numFurther: number;
 }
@@ -54,7 +55,7 @@ export function forecastLabels(input: ForecastInput): LabelForecast {
   const spread = errors.reduce((sum, e) => sum + (e - mean) ** 2, 0) / (numLabeled - 1);
   return {
     risk: now,
-    riskHalf: 1.96 * Math.sqrt(spread / numLabeled),
+    riskHalf: quantile95 * Math.sqrt(spread / numLabeled),
     after,
     floor: (now * posterior.ridge) / (variance + posterior.ridge),
     numRight: classes.filter((c, i) => argmaxRow(means, i, numClasses) === c).length,

@@ -18,7 +18,19 @@ export interface Judgement {
 }
 
 /** Fewer labels say too little of each other. */
-const fewestLabels = 10;
+export const fewestLabels = 10;
+
+export const noJudgement = (reason: string): Judgement => ({
+  suspects: [],
+  numJudged: 0,
+  ridgeRelative: null,
+  reason,
+});
+
+export const tooFewLabels = (numLabels: number): Judgement =>
+  noJudgement(
+    `The live model knows ${numLabels} labels, and ${fewestLabels} are the fewest that can judge each other: label more.`,
+  );
 
 /**
  * The labels that exact leave-one-out prediction from all others contradicts. The label of a class that no other item has
@@ -28,13 +40,9 @@ export function judgeLabels({ kernel, classes, ids, numClasses }: JudgeInput): J
   const counts = new Int32Array(numClasses);
   for (const c of classes) counts[c]!++;
   const numJudged = classes.filter((c) => counts[c]! > 1).length;
-  const none = (reason: string) => ({ suspects: [], numJudged: 0, ridgeRelative: null, reason });
-  if (classes.length < fewestLabels)
-    return none(
-      `The live model knows ${classes.length} labels, and ${fewestLabels} are the fewest that can judge each other: label more.`,
-    );
+  if (classes.length < fewestLabels) return tooFewLabels(classes.length);
   if (counts.filter((count) => count > 1).length < 2)
-    return none(
+    return noJudgement(
       'Only one class has two labels or more, so that no other could be suggested: label other classes.',
     );
   const posterior = regressLabels({ kernel, classes, numClasses });

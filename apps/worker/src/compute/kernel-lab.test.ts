@@ -16,7 +16,7 @@ function lab(kind: 'linear' | 'mlp', kernel: Record<string, unknown>) {
   const random = createRandom(4).fork('lab');
   const shape =
     kind === 'linear' ? { kind } : { kind, hidden: [20], activation: 'relu' as const, dropout: 0 };
-  return kernelLab({
+  const found = kernelLab({
     checkpoint: encodeCheckpoint(buildNetwork(shape, [d], k, 1)),
     x: Float32Array.from({ length: n * d }, () => random.normal()),
     classes: Int32Array.from({ length: n }, (_, i) => i % k),
@@ -25,6 +25,8 @@ function lab(kind: 'linear' | 'mlp', kernel: Record<string, unknown>) {
     kernel: kernelConfig.parse({ dimension: 512, ...kernel }),
     seed: 2,
   });
+  if (found.kind !== 'compared') throw new Error(found.reason);
+  return found;
 }
 
 test('of a linear network the eNTK is the trace kernel times I: no error but that of the sketch', () => {

@@ -11,8 +11,10 @@ import {
   kernelReport,
   layerWeights,
   sketchFeatures,
+  symmetriseInPlace,
 } from '@tangent/ntk';
 import { headOf } from './feature-plan.js';
+import { affordable, type LabBudget } from './lab-budget.js';
 
 export interface LabInput {
   readonly checkpoint: Uint8Array;
@@ -26,6 +28,7 @@ export interface LabInput {
 }
 
 export interface LabResult {
+  readonly kind: 'compared';
   readonly report: KernelReport;
   readonly numTrain: number;
   readonly numTest: number;
@@ -37,20 +40,22 @@ export interface LabResult {
   readonly bound: string | null;
 }
 
-/** What the eNTK of a sample may take. */
-const most = { milliseconds: 4000, bytes: 512 * 2 ** 20 } as const;
-const pilots = [8, 16] as const;
-
 /**
  * The exact eNTK of the network beside the pseudo-NTK that the project works with and its sketch, on as many of the items
- * as take seconds: two small pilots tell what the eNTK costs a pair. All with the same layer weights, those of the sample's
- * trace. The regressions are of the kernels alone, f_L = 0.
+ * as fit and take seconds. All with the same layer weights, those of the sample's trace. The regressions are of the kernels
+ * alone, f_L = 0.
  */
-export function kernelLab(input: LabInput): LabResult {
+export function kernelLab(input: LabInput): LabResult | Extract<LabBudget, { kind: 'too-large' }> {
   const { x, classes, numTrain: numGiven, numClasses, kernel, seed } = input;
   const network = decodeCheckpoint(input.checkpoint);
   const width = x.length / classes.length;
-  const { n, bound } = affordable(network, x, width, classes.length);
+  const budget = affordable({
+    numGiven: classes.length,
+    bytesPerItem: factorBytes(network, { type: 'outputs' }),
+    timeOf: (n) => timed(() => entkOf(network, x.subarray(0, n * width), n)).ms,
+  });
+  if (budget.kind === 'too-large') return budget;
+  const { n, bound } = budget;
   const numTrain = Math.min(n - 1, Math.max(1, Math.round((n * numGiven) / classes.length)));
   const rows = Int32Array.from({ length: n }, (_, i) => (i < numTrain ? i : numGiven + i - numTrain));
   const sample = new Float32Array(n * width);
@@ -66,10 +71,7 @@ export function kernelLab(input: LabInput): LabResult {
   const head = isWhole ? headOf(kernel, seed) : ({ type: 'trace' } as const);
   const { dimension, sketchMethod: method, sketchDistribution: distribution } = kernel;
   const shape = { dimension, seed, distribution, ...(method && { method }) };
-  const entk = timed(() => {
-    const factors = gradientFactors(network, sample, n, { type: 'outputs' });
-    return { factors, kernel: entkGram(factors, weights).block(items, items) };
-  });
+  const entk = timed(() => entkOf(network, sample, n, weights));
   const pntk = timed(() => {
     const factors = gradientFactors(network, sample, n, head);
     return kernelMatrix(factors, factors, weights);
@@ -92,6 +94,7 @@ export function kernelLab(input: LabInput): LabResult {
   const predicted = argmaxes(entk.value.factors.outputs, numClasses);
   const isRight = items.slice(numTrain).filter((i) => predicted[i] === sampleClasses[i]);
   return {
+    kind: 'compared',
     report,
     numTrain,
     numTest: n - numTrain,
@@ -102,37 +105,11 @@ export function kernelLab(input: LabInput): LabResult {
   };
 }
 
-/** As many of the items as the time and the memory of their eNTK allow. */
-function affordable(network: Network, x: Float32Array, width: number, numGiven: number) {
-  const byMemory = Math.floor(most.bytes / factorBytes(network, { type: 'outputs' }));
-  const time = (n: number) => {
-    const items = Int32Array.from({ length: n }, (_, i) => i);
-    return timed(() => {
-      const factors = gradientFactors(network, x.subarray(0, n * width), n, { type: 'outputs' });
-      return entkGram(
-        factors,
-        factors.layers.map(() => 1),
-      ).block(items, items);
-    }).ms;
-  };
-  const [small, large] = pilots;
-  let byTime = Number.POSITIVE_INFINITY;
-  if (numGiven > large) {
-    // The first run compiles what later ones use, and the machine may be busy with others.
-    const least = (count: number) => Math.min(time(count), time(count), time(count));
-    const [first, second] = [least(small), least(large)];
-    const perPair = Math.max(0, second - first) / (large ** 2 - small ** 2);
-    if (perPair > 0)
-      byTime = Math.max(large, Math.floor(Math.sqrt(Math.max(0, most.milliseconds - first) / perPair)));
-  }
-  const n = Math.max(2, Math.min(numGiven, byMemory, byTime));
-  const bound =
-    n === numGiven
-      ? null
-      : byMemory < byTime
-        ? `the gradients of more items would take more than ${most.bytes / 2 ** 20} MiB`
-        : `the eNTK of more items would take more than ${most.milliseconds / 1000} seconds`;
-  return { n, bound };
+/** The eNTK of all n items, and what it is made of; the weights of the layers are 1 where none are given. */
+function entkOf(network: Network, x: Float32Array, n: number, weights?: readonly number[]) {
+  const items = Int32Array.from({ length: n }, (_, i) => i);
+  const factors = gradientFactors(network, x, n, { type: 'outputs' });
+  return { factors, kernel: entkGram(factors, weights ?? factors.layers.map(() => 1)).block(items, items) };
 }
 
 function timed<T>(compute: () => T): { readonly value: T; readonly ms: number } {
@@ -141,8 +118,8 @@ function timed<T>(compute: () => T): { readonly value: T; readonly ms: number } 
 }
 
 /** Products in float32 differ in the last digit across the diagonal; spectra want them equal. */
-const symmetric = (matrix: ArrayLike<number>, n: number) =>
-  Float64Array.from(
-    { length: n * n },
-    (_, at) => (matrix[at]! + matrix[(at % n) * n + Math.floor(at / n)]!) / 2,
-  );
+function symmetric(matrix: ArrayLike<number>, n: number): Float64Array {
+  const copy = Float64Array.from(matrix);
+  symmetriseInPlace(copy, n);
+  return copy;
+}

@@ -2,8 +2,8 @@ import { type ComputeContext, chooseEngine, createRandom } from '@tangent/comput
 import { expectClose } from '@tangent/compute/testing';
 import { kernelConfig, modelConfig } from '@tangent/contracts';
 import { FeaturePosterior, KernelPosterior } from '@tangent/ntk';
-import { beforeAll, expect, test } from 'vitest';
-import { labelKernel } from './label-kernel.js';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { type LabelKernelInput, labelKernel } from './label-kernel.js';
 import { applyLive, dropLive, loadLive, stateOf } from './live-state.js';
 import { encodePoolFeatures, noMatrix } from './pool-features.js';
 
@@ -77,7 +77,12 @@ test.each([
         { item: 30, classIndex: 1, ...change },
       ],
     });
-    const found = labelKernel({ projectId, mostLabels: 13, numCandidates: 7, numEvaluation: 5 }, context);
+    const ask = (input: Omit<LabelKernelInput, 'projectId'>) => {
+      const answer = labelKernel({ projectId, ...input }, context);
+      if (answer.kind !== 'kernel') throw new Error(`no kernel of ${answer.numKnown} labels`);
+      return answer;
+    };
+    const found = ask({ mostLabels: 13, numCandidates: 7, numEvaluation: 5, numKnownWithin: [13, 13] });
     expect(found).toMatchObject({ numKnown: 13, numLabeled: 13, numCandidates: 7 });
     expect([...found.items.slice(0, 13)]).toEqual([...Array(12).keys(), 30]);
     expect([...found.classes]).toEqual([0, 1, 2, 2, 1, 2, 0, 1, 2, 0, 1, 2, 1]);
@@ -97,9 +102,31 @@ test.each([
     expectClose(found.kernel, expected, { rtol: 1e-5, atol: 1e-5 });
     // Of more labels a sample, the same for the same seed.
     const few = () =>
-      labelKernel({ projectId, mostLabels: 5, numCandidates: 0, numEvaluation: 0 }, context).items;
+      ask({ mostLabels: 5, numCandidates: 0, numEvaluation: 0, numKnownWithin: [10, 20] }).items;
     expect(few()).toEqual(few());
     expect(few()).toHaveLength(5);
+    // More candidates than are computed at once: the kernel is symmetric across the strips as well.
+    const many = ask({ mostLabels: 13, numCandidates: 600, numEvaluation: 0, numKnownWithin: [10, 20] });
+    const size = many.items.length;
+    expect(size).toBe(Math.min(613, n - 1));
+    expect(many.kernel).toHaveLength(size * size);
+    many.items.forEach((i, r) => {
+      const row = Array.from(many.items, (j) => dot(i, j));
+      expectClose(many.kernel.subarray(r * size, (r + 1) * size), row, { rtol: 1e-5, atol: 1e-5 });
+    });
     dropLive({ projectId });
   },
 );
+
+test('of fewer labels than are asked for, or of more, no kernel is built', () => {
+  const projectId = 'project without a kernel';
+  load(projectId, 60);
+  vi.spyOn(stateOf(projectId).pool.view.gram!, 'block').mockImplementation(() => {
+    throw new Error('it was');
+  });
+  const asked = { projectId, mostLabels: 2000, numCandidates: 7, numEvaluation: 5 };
+  for (const numKnownWithin of [[13, 2000] as const, [0, 11] as const])
+    expect(labelKernel({ ...asked, numKnownWithin }, context)).toEqual({ kind: 'none', numKnown: 12 });
+  expect(() => labelKernel({ ...asked, numKnownWithin: [12, 12] }, context)).toThrow('it was');
+  dropLive({ projectId });
+});

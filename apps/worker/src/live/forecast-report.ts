@@ -1,4 +1,4 @@
-import type { ForecastReport, LiveQuestion } from '@tangent/contracts';
+import { type ForecastReport, type LiveQuestion, mostFurtherLabels } from '@tangent/contracts';
 import { listCurvePoints } from '@tangent/database';
 import { noForecast, stoppingAdvice, wilsonInterval } from '@tangent/labeling';
 import type { LabelForecast } from '../compute/forecast-labels.js';
@@ -19,19 +19,22 @@ export function forecastReport(
   { batch }: Extract<LiveQuestion, { kind: 'forecast' }>,
 ): Prepared {
   const numClasses = snapshot.classKeys.length;
-  const asked = once('forecast', `${round.id} ${numLiveUpdates} ${batch}`, async () => {
+  // For the most further labels: those of fewer are the first of them, picked one after the other.
+  const asked = once('forecast', `${round.id} ${numLiveUpdates}`, async () => {
     const known = await live.compute.call('labelKernel', {
       projectId: round.projectId,
       mostLabels: labels.most,
+      numKnownWithin: [labels.fewest, labels.most],
       numCandidates,
       numEvaluation,
     });
-    const { items: _items, ...input } = known;
+    if (known.kind === 'none') return { numLabels: known.numKnown, reason: outside(known.numKnown) };
+    const { kind: _kind, items: _items, ...input } = known;
     const reason = whyNot(input);
     if (reason !== null) return { numLabels: known.numKnown, reason };
     const forecast = await live.reports.call(
       'forecastLabels',
-      { ...input, numClasses, numFurther: batch },
+      { ...input, numClasses, numFurther: mostFurtherLabels },
       { signal, transfer: [input.kernel.buffer as ArrayBuffer] },
     );
     return { numLabels: known.numKnown, reason: null, forecast };
@@ -40,7 +43,8 @@ export function forecastReport(
     const model = { roundId: round.id, version: round.model!.number, numLiveUpdates };
     const { numLabels, reason, forecast } = await asked;
     if (reason !== null) return { kind: 'forecast', answer: { ...noForecast(reason), model, numLabels } };
-    const { risk, riskHalf, numRight, after, floor, effectiveDimension, ridgeRelative } = forecast;
+    const { risk, riskHalf, numRight, floor, effectiveDimension, ridgeRelative } = forecast;
+    const after = forecast.after.subarray(0, batch);
     if (!(effectiveDimension < mostDetermined * numLabels) || !Number.isFinite(risk))
       return {
         kind: 'forecast',
@@ -68,7 +72,7 @@ export function forecastReport(
         effectiveDimension,
         ridgeRelative,
         advice: adviceOf(
-          forecast,
+          { ...forecast, after },
           numLabels,
           point && { numRight: point.numCorrect, outOf: point.numHoldout },
         ),
@@ -95,11 +99,12 @@ function adviceOf(
   });
 }
 
-function whyNot({ numKnown, classes, relevance }: Omit<LabelKernel, 'items'>): string | null {
-  if (numKnown < labels.fewest)
-    return `The live model knows ${numKnown} labels; a forecast takes ${labels.fewest} or more.`;
-  if (numKnown > labels.most)
-    return `The live model knows ${numKnown} labels; forecasts are computed from ${labels.most} at most. Look at the curve: GET /v1/projects/{id}/curve.`;
+const outside = (numKnown: number) =>
+  numKnown < labels.fewest
+    ? `The live model knows ${numKnown} labels; a forecast takes ${labels.fewest} or more.`
+    : `The live model knows ${numKnown} labels; forecasts are computed from ${labels.most} at most. Look at the curve: GET /v1/projects/{id}/curve.`;
+
+function whyNot({ classes, relevance }: Pick<LabelKernel, 'classes' | 'relevance'>): string | null {
   if (new Set(classes).size < 2) return 'All labels are of one class: label others too.';
   if (!relevance.some((w) => w > 0)) return 'No item whose prediction is watched is relevant, or left.';
   return null;

@@ -3,6 +3,7 @@ import type { LabReport, LiveQuestion } from '@tangent/contracts';
 import { loadContents } from '@tangent/database';
 import type { ApproximationFigures, KernelFigures } from '@tangent/ntk';
 import type { LabResult } from '../compute/kernel-lab.js';
+import { fewestLabItems } from '../compute/lab-budget.js';
 import { type Featuriser, featurise } from '../inputs/featuriser.js';
 import { labeledOf, type Snapshot } from '../rounds/snapshot.js';
 import type { Loaded } from './live-context.js';
@@ -10,7 +11,6 @@ import type { Prepared, ReportContext } from './live-reports.js';
 
 /** Logits of a sample, items times classes: the spectrum of the eNTK takes the third power of them. */
 const mostLogits = 800;
-const fewestItems = 8;
 /** Fewer held-out items compare too little; then some of the labels are compared on instead. */
 const fewestHeldOut = 10;
 const mostEigenvalues = 50;
@@ -27,10 +27,8 @@ export function labReport(
   const chosen = choose(snapshot, Math.min(question.items, byLogits), seed);
   const tooFew = reasonOf(chosen, numClasses, byLogits);
   const model = { roundId: round.id, version: round.model!.number };
-  if (tooFew !== null) {
-    const answer: LabReport = { model, sample: null, kernels: null, reason: tooFew };
-    return async () => ({ kind: 'lab', answer });
-  }
+  const nothing = (reason: string): LabReport => ({ model, sample: null, kernels: null, reason });
+  if (tooFew !== null) return async () => ({ kind: 'lab', answer: nothing(tooFew) });
   const { train, test, testedOn } = chosen;
   const computed = once('lab', `${round.id} ${question.items} ${seed}`, async () => {
     const contents = await loadContents(
@@ -55,6 +53,7 @@ export function labReport(
   });
   return async () => {
     const result = await computed;
+    if (result.kind === 'too-large') return { kind: 'lab', answer: nothing(result.reason) };
     const { numTrain, numTest, bound } = result;
     const isBoundByLogits = question.items > byLogits && train.length + test.length === byLogits;
     const byClasses = isBoundByLogits
@@ -123,10 +122,10 @@ function choose(snapshot: Snapshot, numItems: number, seed: number): Chosen {
 }
 
 function reasonOf({ train, test }: Chosen, numClasses: number, byLogits: number): string | null {
-  if (byLogits < fewestItems)
+  if (byLogits < fewestLabItems)
     return `The eNTK of a sample has a row for every item and class: of ${numClasses} classes, ${mostLogits} rows are ${byLogits} items, too few to compare anything on.`;
-  if (train.length + test.length < fewestItems || test.length === 0)
-    return `There are ${train.length + test.length} labeled or held-out items; a comparison takes ${fewestItems} or more.`;
+  if (train.length + test.length < fewestLabItems || test.length === 0)
+    return `There are ${train.length + test.length} labeled or held-out items; a comparison takes ${fewestLabItems} or more.`;
   return null;
 }
 

@@ -56,7 +56,7 @@ export async function startLiveManager(context: LiveContext): Promise<LiveManage
       await removeOldQuestions(db);
       const all = await listLiveProjects(db);
       const isLive = new Set(all.map(({ projectId }) => projectId));
-      // A project that was put away frees its place.
+      // A project that was put away, or whose last round was a cold start, frees its place.
       for (const [projectId, project] of projects) {
         if (isLive.has(projectId)) continue;
         projects.delete(projectId);

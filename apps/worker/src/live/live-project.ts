@@ -74,13 +74,8 @@ export class LiveProject {
   private async catchUp(): Promise<void> {
     const { db } = this.context;
     const round = await getLastDoneRound(db, this.projectId);
-    if (!round) return;
-    // A cold start has no model to follow labels with; its order stands until a round trains one.
-    if (!round.model) {
-      if (this.loaded) await this.context.compute.call('dropLive', { projectId: this.projectId });
-      this.loaded = undefined;
-      return;
-    }
+    // A cold start has no model to follow labels with: its project is put away at the manager's next look.
+    if (!round?.model) return;
     if (this.loaded?.round.id !== round.id) this.loaded = await this.tryLoad(round);
     const state = this.loaded;
     if (!state) return;

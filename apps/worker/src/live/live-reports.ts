@@ -1,5 +1,7 @@
+import { ComputeThreadEndedError } from '@tangent/compute';
 import type { LiveQuestion, LiveReply } from '@tangent/contracts';
 import { answerLive } from '@tangent/database';
+import { unlessAborted } from '../process/unless-aborted.js';
 import { forecastReport } from './forecast-report.js';
 import { labReport } from './lab-report.js';
 import type { LiveContext, Loaded } from './live-context.js';
@@ -33,8 +35,8 @@ export class LiveReports {
   private readonly kept = new Map<string, { readonly key: string; readonly result: Promise<unknown> }>();
   private readonly controller = new AbortController();
   private readonly context: ReportContext;
-  /** Rejects when the reports are given up: what a thread is in the middle of need not be waited for. */
-  private readonly givenUp: Promise<never>;
+  /** Questions whose thread ended once under them. */
+  private readonly leftOpen = new Set<string>();
   private work: Promise<void> = Promise.resolve();
 
   constructor(
@@ -44,8 +46,6 @@ export class LiveReports {
     private readonly onStateLost: () => void,
   ) {
     const { signal } = this.controller;
-    this.givenUp = new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-    this.givenUp.catch(() => undefined);
     this.context = {
       live,
       signal,
@@ -82,13 +82,21 @@ export class LiveReports {
     const { db, log } = this.live;
     const from = performance.now();
     try {
-      await answerLive(db, { requestId, reply: await Promise.race([prepared(), this.givenUp]) });
+      // What a thread is in the middle of need not be waited for.
+      const reply = await unlessAborted(this.controller.signal, prepared);
+      await answerLive(db, { requestId, reply });
+      this.leftOpen.delete(requestId);
       log.info({ projectId: this.projectId, kind, ms: Math.round(performance.now() - from) }, 'report');
     } catch (error) {
       if (this.controller.signal.aborted) return;
       log.error({ err: error, projectId: this.projectId, kind }, 'report failed');
       // The question is still open, and taken again once the state is built anew.
       if ((error as { code?: unknown }).code === 'live-state-missing') return this.onStateLost();
+      // The next call starts a fresh thread: once, since it may be this question that ends them.
+      if (error instanceof ComputeThreadEndedError && !this.leftOpen.delete(requestId)) {
+        this.leftOpen.add(requestId);
+        return;
+      }
       const detail = error instanceof Error ? error.message : String(error);
       await answerLive(db, { requestId, reply: { kind: 'failed', detail } }).catch(() => undefined);
     } finally {

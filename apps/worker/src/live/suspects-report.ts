@@ -1,4 +1,5 @@
 import type { LiveQuestion, Suspect } from '@tangent/contracts';
+import { fewestLabels, tooFewLabels } from '../compute/judge-labels.js';
 import type { Loaded } from './live-context.js';
 import type { Prepared, ReportContext } from './live-reports.js';
 
@@ -17,9 +18,11 @@ export function suspectsReport(
     const known = await live.compute.call('labelKernel', {
       projectId,
       mostLabels,
+      numKnownWithin: [fewestLabels, Number.POSITIVE_INFINITY],
       numCandidates: 0,
       numEvaluation: 0,
     });
+    if (known.kind === 'none') return { ...tooFewLabels(known.numKnown), numKnown: known.numKnown };
     const { kernel, classes, items, numKnown } = known;
     const ids = Array.from(items, (i) => snapshot.itemIds[i]!);
     const found = await live.reports.call(

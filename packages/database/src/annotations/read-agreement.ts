@@ -1,4 +1,4 @@
-import type { Quality } from '@tangent/contracts';
+import { type Quality, TangentError } from '@tangent/contracts';
 import {
   type AgreementMoments,
   type AnswerCounts,
@@ -10,6 +10,7 @@ import {
   type PairCell,
 } from '@tangent/labeling';
 import type { Database } from '../core/database.js';
+import { codeOf } from '../core/errors.js';
 import { type Snapshot, withSnapshot } from '../core/stream.js';
 
 /** Pairs of annotators that are shown. */
@@ -22,65 +23,95 @@ const answersSql = `answers AS MATERIALIZED (
   counts AS MATERIALIZED (SELECT item_id, class_key, count(*)::int AS n FROM answers GROUP BY 1, 2),
   units AS MATERIALIZED (SELECT item_id, sum(n)::int AS m, sum(n * (n - 1))::int AS e FROM counts GROUP BY 1 HAVING sum(n) >= 2)`;
 
-/**
- * How far the annotators of a project agree: of one snapshot, summed up in the database, so that memory grows with classes
- * and not with items. Of each pair's table, one at a time, the cells that are not 0.
- */
-export async function readAgreement(db: Database, projectId: string): Promise<Quality> {
-  return withSnapshot(db, async (snapshot) => {
-    const counts = await readCounts(snapshot, projectId);
-    const alpha = krippendorffAlpha(counts);
-    const chosen = mostFrequentCounts(counts);
-    const fleiss = chosen && fleissKappa(chosen);
-    const kappaOf = new Map(fleiss?.classes.map(({ classKey, value }) => [classKey, value]));
-    const intervalOf = async (value: number | null, answersPerItem: number | null) =>
-      value === null
-        ? null
-        : agreementInterval(value, await readMoments(snapshot, projectId, answersPerItem));
-    const { pairs, numPairs, numAnnotators } = await readPairs(snapshot, projectId);
-    return {
-      numItems: alpha.numItems,
-      numAnswers: alpha.numAnswers,
-      numAnnotators,
-      observed: alpha.observed,
-      alpha: {
-        value: alpha.value,
-        interval: await intervalOf(alpha.value, null),
-        reason: reasonOf(alpha.value, alpha.numItems),
-      },
-      fleiss: {
-        value: fleiss?.value ?? null,
-        interval: await intervalOf(fleiss?.value ?? null, chosen?.answersPerItem ?? null),
-        reason: reasonOf(fleiss?.value ?? null, alpha.numItems),
-        answersPerItem: chosen?.answersPerItem ?? null,
-        numItems: chosen?.numItems ?? 0,
-      },
-      classes: alpha.classes.map(({ classKey, value }) => ({
-        classKey,
-        numAnswers: counts.reduce(
-          (sum, { classes }) => sum + (classes.find((c) => c.classKey === classKey)?.numAnswers ?? 0),
-          0,
-        ),
-        alpha: value,
-        kappa: kappaOf.get(classKey) ?? null,
-      })),
-      pairs,
-      numPairs,
-    };
-  });
+export interface AgreementOptions {
+  /** Of each statement; default 20,000. */
+  readonly statementTimeoutMs?: number;
 }
 
-function reasonOf(value: number | null, numItems: number): string | null {
+/**
+ * How far the annotators of a project agree: of one snapshot, summed up in the database, so that memory grows with classes
+ * and not with items. Of each pair's table, one at a time, the cells that are not 0. Throws takes-too-long.
+ */
+export async function readAgreement(
+  db: Database,
+  projectId: string,
+  { statementTimeoutMs = 20_000 }: AgreementOptions = {},
+): Promise<Quality> {
+  try {
+    return await withSnapshot(db, async (snapshot) => {
+      await snapshot.query("SELECT set_config('statement_timeout', $1, true)", [`${statementTimeoutMs}ms`]);
+      return await agreementOf(snapshot, projectId);
+    });
+  } catch (error) {
+    if (codeOf(error) !== '57014') throw error;
+    throw new TangentError(
+      'takes-too-long',
+      `The agreement of project ${projectId} takes the database more than ${statementTimeoutMs / 1000} s, and was given up so that others do not wait for it. Ask again when less is going on, or export the annotations and compare them outside.`,
+      { cause: error },
+    );
+  }
+}
+
+async function agreementOf(snapshot: Snapshot, projectId: string): Promise<Quality> {
+  const { counts, numAnnotators } = await readCounts(snapshot, projectId);
+  const alpha = krippendorffAlpha(counts);
+  const chosen = mostFrequentCounts(counts);
+  const fleiss = chosen && fleissKappa(chosen);
+  const kappaOf = new Map(fleiss?.classes.map(({ classKey, value }) => [classKey, value]));
+  const intervalOf = async (value: number | null, answersPerItem: number | null) =>
+    value === null ? null : agreementInterval(value, await readMoments(snapshot, projectId, answersPerItem));
+  const { pairs, numPairs } = await readPairs(snapshot, projectId);
+  return {
+    numItems: alpha.numItems,
+    numAnswers: alpha.numAnswers,
+    numAnnotators,
+    observed: alpha.observed,
+    alpha: {
+      value: alpha.value,
+      interval: await intervalOf(alpha.value, null),
+      reason: reasonOf(alpha.value, alpha.numItems),
+    },
+    fleiss: {
+      value: fleiss?.value ?? null,
+      interval: await intervalOf(fleiss?.value ?? null, chosen?.answersPerItem ?? null),
+      reason: reasonOf(
+        fleiss?.value ?? null,
+        alpha.numItems,
+        `All answers to the ${chosen?.numItems} items with ${chosen?.answersPerItem} answers`,
+      ),
+      answersPerItem: chosen?.answersPerItem ?? null,
+      numItems: chosen?.numItems ?? 0,
+    },
+    classes: alpha.classes.map(({ classKey, value }) => ({
+      classKey,
+      numAnswers: counts.reduce(
+        (sum, { classes }) => sum + (classes.find((c) => c.classKey === classKey)?.numAnswers ?? 0),
+        0,
+      ),
+      alpha: value,
+      kappa: kappaOf.get(classKey) ?? null,
+    })),
+    pairs,
+    numPairs,
+  };
+}
+
+/** `answers`: of what the coefficient is of. */
+function reasonOf(value: number | null, numItems: number, answers = 'All answers'): string | null {
   if (value !== null) return null;
   return numItems === 0
     ? 'No item has two answers that name a class: set settings.overlap to 2 or more, so that items are shown to as many annotators.'
-    : 'All answers name the same class, so that chance agrees as well; it takes answers of two classes or more.';
+    : `${answers} name the same class, so that chance agrees as well; it takes answers of two classes or more.`;
 }
 
-async function readCounts(snapshot: Snapshot, projectId: string): Promise<AnswerCounts[]> {
+async function readCounts(
+  snapshot: Snapshot,
+  projectId: string,
+): Promise<{ readonly counts: AnswerCounts[]; readonly numAnnotators: number }> {
   const rows = await snapshot.query<{
     m: number;
     num_items: number;
+    num_annotators: number;
     classes: { key: string; answers: number; pairs: number }[];
   }>(
     `WITH ${answersSql},
@@ -88,12 +119,13 @@ async function readCounts(snapshot: Snapshot, projectId: string): Promise<Answer
          FROM counts c JOIN units u USING (item_id) GROUP BY 1, 2),
        by_number AS (SELECT m, count(*)::int AS num_items FROM units GROUP BY 1)
      SELECT m, num_items,
+       (SELECT count(DISTINCT annotator_id)::int FROM answers JOIN units USING (item_id)) AS num_annotators,
        (SELECT json_agg(json_build_object('key', class_key, 'answers', answers, 'pairs', pairs))
         FROM by_class b WHERE b.m = n.m) AS classes
      FROM by_number n ORDER BY m`,
     [projectId],
   );
-  return rows.map(({ m, num_items, classes }) => ({
+  const counts = rows.map(({ m, num_items, classes }) => ({
     answersPerItem: m,
     numItems: num_items,
     classes: classes.map(({ key, answers, pairs }) => ({
@@ -102,6 +134,7 @@ async function readCounts(snapshot: Snapshot, projectId: string): Promise<Answer
       numEqualPairs: pairs,
     })),
   }));
+  return { counts, numAnnotators: rows[0]?.num_annotators ?? 0 };
 }
 
 /** Of the items with two or more answers, or with just so many. */
@@ -140,11 +173,7 @@ interface CellRow {
 async function readPairs(
   snapshot: Snapshot,
   projectId: string,
-): Promise<Pick<Quality, 'pairs' | 'numPairs' | 'numAnnotators'>> {
-  const [people] = await snapshot.query<{ n: number }>(
-    `WITH ${answersSql} SELECT count(DISTINCT annotator_id)::int AS n FROM answers JOIN units USING (item_id)`,
-    [projectId],
-  );
+): Promise<Pick<Quality, 'pairs' | 'numPairs'>> {
   const rows = snapshot.stream<CellRow>(
     `WITH ${answersSql},
        cells AS MATERIALIZED (SELECT a.annotator_id AS first_id, b.annotator_id AS second_id,
@@ -173,7 +202,7 @@ async function readPairs(
     held.cells.push({ first: row.first, second: row.second, count: row.count });
   }
   finish();
-  return { pairs, numPairs, numAnnotators: people!.n };
+  return { pairs, numPairs };
 }
 
 function pairOf(
@@ -190,6 +219,6 @@ function pairOf(
     observed: observed!,
     kappa,
     interval,
-    reason: reasonOf(kappa, numItems),
+    reason: reasonOf(kappa, numItems, 'All answers to their common items'),
   };
 }

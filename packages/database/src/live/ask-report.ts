@@ -22,11 +22,18 @@ export async function askReport<K extends ReportKind>(
   replies: LiveReplies,
   { projectId, question }: { readonly projectId: string; readonly question: QuestionOf<K> },
 ): Promise<Reported<AnswerOf<K>>> {
-  if (!(await getRankingInfo(db, projectId)))
+  const ranking = await getRankingInfo(db, projectId);
+  if (!ranking)
     return {
       kind: 'no-model',
       reason:
         'The project has no finished round yet. Wait for the one that runs, or start one by POST /v1/projects/{id}/rounds.',
+    };
+  if (ranking.modelVersion === null)
+    return {
+      kind: 'no-model',
+      reason:
+        'The last round trained no model, since there were labels of fewer than two classes. Label items of two classes, then start a round by POST /v1/projects/{id}/rounds.',
     };
   if ((await countAliveWorkers(db)) === 0)
     return {

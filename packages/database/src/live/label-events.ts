@@ -25,18 +25,18 @@ export async function labelEventsSince(
 
 export interface LiveProject {
   readonly projectId: string;
-  /** The last round that is done. */
+  /** The last round that is done; it has a model. */
   readonly roundId: string;
   /** The last label event. */
   readonly labelSeq: number;
 }
 
-/** Projects that can have a live model. */
+/** Projects that can have a live model: those whose last round that is done trained one, and was no cold start. */
 export async function listLiveProjects(db: Queryable): Promise<LiveProject[]> {
   return db.query<LiveProject>(
     `SELECT p.id AS "projectId", r.id AS "roundId", p.label_seq AS "labelSeq"
      FROM projects p CROSS JOIN LATERAL (
-       SELECT id FROM rounds WHERE project_id = p.id AND status = 'done' ORDER BY number DESC LIMIT 1) r
-     WHERE p.deleted_at IS NULL ORDER BY p.id`,
+       SELECT id, model_version_id FROM rounds WHERE project_id = p.id AND status = 'done' ORDER BY number DESC LIMIT 1) r
+     WHERE p.deleted_at IS NULL AND r.model_version_id IS NOT NULL ORDER BY p.id`,
   );
 }

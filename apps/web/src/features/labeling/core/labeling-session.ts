@@ -213,7 +213,7 @@ export class LabelingSession {
     const { ranking } = this.leases.state.get();
     this.leases.noteRanking({
       strategy: ranking?.strategy ?? '',
-      modelVersion: ranking?.modelVersion ?? 0,
+      modelVersion: ranking?.modelVersion ?? null,
       roundId: event.roundId,
       numLiveUpdates: event.numLiveUpdates,
       computedAt: event.computedAt,
