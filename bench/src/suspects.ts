@@ -4,11 +4,11 @@ import { parseArgs } from 'node:util';
 import { chooseEngine, createRandom } from '@tangent/compute';
 import { applyHashedNgrams, fitHashedNgrams } from '@tangent/models';
 import { FilterPaths, infiniteDenseGram, suspicionScores } from '@tangent/ntk';
+import { type Features, fitTexts } from './data/features.js';
 import { runBenchmark } from './harness.js';
 import { estimate } from './statistics.js';
 import { type CrowdLabels, loadCrowdLabels } from './suspects/crowd-labels.js';
 import { averagePrecision, type Detection, detectionAt } from './suspects/detection.js';
-import { leadingComponents } from './suspects/leading-components.js';
 import { leaveOneOut } from './suspects/leave-one-out.js';
 import { batchSize, trainClassifier } from './suspects/train-classifier.js';
 
@@ -24,9 +24,6 @@ const seeds = args.seeds.split(',').map(Number);
 const [numItems, visits, featureName] = [Number(args.items), Number(args.visits), args.features];
 if (featureName !== 'components' && featureName !== 'ngrams')
   throw new Error(`--features ${featureName}: give components or ngrams`);
-
-/** Leading directions of the hashed n-grams that the classifier reads. */
-const numComponents = 100;
 
 /** Ridges that leave-one-out chooses from, relative to the mean kernel diagonal. */
 const ridges = [0.1, 0.3, 1];
@@ -62,7 +59,7 @@ await runBenchmark('suspects', async (b) => {
     );
   b.seeds(seeds);
   b.detail('engine', await chooseEngine({ engine: process.env.TANGENT_ENGINE }));
-  b.detail('settings', { numItems, visits, featureName, numComponents, batchSize, ridges });
+  b.detail('settings', { numItems, visits, featureName, batchSize, ridges });
   const results = seeds.map((seed) => {
     const startedAt = performance.now();
     const result = runSeed(crowd, seed);
@@ -113,6 +110,12 @@ await runBenchmark('suspects', async (b) => {
   }
 });
 
+/** Every text with buckets of its own. */
+function hashed(texts: readonly string[]): Features {
+  const fitted = fitHashedNgrams(texts);
+  return { x: applyHashedNgrams(texts, fitted), numInputs: fitted.dimension };
+}
+
 /** One random part of the labeled texts: train on the crowd's labels, rank them by every method. */
 function runSeed(crowd: CrowdLabels, seed: number): SeedResult {
   const random = createRandom(seed).fork('suspects');
@@ -121,12 +124,7 @@ function runSeed(crowd: CrowdLabels, seed: number): SeedResult {
   const classes = Int32Array.from(items, (i) => crowd.noisyClasses[i]!);
   const isWrong = Array.from(items, (i) => crowd.noisyClasses[i] !== crowd.trueClasses[i]);
   const [n, k] = [items.length, crowd.classNames.length];
-  const fitted = fitHashedNgrams(texts);
-  const ngrams = applyHashedNgrams(texts, fitted);
-  const [x, numInputs] =
-    featureName === 'ngrams'
-      ? [ngrams, fitted.dimension]
-      : [leadingComponents(ngrams, fitted.dimension, numComponents, seed), numComponents];
+  const { x, numInputs } = featureName === 'ngrams' ? hashed(texts) : fitTexts(texts)(texts);
 
   const paths = new FilterPaths({ numItems: n, numClasses: k });
   const losses = new Float64Array(n);

@@ -183,7 +183,7 @@ test('texts are read by runs of characters, in as many buckets as are set', asyn
     truth.set(item.id, rows[Number(item.externalId)]!.label);
 
   const done = await expectDone(project.id);
-  expect(done.config.text).toEqual({ buckets: 1024, characters: [3, 5] });
+  expect(done.config.text).toMatchObject({ buckets: 1024, characters: [3, 5], components: 128 });
   const predictions = await predictionsOf(client, project.id);
   const numRight = [...predictions].filter(([id, p]) => p[truth.get(id)!]! > 0.5).length;
   expect(numRight / predictions.size).toBeGreaterThan(0.9);

@@ -56,7 +56,7 @@ export const variants: readonly Variant[] = [
 /** Fewer seeds than the learning curves have: every variant is compared with the same seeds of the default. */
 export const ablationSettings: readonly Setting[] = [
   { ...m20, numSeeds: 3 },
-  { ...trec, numSeeds: 2 },
+  { ...trec, numSeeds: 5 },
 ];
 
 /** Pools that something spoils, and what is run in them. */

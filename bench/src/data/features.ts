@@ -1,4 +1,11 @@
-import { applyHashedNgrams, fitHashedNgrams, fitStandardisation, standardiseInPlace } from '@tangent/models';
+import {
+  applyLatentSemantics,
+  fitHashedNgrams,
+  fitLatentSemantics,
+  fitStandardisation,
+  sparseHashedNgrams,
+  standardiseInPlace,
+} from '@tangent/models';
 import { takeRows } from '@tangent/ntk';
 import type { Inputs } from './load-set.js';
 
@@ -6,6 +13,19 @@ import type { Inputs } from './load-set.js';
 export interface Features {
   readonly x: Float32Array;
   readonly numInputs: number;
+}
+
+/** Hashed words in their leading directions, fitted on `pool`. */
+export function fitTexts(
+  pool: readonly string[],
+  numComponents = 128,
+): (texts: readonly string[]) => Features {
+  const ngrams = fitHashedNgrams(pool);
+  const latent = fitLatentSemantics(sparseHashedNgrams(pool, ngrams), numComponents);
+  return (texts) => ({
+    x: applyLatentSemantics(sparseHashedNgrams(texts, ngrams), latent),
+    numInputs: latent.numComponents,
+  });
 }
 
 /** The raw inputs at `rows`, in that order. */
@@ -27,15 +47,12 @@ export function takeInputs(inputs: Inputs, rows: ArrayLike<number>): Inputs {
 
 /**
  * How inputs become features, fitted on the pool as the service fits it: pixels with one mean and deviation, numbers
- * with one a column, texts as hashed words and pairs of words (4,096 buckets).
+ * with one a column, texts as hashed words in their leading directions (128).
  */
-export function fitFeatures(pool: Inputs, textBuckets = 1024): (inputs: Inputs) => Features {
+export function fitFeatures(pool: Inputs, textComponents?: number): (inputs: Inputs) => Features {
   if (pool.kind === 'texts') {
-    const fitted = fitHashedNgrams(pool.texts, textBuckets);
-    return (inputs) => ({
-      x: applyHashedNgrams((inputs as Extract<Inputs, { kind: 'texts' }>).texts, fitted),
-      numInputs: fitted.dimension,
-    });
+    const featurise = fitTexts(pool.texts, textComponents);
+    return (inputs) => featurise((inputs as Extract<Inputs, { kind: 'texts' }>).texts);
   }
   const numbers = numbersOf(pool);
   const scale = fitStandardisation(

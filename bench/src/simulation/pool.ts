@@ -37,7 +37,7 @@ export function drawPool(data: DataSet, setting: Setting, seed: number): Pool {
     return setting.shrink ? shrinkImages(taken, setting.shrink) : taken;
   };
   const inputs = take(data.train, poolRows);
-  const featurise = fitFeatures(inputs, setting.textBuckets);
+  const featurise = fitFeatures(inputs, setting.textComponents);
   const { x, numInputs } = featurise(inputs);
   const pool = { x, classes: classesAt(data.train, poolRows) };
   const held = {

@@ -22,8 +22,8 @@ export interface Setting {
   readonly training: TrainingConfig;
   /** Paired runs of the strategies that the claims are about: ten where a run takes seconds, fewer where it takes minutes. */
   readonly numSeeds: number;
-  /** Buckets that words and pairs of words are hashed into; default 1,024. */
-  readonly textBuckets?: number;
+  /** Directions of the pool that texts are read in; default 128, as in the service. */
+  readonly textComponents?: number;
   /** Images are made smaller by this factor a side; default 1. */
   readonly shrink?: number;
   /** What spoils the pool. */
@@ -91,8 +91,8 @@ export const m20: Setting = { ...mnist, name: 'm20', numStart: 20, numTrainings:
 /** 100 → 240 labels. */
 export const m100: Setting = { ...mnist, name: 'm100', numStart: 100, numTrainings: 8 };
 
-/** Texts are hashed into 1,024 buckets rather than 4,096: the larger network would take four times as long to train. */
 const rows = { trainShards: Infinity, poolSize: 4000, numHeld: 4000 };
+const texts = { ...rows, textComponents: 128 };
 
 export const letter: Setting = {
   ...rows,
@@ -117,7 +117,7 @@ export const covertype: Setting = {
   training: { ...defaultTraining, steps: 250 },
 };
 export const trec: Setting = {
-  ...rows,
+  ...texts,
   name: 'trec',
   numSeeds: 10,
   set: 'trec',
@@ -128,9 +128,9 @@ export const trec: Setting = {
   training: defaultTraining,
 };
 export const banking77: Setting = {
-  ...rows,
+  ...texts,
   name: 'banking77',
-  numSeeds: 5,
+  numSeeds: 10,
   set: 'banking77',
   numStart: 154,
   batchSize: 77,
@@ -139,9 +139,9 @@ export const banking77: Setting = {
   training: { ...defaultTraining, steps: 200 },
 };
 export const agNews: Setting = {
-  ...rows,
+  ...texts,
   name: 'ag-news',
-  numSeeds: 6,
+  numSeeds: 10,
   set: 'ag_news',
   numStart: 20,
   batchSize: 20,
@@ -190,7 +190,9 @@ export function remarksOn(settings: readonly Setting[]): string[] {
         ]
       : []),
     ...([trec, banking77, agNews].some(({ name }) => has(name))
-      ? ['Texts are hashed words and pairs of words in 1,024 buckets; pools hold 4,000 items.']
+      ? [
+          'Texts are hashed words (8,192 buckets) in 128 leading directions of the pool, as in the service; pools hold 4,000 items.',
+        ]
       : []),
   ];
 }

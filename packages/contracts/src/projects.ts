@@ -99,17 +99,29 @@ export const modelConfig = z.object({
 export type ModelConfig = z.infer<typeof modelConfig>;
 
 const gramLength = z.number().int().min(1).max(16);
-/** How texts become vectors: words and pairs of words, hashed and weighted by their rarity. */
+const longestPhrase = z.number().int().min(1).max(4);
+const components = z.number().int().min(8).max(512).nullable();
+/** How texts become vectors: words, hashed and weighted by their rarity, in the leading directions of the pool. */
 export const textConfig = z.object({
-  buckets: z.number().int().min(1024).max(65_536).default(4096).describe('Length of the vectors'),
+  buckets: z.number().int().min(1024).max(65_536).default(8192).describe('What words are hashed into'),
+  longestPhrase: longestPhrase.default(1).describe('Runs of up to so many words count beside the words'),
   characters: z
     .tuple([gramLength, gramLength])
     .refine(([shortest, longest]) => shortest <= longest, 'must be [shortest, longest]')
     .nullable()
     .default(null)
     .describe('Runs of so many characters within words count too, [3, 5] say; null: none'),
+  components: components
+    .default(128)
+    .describe(
+      'Length of the vectors, by latent semantic analysis of the pool; null: a number for each bucket',
+    ),
 });
 export type TextConfig = z.infer<typeof textConfig>;
+/** As rounds have kept it: what one from before a setting does not name is what was done then. */
+export const storedTextConfig = textConfig
+  .extend({ longestPhrase: longestPhrase.default(2), components: components.default(null) })
+  .prefault({ buckets: 4096 });
 
 const extent = z.number().int().min(1).max(1024);
 const perChannel = z.array(z.number()).min(1).max(4096);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { endpoint } from './endpoint.js';
 import { itemId, projectId, roundId } from './ids.js';
 import { page, pageQuery, timestamp, withoutDefaults } from './primitives.js';
-import { backboneConfig, kernelConfig, modelConfig, strategyName, textConfig } from './projects.js';
+import { backboneConfig, kernelConfig, modelConfig, storedTextConfig, strategyName } from './projects.js';
 
 /** In their order; a round moves only forward. */
 export const roundStatuses = [
@@ -84,7 +84,7 @@ export const roundConfig = z.object({
   // Defaults for the rounds that were stored before these came.
   prefilter: z.number().nullable().default(null),
   relevance: z.boolean().default(false),
-  text: textConfig.prefault({}),
+  text: storedTextConfig,
   backbone: backboneConfig.nullable().default(null),
   shardSize: z.number().int(),
 });

@@ -47,7 +47,8 @@ describe('standardisation', () => {
 
 describe('hashed n-grams', () => {
   const texts = ["What's the capital of France?", 'Who wrote the capital?', 'How far is Paris, in miles?'];
-  const ngrams = fitHashedNgrams(texts, 1 << 16);
+  const dimension = 1 << 16;
+  const ngrams = fitHashedNgrams(texts, { dimension, longestPhrase: 2 });
   const apply = (...of: string[]) => applyHashedNgrams(of, ngrams);
   const row = (text: string) => apply(text);
   const cosine = (a: Float32Array, b: Float32Array) => a.reduce((s, v, i) => s + v * b[i]!, 0) / 64;
@@ -59,7 +60,7 @@ describe('hashed n-grams', () => {
     expect(features.every((v) => v >= 0)).toBe(true);
   });
 
-  it('do not depend on case and punctuation, but on the order of words', () => {
+  it('do not depend on case and punctuation, but of phrases on the order of words', () => {
     expect(row('the capital, of FRANCE!')).toEqual(row('The capital of France'));
     expect(row('of France the capital')).not.toEqual(row('the capital of France'));
   });
@@ -85,7 +86,8 @@ describe('hashed n-grams', () => {
   });
 
   it('count runs of characters within words on request, so that endings and spelling matter less', () => {
-    const fit = (characters?: readonly [number, number]) => fitHashedNgrams(texts, 1 << 16, characters);
+    const fit = (characters?: readonly [number, number]) =>
+      fitHashedNgrams(texts, { dimension, longestPhrase: 2, characters });
     const withRuns = fit([3, 5]);
     const likeness = (ngrams: typeof withRuns) => {
       const [a, b] = [applyHashedNgrams(['capitals'], ngrams), applyHashedNgrams(['capital'], ngrams)];
@@ -103,7 +105,20 @@ describe('hashed n-grams', () => {
     expect(() => fit([0, 3])).toThrow('runs of 0 to 3 characters');
   });
 
-  it('have 4,096 buckets by default', () => {
-    expect(fitHashedNgrams(['a']).idf).toHaveLength(4096);
+  it('count words alone unless told otherwise, and phrases of every length up to the longest', () => {
+    const filled = (longestPhrase?: number) =>
+      applyHashedNgrams(
+        ['far from home'],
+        fitHashedNgrams(texts, { dimension, ...(longestPhrase && { longestPhrase }) }),
+      ).filter((v) => v !== 0).length;
+    expect([filled(), filled(1), filled(2)]).toEqual([3, 3, 6]);
+    // “^ far from”, “far from home”, and of four “^ far from home”.
+    expect([filled(3), filled(4)]).toEqual([8, 9]);
+    expect(fitHashedNgrams(['a']).idf).toHaveLength(8192);
+  });
+
+  it('that were kept before phrases were a choice count pairs', () => {
+    const { longestPhrase: _, ...old } = ngrams;
+    expect(applyHashedNgrams(texts, old)).toEqual(apply(...texts));
   });
 });

@@ -7,6 +7,7 @@ export * from './architectures/wide-resnet.js';
 export * from './calibration.js';
 export * from './dropout-draws.js';
 export * from './hashed-ngrams.js';
+export * from './latent-semantics.js';
 export * from './onnx-backbone.js';
 export * from './predict-network.js';
 export * from './probabilities.js';

@@ -35,7 +35,7 @@ describe('sparse rows', () => {
       const texts = Array.from({ length: 12 }, () =>
         Array.from({ length: 6 }, () => words[random.integer(30)]).join(' '),
       );
-      const ngrams = fitHashedNgrams(texts, 512);
+      const ngrams = fitHashedNgrams(texts, { dimension: 512 });
       const network = buildNetwork(config, [512], 3, 1);
       const dense = predictNetwork(network, applyHashedNgrams(texts, ngrams), 12);
       expectClose(predictSparse(network, sparseHashedNgrams(texts, ngrams)), dense, {

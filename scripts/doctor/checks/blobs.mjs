@@ -13,6 +13,8 @@ const sampleSql = `
   SELECT key FROM (
     (SELECT sha256 AS key FROM media ORDER BY 1 LIMIT $1)
     UNION (SELECT checkpoint_key FROM model_versions ORDER BY 1 LIMIT $1)
+    UNION (SELECT featuriser->>'componentsKey' FROM model_versions
+      WHERE featuriser->>'componentsKey' IS NOT NULL ORDER BY 1 LIMIT $1)
     UNION (SELECT blob_key FROM imported_networks ORDER BY 1 LIMIT $1)
     UNION (SELECT snapshot_key FROM rounds WHERE snapshot_key IS NOT NULL ORDER BY 1 LIMIT $1)
     UNION (SELECT cold_network->>'checkpointKey' FROM rounds WHERE cold_network IS NOT NULL ORDER BY 1 LIMIT $1)) keys

@@ -3,13 +3,14 @@ import { TangentError } from '@tangent/contracts';
 import type { ServingModel } from '@tangent/database';
 import { decodeCheckpoint, modelJson, toLayersModel, UnsupportedNetworkError } from '@tangent/networks';
 import type { BlobStore } from '@tangent/storage';
+import { npyHeader } from './npy.js';
 import type { ZipEntry } from './zip.js';
 
 const formatVersion = 1;
 
 /**
- * The files of a model for use elsewhere: TensorFlow.js layers, what belongs to them as tangent.json, and the ONNX file
- * that makes their inputs where the project has a backbone. Throws unsupported-network for a network with a layer that
+ * The files of a model for use elsewhere: TensorFlow.js layers, what belongs to them as tangent.json, and what makes their
+ * inputs: the ONNX file of a backbone, or the directions of texts. Throws unsupported-network for a network with a layer that
  * TensorFlow.js lacks.
  */
 export async function* modelFiles(
@@ -25,14 +26,31 @@ export async function* modelFiles(
   };
   yield { name: 'model.json', input: modelJson(layers) };
   yield { name: 'weights.bin', input: weights };
-  const { blobKey } = model.featuriser;
-  if (typeof blobKey !== 'string') return;
+  const { blobKey, componentsKey, ngrams, numComponents } = model.featuriser as StoredFeaturiser;
+  if (componentsKey !== undefined) {
+    const shape = [ngrams!.dimension, numComponents!];
+    yield {
+      name: 'components.npy',
+      input: Buffer.concat([npyHeader(shape), await blobs.get(componentsKey)]),
+    };
+  }
+  if (blobKey === undefined) return;
   const { stream } = await blobs.open(blobKey);
   try {
     yield { name: 'backbone.onnx', input: stream };
   } finally {
     stream.destroy();
   }
+}
+
+/** What of a featuriser lies in blobs. */
+interface StoredFeaturiser {
+  /** Of the ONNX file. */
+  readonly blobKey?: string;
+  /** Of the directions of texts, [ngrams.dimension, numComponents] float32. */
+  readonly componentsKey?: string;
+  readonly ngrams?: { readonly dimension: number };
+  readonly numComponents?: number;
 }
 
 function layersOf(network: ReturnType<typeof decodeCheckpoint>) {
@@ -81,6 +99,7 @@ function descriptionOf(model: ServingModel, inputShape: readonly number[], weigh
       model: 'model.json',
       weights: 'weights.bin',
       weightsSha256: createHash('sha256').update(weights).digest('hex'),
+      ...(typeof featuriser.componentsKey === 'string' && { components: 'components.npy' }),
       ...(typeof featuriser.blobKey === 'string' && {
         backbone: 'backbone.onnx',
         backboneSha256: featuriser.blobKey,

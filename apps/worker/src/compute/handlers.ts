@@ -1,6 +1,7 @@
 import { scoreCold, selectCold, untrainedNetwork } from './cold-start.js';
 import { computeFeatures } from './compute-features.js';
 import { embed } from './embed.js';
+import { fitTexts } from './fit-texts.js';
 import { forecastLabels } from './forecast-labels.js';
 import { judgeLabels } from './judge-labels.js';
 import { kernelLab } from './kernel-lab.js';
@@ -22,6 +23,7 @@ import { weighRelevance } from './weigh-relevance.js';
 /** Everything that a compute thread does: numbers in, numbers out. */
 export const handlers = {
   embed,
+  fitTexts,
   trainRound,
   untrainedNetwork,
   computeFeatures,

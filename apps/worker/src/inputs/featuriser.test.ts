@@ -8,7 +8,11 @@ const items = ['the cat sat', 'the dogs sat down', 'a cat'].map(
   (text, i) => ({ id: `i${i}`, text }) as ItemContentRecord,
 );
 const fit = (text: { buckets: number; characters: [number, number] | null }) =>
-  fitFeaturiser(nothing, { type: 'text', text, backbone: null }, items);
+  fitFeaturiser(
+    nothing,
+    { type: 'text', text: { ...text, longestPhrase: 1, components: null }, backbone: null },
+    items,
+  );
 
 test('texts become vectors of as many numbers as there are buckets, the same from a stored featuriser', async () => {
   for (const characters of [null, [3, 5] as [number, number]]) {

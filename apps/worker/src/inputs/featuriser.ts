@@ -1,15 +1,9 @@
 import type { BackboneConfig, ProjectType, TextConfig } from '@tangent/contracts';
 import type { ItemContentRecord, NetworkContent } from '@tangent/database';
-import {
-  applyHashedNgrams,
-  fitHashedNgrams,
-  fitStandardisation,
-  type HashedNgrams,
-  type Standardisation,
-  standardiseInPlace,
-} from '@tangent/models';
+import { fitStandardisation, type Standardisation, standardiseInPlace } from '@tangent/models';
 import { applyBackbone, type BackboneFeaturiser, fitBackbone, type InputContext } from './backbone.js';
 import { stackVectors } from './stack-vectors.js';
+import { applyTexts, fitTexts, type HashedFeaturiser, type LatentFeaturiser } from './texts.js';
 
 /** How items become inputs of the network; kept with the model version, as JSON. */
 export type Featuriser =
@@ -21,7 +15,8 @@ export type Featuriser =
       readonly scale: Standardisation;
     }
   | { readonly kind: 'vectors'; readonly numInputs: number; readonly scale: Standardisation }
-  | { readonly kind: 'hashed-ngrams'; readonly ngrams: HashedNgrams }
+  | HashedFeaturiser
+  | LatentFeaturiser
   | BackboneFeaturiser;
 
 export interface FeaturiserSettings {
@@ -48,11 +43,7 @@ export async function fitFeaturiser(
 ): Promise<Fitted> {
   if (backbone)
     return fitBackbone(context, { type, ...backbone, natural: naturalShape(type, sample) }, sample);
-  if (type === 'text') {
-    const texts = sample.map((i) => i.text ?? '');
-    const ngrams = fitHashedNgrams(texts, text.buckets, text.characters ?? undefined);
-    return { featuriser: { kind: 'hashed-ngrams', ngrams }, x: applyHashedNgrams(texts, ngrams) };
-  }
+  if (type === 'text') return fitTexts(context, text, sample);
   if (type === 'vector') {
     const numInputs = sample[0]!.vector!.length;
     const rows = stackVectors(sample, numInputs);
@@ -95,6 +86,8 @@ export function inputShapeOf(featuriser: Featuriser): readonly number[] {
       return [featuriser.numInputs];
     case 'hashed-ngrams':
       return [featuriser.ngrams.dimension];
+    case 'latent-semantics':
+      return [featuriser.numComponents];
     case 'backbone':
       return [featuriser.width];
   }
@@ -102,7 +95,7 @@ export function inputShapeOf(featuriser: Featuriser): readonly number[] {
 
 /**
  * What the inputs mean, as a text: where it is the same, a network that was trained on the inputs of one featuriser can be
- * trained on with those of the other. Their scales differ a little from round to round.
+ * trained on with those of the other. Scales differ a little as the pool grows; the directions of texts turn.
  */
 export function meaningOf(featuriser: Featuriser): string {
   const shape = inputShapeOf(featuriser);
@@ -110,8 +103,12 @@ export function meaningOf(featuriser: Featuriser): string {
     case 'pixels':
     case 'vectors':
       return JSON.stringify([featuriser.kind, shape]);
-    case 'hashed-ngrams':
-      return JSON.stringify([featuriser.kind, shape, featuriser.ngrams.characters ?? null]);
+    case 'hashed-ngrams': {
+      const { longestPhrase = 2, characters = null } = featuriser.ngrams;
+      return JSON.stringify([featuriser.kind, shape, longestPhrase, characters]);
+    }
+    case 'latent-semantics':
+      return JSON.stringify([featuriser.kind, featuriser.componentsKey]);
     case 'backbone': {
       const { blobKey, output, inputShape, layout, inputScale } = featuriser;
       const scale = inputScale && [inputScale.mean, inputScale.deviation];
@@ -132,10 +129,8 @@ export async function featurise(
     case 'vectors':
       return standardiseInPlace(stackVectors(items, featuriser.numInputs), featuriser.scale);
     case 'hashed-ngrams':
-      return applyHashedNgrams(
-        items.map((i) => i.text ?? ''),
-        featuriser.ngrams,
-      );
+    case 'latent-semantics':
+      return applyTexts(context, featuriser, items);
     case 'backbone':
       return applyBackbone(context, featuriser, items);
   }

@@ -7,19 +7,23 @@ import type { Snapshot } from './snapshot.js';
 
 /** Pool items on which inputs are scaled and layers weighed: all of them up to this number. */
 const sampleSize = 4096;
-/** Numbers of that sample where texts become long rows; 256 MB. */
+/** Numbers of that sample where texts become rows of all buckets; 256 MB. */
 const sampleNumbers = 2 ** 26;
 
-/** The featuriser of a round, fitted on a seeded sample of its pool, and the inputs of that sample. */
+/**
+ * The featuriser of a round, fitted on a sample of its pool, and the inputs of that sample. The sample is the same for every
+ * round of a pool, so that a warm start finds the same inputs.
+ */
 export async function fitOnSample(
   context: RoundContext,
   round: RoundJobRecord,
   snapshot: Snapshot,
 ): Promise<Fitted & { readonly numSample: number }> {
   const settings = await featuriserSettings(context, round);
-  const rowLength = settings.type === 'text' ? settings.text.buckets : 1;
+  const { type, text } = settings;
+  const rowLength = type === 'text' && text.components === null ? text.buckets : 1;
   const numSample = Math.min(sampleSize, Math.floor(sampleNumbers / rowLength));
-  const rows = createRandom(round.seed).fork('sample').sample(snapshot.itemIds.length, numSample);
+  const rows = createRandom('sample of the pool').sample(snapshot.itemIds.length, numSample);
   const sample = await loadContents(
     context.db,
     Array.from(rows, (i) => snapshot.itemIds[i]!),

@@ -46,10 +46,13 @@ test('what a request names of kernel and model replaces only that', () => {
 
 test('how items become inputs is kept with the round; rounds from before that was a setting have what was done then', () => {
   const backbone = { networkId: 'net_01hzzzzzzzzzzzzzzzzzzzzzzz', layout: 'nhwc' };
-  const text = { buckets: 2048, characters: [2, 4] };
+  const text = { buckets: 2048, characters: [2, 4], longestPhrase: 3, components: 64 };
   const config = resolveRoundConfig(projectSettings.parse({ text, backbone }), roundRequest.parse({}));
   expect(config.text).toEqual(text);
   expect(config.backbone).toEqual({ ...backbone, inputShape: null, output: null, scale: null });
   const { text: _, backbone: __, ...old } = config;
-  expect(roundConfig.parse(old)).toMatchObject({ text: { buckets: 4096, characters: null }, backbone: null });
+  const before = { buckets: 4096, characters: null, longestPhrase: 2, components: null };
+  expect(roundConfig.parse(old)).toMatchObject({ text: before, backbone: null });
+  const between = { buckets: 2048, characters: [2, 4] };
+  expect(roundConfig.parse({ ...old, text: between }).text).toEqual({ ...before, ...between });
 });
