@@ -159,6 +159,58 @@ describe('imports', () => {
     expect(await finishImport(db, operationId)).toEqual({ kind: 'ended' });
   });
 
+  test('rows that the server refuses in the middle leave nothing, and the connection is as good as before', async () => {
+    const { db } = house;
+    const { operationId } = await begin(db);
+    // More than is sent before the server answers; NUL is what no text of Postgres holds.
+    const long = 'x'.repeat(1000);
+    const rows = (bad: number) =>
+      Array.from({ length: 3000 }, (_, i) => textItem({ text: i === bad ? `\0${long}` : `${long} ${i}` }));
+    for (const bad of [0, 1500, 2999]) {
+      const refused = commitImportBatch(db, batch(operationId, 0, 3000, rows(bad)));
+      await expect(refused, `row ${bad}`).rejects.toMatchObject({ code: '22021' });
+      expect(await getImport(db, operationId)).toMatchObject({ numRowsDone: 0 });
+    }
+    expect(await commitImportBatch(db, batch(operationId, 0, 3000, rows(-1)))).toMatchObject({
+      kind: 'committed',
+      numCreated: 3000,
+    });
+  });
+
+  test('texts, numbers and data are stored to the last bit', async () => {
+    const { db } = house;
+    const { projectId, operationId } = await begin(db);
+    const values = ['é \u{1F600} \t\n\r\\N \\. "quoted"', '\u0001\u007f', 'x'.repeat(300_000)].map(
+      (text, i) => ({
+        text,
+        externalId: `${text.slice(0, 20)} ${i}`,
+        data: { [text.slice(0, 20)]: [text, null, 1.5, { deep: '\\u0041' }] },
+      }),
+    );
+    await commitImportBatch(db, batch(operationId, 0, 3, values.map(textItem)));
+    const stored = await db.prisma.item.findMany({
+      where: { projectId },
+      orderBy: { ordinal: 'asc' },
+      select: { text: true, externalId: true, data: true },
+    });
+    expect(stored).toEqual(values);
+    const vectors = await begin(db);
+    const vector = new Float32Array([1.1, -0, 3e38, 2 ** -149]);
+    await commitImportBatch(
+      db,
+      batch(vectors.operationId, 0, 1, [{ vector, contentHash: 'vector', isHoldout: true, classKey: 'a' }]),
+    );
+    const [item] = await db.prisma.item.findMany({ where: { projectId: vectors.projectId } });
+    expect(item).toMatchObject({
+      ordinal: 0,
+      isHoldout: true,
+      importedClass: 'a',
+      status: 'labeled',
+      text: null,
+    });
+    expect(new Float32Array(Uint8Array.from(item!.vector!).buffer)).toEqual(vector);
+  });
+
   test('the end of an import starts the first round once there are two classes', async () => {
     const { db } = house;
     const { projectId, operationId } = await begin(db, { trigger: { everyLabels: 20 } });

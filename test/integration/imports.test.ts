@@ -151,12 +151,12 @@ describe('a file', () => {
 
   test('that breaks off in the middle fails with the line; the rows before it stay', async () => {
     const projectId = await makeProject('text');
-    const rows = range(2500).map((i) => `row ${i},cat`);
+    const rows = range(5500).map((i) => `row ${i},cat`);
     const operation = await importAll(projectId, 'rows.csv', `text,label\n${rows.join('\n')}\n"open`);
-    expect(operation).toMatchObject({ status: 'failed', counts: { created: 2000 } });
+    expect(operation).toMatchObject({ status: 'failed', counts: { created: 5000 } });
     expect(operation.errors[0]).toMatchObject({ code: 'malformed-body' });
-    expect(operation.errors[0]!.detail).toMatch(/line 2502/);
-    expect((await countsOf(projectId)).items).toBe(2000);
+    expect(operation.errors[0]!.detail).toMatch(/line 5502/);
+    expect((await countsOf(projectId)).items).toBe(5000);
   });
 
   test('of more errors than are kept counts them all', async () => {

@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs';
 
 export const maxLineBytes = 32 * 1024 * 1024;
+/** Between two of them what else the process does gets its turn: an import that reads on while it writes, say. */
+const chunkBytes = 1 << 16;
 
 /** A line as its bytes, without its end; `bytes` is null when there are more than `maxLineBytes`. */
 export interface Line {
@@ -31,7 +33,7 @@ export async function* readLines(path: string): AsyncGenerator<readonly Line[]> 
     numBytes = 0;
     return line;
   };
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>) {
+  for await (const chunk of createReadStream(path, { highWaterMark: chunkBytes }) as AsyncIterable<Buffer>) {
     let from = 0;
     const lines: Line[] = [];
     for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, from)) {

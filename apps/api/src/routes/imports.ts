@@ -25,7 +25,7 @@ export function importRoutes(app: FastifyInstance, deps: Deps): void {
     const { path, fileName } = upload;
     const format = await detectFormat(path, fileName, asked);
     await preflight({ path, format, target });
-    const { key: fileKey } = await blobs.put(createReadStream(path));
+    const { key: fileKey } = await blobs.put(createReadStream(path, { highWaterMark: 1 << 20 }));
     return { format, fileName, fileKey };
   }
 

@@ -15,7 +15,7 @@ import { openSource } from './open-source.js';
 import { toItem } from './to-item.js';
 
 /** A batch is one transaction: large enough to be quick, small enough that people see it move. */
-const batchRows = { image: 500, text: 2000, vector: 2000 } as const;
+const batchRows = { image: 500, text: 5000, vector: 2000 } as const;
 const batchBytes = 64 * 1024 * 1024;
 
 export interface ImportJob {

@@ -18,12 +18,18 @@ export function toItem(
   options: { readonly blobs: BlobStore; readonly isDryRun: boolean },
 ): ItemResult | Promise<ItemResult> {
   const { row, image } = read;
-  const shared = { externalId: row.id, data: row.data, classKey: row.label, isHoldout: row.holdout };
-  if (image) return imageItem(read, image, shared, options);
-  if (!row.vector)
-    return { kind: 'item', item: { ...shared, contentHash: textHash(row.text!), text: row.text } };
+  const { id: externalId, data, label: classKey, holdout: isHoldout } = row;
+  if (image) return imageItem(read, image, { externalId, data, classKey, isHoldout }, options);
+  // Written out, not spread: a million copies of `shared` would take longer than all the hashes.
+  if (!row.vector) {
+    const contentHash = textHash(row.text!);
+    return { kind: 'item', item: { externalId, contentHash, text: row.text, data, classKey, isHoldout } };
+  }
   const vector = Float32Array.from(row.vector);
-  return { kind: 'item', item: { ...shared, contentHash: vectorHash(vector), vector } };
+  return {
+    kind: 'item',
+    item: { externalId, contentHash: vectorHash(vector), vector, data, classKey, isHoldout },
+  };
 }
 
 async function imageItem(

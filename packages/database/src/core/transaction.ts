@@ -1,3 +1,4 @@
+import { copyRows } from './copy.js';
 import { type Database, runOn, type Tx } from './database.js';
 import { asTangentError, isConflict } from './errors.js';
 import { recordConnection } from './recording-pool.js';
@@ -39,7 +40,12 @@ function once<T>(
     db.prisma.$transaction(
       (prisma) => {
         const client = recorded();
-        return work({ isTransaction: true, prisma, query: (sql, values) => runOn(client, sql, values) });
+        return work({
+          isTransaction: true,
+          prisma,
+          query: (sql, values) => runOn(client, sql, values),
+          copy: (sql, rows, write) => copyRows(client, sql, rows, write),
+        });
       },
       { isolationLevel, timeout, maxWait: 10_000 },
     ),

@@ -38,15 +38,25 @@ export async function findStored(
   const externalIds = new Set<string>();
   const contents = new Set<string>();
   if (rows.length === 0) return { externalIds, contents };
-  const known = await db.query<{ external_id: string | null; content_hash: string | null }>(
-    `SELECT external_id, NULL AS content_hash FROM items WHERE project_id = $1 AND external_id = ANY($2)
-     UNION ALL
-     SELECT NULL, content_hash FROM items WHERE project_id = $1 AND content_hash = ANY($3)`,
-    [projectId, rows.flatMap((row) => row.externalId ?? []), rows.map((row) => row.contentHash)],
-  );
+  const known = await db.query<{ external_id: string | null; content_hash: string | null }>(lookupSql, [
+    projectId,
+    rows.flatMap((row) => row.externalId ?? []),
+    rows.map((row) => row.contentHash),
+  ]);
   for (const { external_id, content_hash } of known) {
     if (external_id !== null) externalIds.add(external_id);
     if (content_hash !== null) contents.add(content_hash);
   }
   return { externalIds, contents };
 }
+
+/**
+ * A look into the unique index for each value, which LIMIT forces: asked for all at once, and without statistics about
+ * a project that has just begun to grow, the planner reads the whole project for each batch.
+ */
+const lookupSql = `
+  SELECT i.external_id, NULL AS content_hash FROM unnest($2::text[]) AS wanted(id) CROSS JOIN LATERAL
+    (SELECT external_id FROM items WHERE project_id = $1 AND external_id = wanted.id LIMIT 1) i
+  UNION ALL
+  SELECT NULL, i.content_hash FROM unnest($3::text[]) AS wanted(hash) CROSS JOIN LATERAL
+    (SELECT content_hash FROM items WHERE project_id = $1 AND content_hash = wanted.hash LIMIT 1) i`;
