@@ -231,6 +231,24 @@ describe('the end of a lease', () => {
     expect(await lease(db, projectId, other)).toHaveLength(1);
   });
 
+  test('an item given back while a request was under way is never leased twice at once by the table', async () => {
+    const { db } = house;
+    const { projectId, annotators } = await makeProject(db, { labels, numItems: 1, numAnnotators: 2 });
+    const [ann, bob] = annotators as [string, string];
+    const now = new Date();
+    const [first] = await lease(db, projectId, ann, 1, now);
+    await releaseLease(db, { leaseId: first!.leaseId, annotatorId: ann, now: after(now, 30) });
+    const [second] = await lease(db, projectId, bob, 1, after(now, 10));
+    const rows = await db.query<{ id: string; created_at: Date; expires_at: Date }>(
+      'SELECT id, created_at, expires_at FROM leases WHERE project_id = $1 ORDER BY fence',
+      [projectId],
+    );
+    expect(rows.map(({ id }) => id)).toEqual([first!.leaseId, second!.leaseId]);
+    expect(rows[0]!.created_at).toEqual(now);
+    expect(rows[1]!.created_at).toEqual(after(now, 30));
+    expect(rows[1]!.expires_at.toISOString()).toBe(second!.expiresAt);
+  });
+
   test('what has expired can be closed everywhere at once, and only that', async () => {
     const { db } = house;
     const { projectId, annotators } = await makeProject(db, { numItems: 4, settings: { leaseMs: 1000 } });

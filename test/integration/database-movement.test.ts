@@ -267,7 +267,7 @@ describe('idempotency keys', () => {
         itemId: itemIds[0]!,
         annotatorId: userId,
         answer: { classKey: 'a' },
-        async also(tx, { annotation }) {
+        async also(tx, annotation) {
           if (also === 'dies') throw new Error('killed');
           await completeIdempotent(tx, start.holder, { status: 201, headers: {}, body: annotation });
         },

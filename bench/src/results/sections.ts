@@ -38,6 +38,15 @@ export const sections: Readonly<Record<string, { readonly title: string; readonl
     title: 'The whole service',
     intro: 'What people and programs meet: answers, leases, recovery, installation.',
   },
+  api: {
+    title: 'Many annotators at once',
+    intro:
+      'Simulated people against the HTTP API while rounds run: they lease, think, answer, skip, undo, give back, walk away and lose answers. Afterwards what each knows to have done is compared with the database.',
+  },
+  workers: {
+    title: 'Several workers',
+    intro: 'The same round of a large pool by one worker process and by three.',
+  },
   import: {
     title: 'Imports and exports',
     intro: 'Rows in and out again through the HTTP API, with the processes’ memory.',

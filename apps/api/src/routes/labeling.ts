@@ -57,7 +57,7 @@ export function labelingRoutes(app: FastifyInstance, deps: Deps): void {
       flag,
       activeMs,
       wallMs,
-      also: (tx, submitted) => keep(tx, submitted.annotation),
+      also: keep,
     });
     return annotation;
   });

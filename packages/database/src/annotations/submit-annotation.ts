@@ -2,7 +2,7 @@ import { type Annotation, type SkipReason, TangentError } from '@tangent/contrac
 import type { Database, Tx } from '../core/database.js';
 import { newId } from '../core/ids.js';
 import { inTransaction } from '../core/transaction.js';
-import { maybeStartRound } from '../rounds/maybe-start-round.js';
+import { startDueRound } from '../rounds/maybe-start-round.js';
 import { type AnnotationRow, toAnnotation } from './annotation-records.js';
 import { applyResolution } from './apply-resolution.js';
 import { type AnsweredLease, checkLease } from './check-lease.js';
@@ -29,7 +29,7 @@ export interface SubmitInput {
   readonly wallMs?: number | undefined;
   readonly now?: Date;
   /** Written in the same transaction, e.g. the response under its idempotency key. */
-  readonly also?: (tx: Tx, submitted: SubmittedAnnotation) => Promise<void>;
+  readonly also?: (tx: Tx, annotation: Annotation) => Promise<void>;
 }
 
 /**
@@ -41,17 +41,13 @@ export interface SubmitInput {
  */
 export async function submitAnnotation(db: Database, input: SubmitInput): Promise<SubmittedAnnotation> {
   const now = input.now ?? new Date();
-  return inTransaction(db, async (tx) => {
-    const submitted = await submitIn(tx, input, now);
-    await input.also?.(tx, submitted);
-    return submitted;
-  });
+  return inTransaction(db, (tx) => submitIn(tx, input, now));
 }
 
 /** submitAnnotation as a part of a larger transaction. */
 export async function submitIn(
   tx: Tx,
-  input: Omit<SubmitInput, 'also' | 'now'>,
+  input: Omit<SubmitInput, 'now'>,
   now: Date,
 ): Promise<SubmittedAnnotation> {
   const { itemId, annotatorId, leaseId, answer } = input;
@@ -65,8 +61,11 @@ export async function submitIn(
   if ('classKey' in answer) await refuseUnknownClass(tx, item.projectId, answer.classKey);
   const lease = await checkLease(tx, item, { annotatorId, leaseId, now });
   const own = item.annotations.find((a) => a.annotator_id === annotatorId);
-  if (own && leaseId !== undefined && own.lease_id === leaseId && isSameAnswer(own, input))
-    return { annotation: toAnnotation(own), projectId: item.projectId, labelSeq: null, roundId: null };
+  if (own && leaseId !== undefined && own.lease_id === leaseId && isSameAnswer(own, input)) {
+    const annotation = toAnnotation(own);
+    await input.also?.(tx, annotation);
+    return { annotation, projectId: item.projectId, labelSeq: null, roundId: null };
+  }
 
   if (own) {
     await tx.query('UPDATE annotations SET superseded_at = $2, superseded_by_id = $3 WHERE id = $1', [
@@ -76,10 +75,13 @@ export async function submitIn(
     ]);
   }
   const row = await insertAnnotation(tx, item, input, { lease, supersedes: own, now });
+  const annotation = toAnnotation(row);
+  // Before the event, which locks the project's row: all annotators of the project wait for what comes after it.
+  await input.also?.(tx, annotation);
   const annotations = [...item.annotations.filter((a) => a !== own), row];
   const labelSeq = await applyResolution(tx, item, annotations, now);
-  const roundId = labelSeq === null ? null : await maybeStartRound(tx, item.projectId, now);
-  return { annotation: toAnnotation(row), projectId: item.projectId, labelSeq, roundId };
+  const roundId = labelSeq === null ? null : await startDueRound(tx, item.projectId, now);
+  return { annotation, projectId: item.projectId, labelSeq, roundId };
 }
 
 function isSameAnswer(

@@ -18,12 +18,16 @@ interface ItemState {
   num_annotations: number;
   slots: number[];
   is_own: boolean;
+  last_closed_at: Date | null;
 }
 
 /**
  * Leases candidates whose rows this transaction holds. Between the snapshot in which they were found and the lock
  * somebody else may have taken or answered one: this statement sees that, and such a candidate is left out.
  * Leases of theirs that have expired are closed on the way.
+ *
+ * `now` is when the request came. An item that was given back since then begins its next lease when it was given back,
+ * or the table would show it with two annotators at once.
  */
 export async function claim(
   tx: Tx,
@@ -40,7 +44,8 @@ export async function claim(
      SELECT i.id, i.status, i.num_annotations,
        ARRAY(SELECT l.slot FROM leases l WHERE l.item_id = i.id AND l.closed_at IS NULL AND l.expires_at > $3) AS slots,
        EXISTS (SELECT 1 FROM leases l WHERE l.item_id = i.id AND l.annotator_id = $2 AND l.closed_at IS NULL AND l.expires_at > $3)
-         OR EXISTS (SELECT 1 FROM annotations a WHERE a.item_id = i.id AND a.annotator_id = $2 AND a.superseded_at IS NULL) AS is_own
+         OR EXISTS (SELECT 1 FROM annotations a WHERE a.item_id = i.id AND a.annotator_id = $2 AND a.superseded_at IS NULL) AS is_own,
+       (SELECT max(l.closed_at) FROM leases l WHERE l.item_id = i.id) AS last_closed_at
      FROM items i WHERE i.id = ANY($1)`,
     [candidates.map((c) => c.itemId), annotatorId, now],
   );
@@ -50,10 +55,12 @@ export async function claim(
     const state = stateOf.get(candidate.itemId);
     if (state?.status !== 'unlabeled' || state.is_own) return [];
     const slot = chooseSlot({ overlap, numAnswers: state.num_annotations, slotsTaken: state.slots });
-    return slot === null ? [] : [{ candidate, slot, leaseId: newId('lease') }];
+    if (slot === null) return [];
+    const createdAt = state.last_closed_at && state.last_closed_at > now ? state.last_closed_at : now;
+    return [{ candidate, slot, createdAt, leaseId: newId('lease') }];
   });
   if (granted.length === 0) return [];
-  const records = granted.map(({ candidate, slot, leaseId }) => ({
+  const records = granted.map(({ candidate, slot, createdAt, leaseId }) => ({
     id: leaseId,
     item_id: candidate.itemId,
     slot,
@@ -61,18 +68,19 @@ export async function claim(
     score: candidate.score,
     reason: candidate.reason,
     round_id: candidate.roundId,
+    created_at: createdAt,
   }));
   const rows = await tx.query<{ id: string; fence: number }>(
     `WITH r AS (SELECT * FROM json_to_recordset($1::json)
-                AS r(id text, item_id text, slot int, rank int, score float8, reason text, round_id text)),
+                AS r(id text, item_id text, slot int, rank int, score float8, reason text, round_id text, created_at timestamptz)),
      fenced AS (UPDATE items SET num_leases = num_leases + 1 FROM r WHERE items.id = r.item_id
                 RETURNING items.id, items.num_leases)
      INSERT INTO leases (id, project_id, item_id, slot, annotator_id, fence, arm, rank, score, reason, round_id,
                          created_at, expires_at)
-     SELECT r.id, $2, r.item_id, r.slot, $3, fenced.num_leases, $4, r.rank, r.score, r.reason, r.round_id, $5, $6
+     SELECT r.id, $2, r.item_id, r.slot, $3, fenced.num_leases, $4, r.rank, r.score, r.reason, r.round_id, r.created_at, $5
      FROM r JOIN fenced ON fenced.id = r.item_id
      RETURNING id, fence`,
-    [JSON.stringify(records), projectId, annotatorId, options.arm, now, expiresAt],
+    [JSON.stringify(records), projectId, annotatorId, options.arm, expiresAt],
   );
   const fenceOf = new Map(rows.map((row) => [row.id, row.fence]));
   return granted.map(({ candidate, leaseId }) => ({

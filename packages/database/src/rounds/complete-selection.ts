@@ -3,7 +3,7 @@ import { inTransaction } from '../core/transaction.js';
 import { type PredictionInput, replacePredictions } from '../predictions/write-predictions.js';
 import { insertRoundRanking, type RankingInput, replaceLiveRanking } from '../rankings/write-ranking.js';
 import { getRound } from './get-round.js';
-import { maybeStartRound } from './maybe-start-round.js';
+import { startDueRound } from './maybe-start-round.js';
 import { lockProjectOf, type Measures, moveRound, type Stale } from './move-round.js';
 
 export interface SelectionResult extends Measures {
@@ -50,7 +50,7 @@ export async function completeSelection(
       });
       if (moved.kind === 'stale') throw new StaleSelection(moved);
       await insertRoundRanking(tx, rankingOf);
-      return { kind: 'moved', nextRoundId: await maybeStartRound(tx, projectId, now) };
+      return { kind: 'moved', nextRoundId: await startDueRound(tx, projectId, now) };
     });
   } catch (error) {
     // Cancelled, or done by a twin, since it was looked at: thrown to take the big writes back.

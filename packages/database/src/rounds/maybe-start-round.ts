@@ -4,12 +4,19 @@ import type { Tx } from '../core/database.js';
 import { createRound, type RoundFacts, roundFacts } from './create-round.js';
 
 /**
- * Starts a round by the project's own settings if its trigger says so; the round's id, or null. For the transaction
- * that changed labels or ended a round: it takes the project's row, so that of two such transactions the later sees
- * what the earlier did, and none of them can miss that a round is due.
+ * startDueRound for a transaction that does not hold the project's row yet: takes it, so that of two such transactions
+ * the later sees what the earlier did, and none of them can miss that a round is due.
  */
 export async function maybeStartRound(tx: Tx, projectId: string, now: Date): Promise<string | null> {
   await tx.query('SELECT 1 FROM projects WHERE id = $1 FOR NO KEY UPDATE', [projectId]);
+  return startDueRound(tx, projectId, now);
+}
+
+/**
+ * Starts a round by the project's own settings if its trigger says so; the round's id, or null. For the transaction
+ * that changed labels or ended a round, and holds the project's row by that.
+ */
+export async function startDueRound(tx: Tx, projectId: string, now: Date): Promise<string | null> {
   const facts = await roundFacts(tx, projectId);
   if (facts.isDeleted) return null;
   const { everyLabels } = facts.settings.trigger;
