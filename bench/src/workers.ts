@@ -128,7 +128,7 @@ function report(
     ),
   );
   b.note(
-    `All runs are on the queue that npm start uses, BullMQ on Redis. A worker process computes with the threads of its engine already, so on the ${numCores} cores of this machine three of them share what one may use alone, beside API, Postgres and Redis: this shows that the result does not depend on how the shards are dealt out, and what dealing them out costs; not how much faster three machines are.`,
+    `All runs are on BullMQ with Redis, which npm start takes where it can. A worker process computes with the threads of its engine already, so on the ${numCores} cores of this machine three of them share what one may use alone, beside API, Postgres and Redis: this shows that the result does not depend on how the shards are dealt out, and what dealing them out costs; not how much faster three machines are.`,
   );
   b.note(
     'Training, reduction and selection are one job each, whoever does it; only features and scores are dealt out.',
