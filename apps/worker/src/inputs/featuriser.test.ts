@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { InputContext } from './backbone.js';
 import { type Featuriser, featurise, fitFeaturiser, meaningOf } from './featuriser.js';
 
-const nothing = {} as InputContext;
+const nothing = { signal: new AbortController().signal } as InputContext;
 const items = ['the cat sat', 'the dogs sat down', 'a cat'].map(
   (text, i) => ({ id: `i${i}`, text }) as ItemContentRecord,
 );

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { TextConfig } from '@tangent/contracts';
 import type { ItemContentRecord } from '@tangent/database';
 import {
@@ -47,18 +48,36 @@ export async function fitTexts(
   };
 }
 
+/** Texts between two turns that others get: the process must renew its locks meanwhile. */
+const atOnce = 500;
+
 /** Inputs of the texts, [items, numbers] float32. */
 export async function applyTexts(
-  { blobs }: InputContext,
+  { blobs, signal }: InputContext,
   featuriser: HashedFeaturiser | LatentFeaturiser,
   items: readonly ItemContentRecord[],
 ): Promise<Float32Array> {
   const { ngrams } = featuriser;
-  if (featuriser.kind === 'hashed-ngrams') return applyHashedNgrams(textsOf(items), ngrams);
-  const { numComponents, componentsKey } = featuriser;
-  const components = numbersOf(await blobs.get(componentsKey));
-  const latent: LatentSemantics = { width: ngrams.dimension, numComponents, components };
-  return applyLatentSemantics(sparseHashedNgrams(textsOf(items), ngrams), latent);
+  const isLatent = featuriser.kind === 'latent-semantics';
+  const width = isLatent ? featuriser.numComponents : ngrams.dimension;
+  const latent: LatentSemantics | null = isLatent
+    ? {
+        width: ngrams.dimension,
+        numComponents: width,
+        components: numbersOf(await blobs.get(featuriser.componentsKey)),
+      }
+    : null;
+  const x = new Float32Array(items.length * width);
+  for (let from = 0; from < items.length; from += atOnce) {
+    const texts = textsOf(items.slice(from, from + atOnce));
+    const rows = latent
+      ? applyLatentSemantics(sparseHashedNgrams(texts, ngrams), latent)
+      : applyHashedNgrams(texts, ngrams);
+    x.set(rows, from * width);
+    await turn();
+    signal.throwIfAborted();
+  }
+  return x;
 }
 
 const textsOf = (items: readonly ItemContentRecord[]) => items.map((item) => item.text ?? '');
