@@ -4,6 +4,7 @@ import {
   numDifferent,
   numLabeled,
   rankingByName,
+  setUpWithinMs,
   type Task,
   useFaultHouse,
 } from './support/faults.js';
@@ -101,7 +102,7 @@ beforeAll(async () => {
   const project = await house.newProject();
   await annotate(project, 0, numAnswers);
   undisturbed = await rankingByName(house, await house.startRound(project.projectId));
-});
+}, setUpWithinMs);
 
 /** Kills something while an annotation is being written and others wait for it, and compares the database with the client's log. */
 async function annotateDuring(task: Task, fault: () => Promise<void>): Promise<void> {

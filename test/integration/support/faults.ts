@@ -1,6 +1,6 @@
 import { type Client, login } from '@tangent/client';
 import { type Database, openDatabase } from '@tangent/database';
-import { afterAll, beforeAll, expect, type TestContext } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, type TestContext } from 'vitest';
 import { type Stack, type StackOptions, type StackProcess, startStack } from '../../../scripts/lib/stack.mjs';
 import { closeGate, type Gate, installGates, type Place } from './gates.js';
 import { type VectorProject, vectorProject } from './vectors.js';
@@ -31,6 +31,8 @@ const numPool = 240;
 /** Of the rows of a project: the first ones. */
 export const numLabeled = 12;
 const shardSize = 80;
+/** A stack, a project and a round, on a machine with much else to do. */
+export const setUpWithinMs = 600_000;
 
 export interface FaultHouse {
   readonly stack: Stack;
@@ -40,6 +42,7 @@ export interface FaultHouse {
   readonly db: Database;
   readonly projectId: string;
   newProject(): Promise<VectorProject>;
+  /** Open again after the test, at the latest. */
   close(place: Place): Promise<Gate>;
   startRound(projectId?: string): Promise<string>;
   /** Waits for the end of the round, and compares all that it left with what the undisturbed round of its seed left. */
@@ -55,7 +58,7 @@ export function useFaultHouse(options: StackOptions): FaultHouse {
       await stack.stop();
       throw error;
     });
-  });
+  }, setUpWithinMs);
   afterAll(async () => {
     await house?.db.close();
     await house?.stack.stop();
@@ -93,7 +96,11 @@ async function openHouse(stack: Stack): Promise<FaultHouse> {
     db,
     projectId,
     newProject,
-    close: (place) => closeGate(stack.databaseUrl, place),
+    async close(place) {
+      const gate = await closeGate(stack.databaseUrl, place);
+      onTestFinished(() => gate.open());
+      return gate;
+    },
     startRound,
     async expectAsUndisturbed(roundId, task) {
       const disturbed = await endOf(client, db, roundId);

@@ -37,6 +37,8 @@ function scores(index: number) {
 
 export type Place = keyof typeof places;
 const names = Object.keys(places) as Place[];
+/** Long enough for a worker to start, and to take a job over, on a machine with much else to do. */
+const patienceMs = 150_000;
 /** First half of the keys of our advisory locks. */
 const gateClass = 20_817;
 
@@ -78,9 +80,10 @@ export async function closeGate(databaseUrl: string, place: Place): Promise<Gate
   };
   return {
     async reached() {
-      const deadline = performance.now() + 60_000;
+      const deadline = performance.now() + patienceMs;
       while ((await numWaiting()) === 0) {
-        if (performance.now() > deadline) throw new Error(`nobody has come to ${place} within a minute`);
+        if (performance.now() > deadline)
+          throw new Error(`nobody has come to ${place} within ${patienceMs} ms`);
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     },
