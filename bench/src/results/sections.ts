@@ -38,6 +38,11 @@ export const sections: Readonly<Record<string, { readonly title: string; readonl
     title: 'The whole service',
     intro: 'What people and programs meet: answers, leases, recovery, installation.',
   },
+  faults: {
+    title: 'When things break',
+    intro:
+      'Workers, the API, Postgres and Redis killed, frozen or emptied at chosen moments of a round or while people annotate; what is left is compared with an undisturbed run of the same seed, bit for bit.',
+  },
   import: {
     title: 'Imports and exports',
     intro: 'Rows in and out again through the HTTP API, with the processes’ memory.',
