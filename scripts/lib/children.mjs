@@ -30,13 +30,14 @@ export function childProcess({ name, file, cwd, env, logFile, onLine, onExit }) 
     },
     isRunning,
 
-    start() {
+    /** @param {{ env?: NodeJS.ProcessEnv }} [more] env: added to its environment, this time only */
+    start({ env: moreEnv = {} } = {}) {
       if (isRunning()) return;
       isWanted = true;
       // Detached: Ctrl-C in the terminal reaches the launcher alone, which stops things in order.
       const started = spawn(process.execPath, ['--import', preload, file], {
         cwd,
-        env,
+        env: { ...env, ...moreEnv },
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
         detached: true,
       });

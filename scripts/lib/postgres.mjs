@@ -21,7 +21,7 @@ const throwAwaySettings = [
  * killed with -9 leaves its server behind, and a second one on the same files would destroy them.
  *
  * @param {{ dir: string, wantedPort?: number, isThrowAway?: boolean }} options wantedPort: any free one by default
- * @returns {Promise<{ port: number, isAdopted: boolean, dataFolder: string, urlOf: (database: string) => string, stop: () => Promise<void> }>}
+ * @returns {Promise<{ port: number, isAdopted: boolean, dataFolder: string, urlOf: (database: string) => string, stop: () => Promise<void>, kill: () => Promise<void> }>}
  */
 export async function startPostgres({ dir, wantedPort, isThrowAway = false }) {
   const ids = serverIds();
@@ -47,6 +47,7 @@ export async function startPostgres({ dir, wantedPort, isThrowAway = false }) {
     dataFolder: server.data,
     urlOf: (database) => urlFor({ password, port, database }),
     stop: () => stop(server),
+    kill: () => killServer(server),
   };
 }
 
@@ -197,6 +198,15 @@ async function stop(server) {
     if (result.code === 0 || !existsSync(path.join(server.data, 'postmaster.pid'))) return;
   }
   throw new Failure(`Postgres on ${server.data} does not stop; its log is ${server.log}`);
+}
+
+/** Ends it at once, as a crash would: the next start recovers from its log. */
+async function killServer({ data }) {
+  const [line] = readFileSync(path.join(data, 'postmaster.pid'), 'utf8').split('\n');
+  const pid = Number(line);
+  if (isServerOf(data, pid)) process.kill(pid, 'SIGKILL');
+  if (!(await until(() => !isAlive(pid), { timeoutMs: 8_000 })))
+    throw new Error(`Postgres (process ${pid}) lives on 8 s after SIGKILL`);
 }
 
 function program({ ids, native }, name, args, options = {}) {

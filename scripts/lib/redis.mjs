@@ -13,7 +13,7 @@ import { until } from './wait.mjs';
  * file would corrupt it.
  *
  * @param {{ dir: string, program: { file: string, env: NodeJS.ProcessEnv }, wantedPort?: number, isThrowAway?: boolean }} options
- * @returns {Promise<{ url: string, port: number, dir: string, isAdopted: boolean, stop: () => Promise<void> }>}
+ * @returns {Promise<{ url: string, port: number, dir: string, isAdopted: boolean, stop: () => Promise<void>, kill: () => Promise<void> }>}
  */
 export async function startRedis({ dir, program, wantedPort, isThrowAway = false }) {
   mkdirSync(dir, { recursive: true });
@@ -92,7 +92,13 @@ function handle({ port, password, pid, dir, isAdopted, isThrowAway }) {
     }
     if (isThrowAway) rmSync(dir, { recursive: true, force: true });
   };
-  return { url: urlFor({ port, password }), port, dir, isAdopted, stop };
+  /** Ends it at once, as a crash would; its files stay. */
+  const kill = async () => {
+    if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    if (!(await until(() => !isAlive(pid), { timeoutMs: 8_000 })))
+      throw new Error(`Redis (process ${pid}) lives on 8 s after SIGKILL`);
+  };
+  return { url: urlFor({ port, password }), port, dir, isAdopted, stop, kill };
 }
 
 /** The process id of the Redis that answers there to our password, or undefined. */

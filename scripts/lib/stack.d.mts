@@ -5,9 +5,20 @@ export interface StackProcess {
   /** Sends the signal (SIGKILL by default) and waits until the process is gone. */
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** Starts it (again); the API and the web wait until they answer, with the same port and data. */
-  start(): Promise<void>;
+  start(more?: {
+    /** Added to its environment, this time only. */
+    readonly env?: Readonly<Record<string, string>>;
+  }): Promise<void>;
   /** The end of its log. */
   log(numLines?: number): string;
+}
+
+/** A server of the stack alone, with its data on disk. */
+export interface StackServer {
+  /** Ends it at once (SIGKILL). */
+  kill(): Promise<void>;
+  /** Starts it again on the same port, with the data that it had. */
+  start(): Promise<void>;
 }
 
 export interface Stack {
@@ -24,6 +35,12 @@ export interface Stack {
   readonly api: StackProcess;
   readonly workers: readonly StackProcess[];
   readonly web?: StackProcess;
+  /** Only with `ownServers` */
+  readonly servers: {
+    readonly postgres?: StackServer;
+    /** `lose`: ends it and removes all that it kept. */
+    readonly redis?: StackServer & { lose(): Promise<void> };
+  };
   /** Stops every process and removes database, queue and files. */
   stop(): Promise<void>;
 }
@@ -35,6 +52,8 @@ export interface StackOptions {
   readonly numWorkers?: number;
   /** also start the web app; default false */
   readonly web?: boolean;
+  /** Postgres and Redis of its own, which may be killed; default false: what DATABASE_URL names, and a Redis without a disk */
+  readonly ownServers?: boolean;
   /** added to the environment of every process */
   readonly env?: Readonly<Record<string, string>>;
 }

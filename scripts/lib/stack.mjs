@@ -5,6 +5,7 @@ import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { apps, bootstrapAdmin } from './apps.mjs';
 import { childProcess, untilReady } from './children.mjs';
+import { ownPostgres, ownRedis } from './own-servers.mjs';
 import { freePort } from './ports.mjs';
 import { Failure } from './process.mjs';
 import { createTestDatabase } from './test-database.mjs';
@@ -14,30 +15,40 @@ export { createTestDatabase } from './test-database.mjs';
 export { startThrowAwayPostgres, startThrowAwayRedis } from './throw-away.mjs';
 
 /** See stack.d.mts. */
-export async function startStack({ queue = 'redis', numWorkers = 1, web = false, env = {} } = {}) {
+export async function startStack({
+  queue = 'redis',
+  numWorkers = 1,
+  web = false,
+  ownServers = false,
+  env = {},
+} = {}) {
   refuseUnbuilt(web);
   const cleanups = []; // in order of making; undone backwards
   const stop = async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
   };
   try {
-    return { ...(await assemble({ queue, numWorkers, web, env, cleanups })), stop };
+    return { ...(await assemble({ queue, numWorkers, web, ownServers, env, cleanups })), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function assemble({ queue, numWorkers, web, env, cleanups }) {
+async function assemble({ queue, numWorkers, web, ownServers, env, cleanups }) {
   const dataDir = throwAwayFolder('stack');
   cleanups.push(() => rmSync(dataDir, { recursive: true, force: true }));
 
-  const databaseUrl = await freshDatabase(cleanups);
+  const postgres = ownServers ? await ownPostgres() : undefined;
+  if (postgres) cleanups.push(postgres.remove);
+  const databaseUrl = await freshDatabase(cleanups, postgres?.urlOf('postgres'));
   let redisUrl;
+  let redis;
   if (queue === 'redis') {
-    const redis = await startThrowAwayRedis();
-    cleanups.push(redis.stop);
-    redisUrl = redis.url;
+    const server = ownServers ? await ownRedis() : await startThrowAwayRedis();
+    cleanups.push(server.remove ?? server.stop);
+    redisUrl = server.url;
+    if (ownServers) redis = server;
   }
 
   const [apiPort, webPort] = [await freePort(), await freePort()];
@@ -78,14 +89,16 @@ async function assemble({ queue, numWorkers, web, env, cleanups }) {
     handleOf(make(`worker-${i + 1}`, apps.worker)),
   );
   for (const worker of workers) await worker.start();
-  if (!web) return { apiUrl, databaseUrl, redisUrl, dataDir, admin, api, workers };
+  const servers = { ...(postgres && { postgres }), ...(redis && { redis }) };
+  const parts = { apiUrl, databaseUrl, redisUrl, dataDir, admin, api, workers, servers };
+  if (!web) return parts;
   const site = handleOf(make('web', apps.web), webUrl);
   await site.start();
-  return { apiUrl, webUrl, databaseUrl, redisUrl, dataDir, admin, api, workers, web: site };
+  return { ...parts, webUrl, web: site };
 }
 
-async function freshDatabase(cleanups) {
-  let serverUrl = process.env.DATABASE_URL;
+async function freshDatabase(cleanups, ownUrl) {
+  let serverUrl = ownUrl ?? process.env.DATABASE_URL;
   if (!serverUrl) {
     const server = await startThrowAwayPostgres();
     cleanups.push(server.stop);
@@ -102,8 +115,8 @@ function handleOf(child, readyUrl) {
       return child.pid;
     },
     kill: child.kill,
-    start: async () => {
-      child.start();
+    start: async (more) => {
+      child.start(more);
       if (readyUrl) await untilReady(readyUrl, { child });
     },
     log: child.tail,

@@ -47,6 +47,11 @@ export const sections: Readonly<Record<string, { readonly title: string; readonl
     title: 'Several workers',
     intro: 'The same round of a large pool by one worker process and by three.',
   },
+  faults: {
+    title: 'When things break',
+    intro:
+      'Workers, the API, Postgres and Redis killed, frozen or emptied at chosen moments of a round or while people annotate; what is left is compared with an undisturbed run of the same seed, bit for bit.',
+  },
   import: {
     title: 'Imports and exports',
     intro: 'Rows in and out again through the HTTP API, with the processes’ memory.',

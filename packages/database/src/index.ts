@@ -73,6 +73,7 @@ export type { NetworkContent, NetworkSummary, NewNetwork } from './networks/netw
 export { createNetwork, getNetworkContent, listNetworks } from './networks/networks.js';
 export type { RelayResult } from './outbox/outbox.js';
 export { countOutbox, relayOutbox, removePublished, writeOutbox } from './outbox/outbox.js';
+export { messagesUnderWay } from './outbox/under-way.js';
 export type { ApiTokenRecord, NewApiToken } from './people/api-tokens.js';
 export { createApiToken, findApiToken, listApiTokens, revokeApiToken } from './people/api-tokens.js';
 export type { AuditInput, AuditRecord, ListAuditInput } from './people/audit.js';

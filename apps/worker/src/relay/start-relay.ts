@@ -1,12 +1,17 @@
 import { channels } from '@tangent/contracts';
-import { type Database, listen, relayOutbox } from '@tangent/database';
+import { type Database, listen, messagesUnderWay, relayOutbox } from '@tangent/database';
 import type { JobQueue } from '@tangent/queue';
 import type { Logger } from 'pino';
 import { repeated } from '../process/repeated.js';
 
 const lookAgainMs = 1000;
+/** How long a queue that came back empty, or was emptied, stays so. */
+const restoreMs = 5000;
 
-/** Hands what stands in the outbox to the queue: at once when it is announced, and by looking again every second. */
+/**
+ * Hands what stands in the outbox to the queue: at once when it is announced, and by looking again every second. What was
+ * handed over long ago, and is not done, is handed over again now and then, for the queue may have lost it.
+ */
 export async function startRelay({
   db,
   queue,
@@ -25,6 +30,13 @@ export async function startRelay({
     },
     (error) => log.warn({ err: error }, 'relaying the outbox'),
   );
+  const restore = repeated(
+    restoreMs,
+    async () => {
+      for (const message of await messagesUnderWay(db)) await queue.publish(message);
+    },
+    (error) => log.warn({ err: error }, 'looking for what the queue has lost'),
+  );
   const listener = await listen({
     url: db.url,
     channels: [channels.outbox],
@@ -36,7 +48,7 @@ export async function startRelay({
   return {
     async close() {
       await listener.close();
-      await relay.stop();
+      await Promise.all([relay.stop(), restore.stop()]);
     },
   };
 }

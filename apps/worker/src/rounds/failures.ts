@@ -7,6 +7,7 @@ const outages = new Set([
   'EPIPE',
   'ETIMEDOUT',
   'ENOSPC',
+  'EDQUOT',
   'EMFILE',
   '40001',
   '40P01',
@@ -21,12 +22,16 @@ export function isRetryable(error: unknown): boolean {
   return outages.has(code) || /compute thread ended/.test(String(error));
 }
 
-/** Writes into round or operation what went wrong, so that people see it and can retry. */
+/**
+ * Writes into round or operation what went wrong, so that people see it and can retry. Throws, so that the job comes back,
+ * when all that went wrong is that the database was away: that says nothing of the work, however long it lasts.
+ */
 export async function writeFailure(
   db: Database,
   job: { readonly name: JobName; readonly payload: JobPayload<JobName> },
   error: Error,
 ): Promise<void> {
+  if (error instanceof TangentError && error.code === 'database-unavailable') throw error;
   const { payload } = job;
   if ('operationId' in payload) {
     await failOperation(db, payload.operationId, {

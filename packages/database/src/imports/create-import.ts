@@ -1,4 +1,4 @@
-import type { ImportFormat, Operation, ProjectClass, ProjectType } from '@tangent/contracts';
+import type { ImportFormat, Operation, ProjectClass, ProjectType, QueueMessage } from '@tangent/contracts';
 import type { Database, Queryable, Tx } from '../core/database.js';
 import { newId } from '../core/ids.js';
 import { inTransaction } from '../core/transaction.js';
@@ -116,10 +116,16 @@ function originOf(row: {
 /** Queues the imports that still run, for the queue may have been lost; their number. */
 export async function reconcileImports(db: Database): Promise<number> {
   return inTransaction(db, async (tx) => {
-    const running = await tx.query<{ id: string }>(
-      `SELECT id FROM operations WHERE kind = 'import' AND status = 'running' ORDER BY id`,
-    );
-    for (const { id } of running) await writeOutbox(tx, { kind: 'import', operationId: id });
-    return running.length;
+    const messages = await runningImports(tx);
+    for (const message of messages) await writeOutbox(tx, message);
+    return messages.length;
   });
+}
+
+/** What the queue must do for each import that runs. */
+export async function runningImports(db: Queryable): Promise<QueueMessage[]> {
+  const running = await db.query<{ id: string }>(
+    `SELECT id FROM operations WHERE kind = 'import' AND status = 'running' ORDER BY id`,
+  );
+  return running.map(({ id }) => ({ kind: 'import', operationId: id }));
 }

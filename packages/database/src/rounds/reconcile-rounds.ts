@@ -1,5 +1,5 @@
-import { activeRoundStatuses } from '@tangent/contracts';
-import type { Database } from '../core/database.js';
+import { activeRoundStatuses, type QueueMessage } from '@tangent/contracts';
+import type { Database, Queryable } from '../core/database.js';
 import { inTransaction } from '../core/transaction.js';
 import { writeOutbox } from '../outbox/outbox.js';
 import { phaseMessage } from './retry-round.js';
@@ -10,12 +10,20 @@ import { phaseMessage } from './retry-round.js';
  */
 export async function reconcileRounds(db: Database): Promise<number> {
   return inTransaction(db, async (tx) => {
-    const rounds = await tx.prisma.round.findMany({
-      where: { status: { in: [...activeRoundStatuses] } },
-      orderBy: { id: 'asc' },
-      select: { id: true, status: true, attempt: true },
-    });
-    for (const round of rounds) await writeOutbox(tx, await phaseMessage(tx, round));
-    return rounds.length;
+    const messages = await phasesUnderWay(tx);
+    for (const message of messages) await writeOutbox(tx, message);
+    return messages.length;
   });
+}
+
+/** What the queue must do for each active round in its present phase. */
+export async function phasesUnderWay(db: Queryable): Promise<QueueMessage[]> {
+  const rounds = await db.prisma.round.findMany({
+    where: { status: { in: [...activeRoundStatuses] } },
+    orderBy: { id: 'asc' },
+    select: { id: true, status: true, attempt: true },
+  });
+  const messages: QueueMessage[] = [];
+  for (const round of rounds) messages.push(await phaseMessage(db, round));
+  return messages;
 }
