@@ -73,7 +73,7 @@ describe('docker-compose.yml', () => {
 
   it('uses the variables of .env.example, all of them and no others', () => {
     const used = [...read('docker-compose.yml').matchAll(/\$\{(\w+)/g)].map((match) => match[1]);
-    const listed = [...read('.env.example').matchAll(/^#?([A-Z_]+)=/gm)].map((match) => match[1]);
+    const listed = [...read('.env.example').matchAll(/^#?([A-Z_\d]+)=/gm)].map((match) => match[1]);
     expect([...new Set(used)].sort()).toEqual(listed.sort());
   });
 
@@ -82,8 +82,8 @@ describe('docker-compose.yml', () => {
     ['worker', 'worker'],
     ['worker-gpu', 'worker'],
   ])('gives %s every variable that its settings read', (service, app) => {
-    const settings = read(`apps/${app}/src/settings.ts`);
-    const names = [...settings.matchAll(/\benv\.([A-Z_]+)|\b(?:need|number)\('([A-Z_]+)'/g)];
+    const settings = read(`apps/${app}/src/settings.ts`) + read('packages/storage/src/blobs-backend.ts');
+    const names = [...settings.matchAll(/\benv\.([A-Z_\d]+)|\b(?:need|number)\('([A-Z_]+)'/g)];
     const readThere = [...new Set(names.map((match) => match[1] ?? match[2]))];
     expect(readThere.length).toBeGreaterThan(8);
     const { environment } = compose.services[service];

@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { withClient } from '../lib/postgres-client.mjs';
 import { Failure } from '../lib/process.mjs';
-import { copyBlobs } from './blobs.mjs';
+import { copyBlobs, downloadBlobs } from './blobs.mjs';
 import { copyOut } from './copy.mjs';
 import { writeManifest } from './manifest.mjs';
 import { fixTextFormat, readSequences, readTables } from './tables.mjs';
@@ -13,18 +13,22 @@ import { fixTextFormat, readSequences, readTables } from './tables.mjs';
 /**
  * Writes a backup into `folder`, which is made, or is there and empty. The same memory whatever the size.
  *
- * @param {{ databaseUrl: string, dir: string, folder: string }} options dir: the data folder
+ * @param {{ databaseUrl: string, dir: string, folder: string, bucket?: import('@tangent/storage').S3Store }} options
+ *   dir: the data folder; bucket: where the blobs lie, when it is not there
  */
-export async function backUp({ databaseUrl, dir, folder }) {
+export async function backUp({ databaseUrl, dir, folder, bucket }) {
   if (existsSync(folder) && readdirSync(folder).length > 0)
     throw new Failure(`${folder} is not empty: a backup wants a folder of its own`);
   await mkdir(path.join(folder, 'tables'), { recursive: true, mode: 0o700 });
   const database = await withClient(databaseUrl, (client) => copyTables(client, folder));
-  const { damaged, ...blobs } = await copyBlobs(path.join(dir, 'blobs'), path.join(folder, 'blobs'));
+  const to = path.join(folder, 'blobs');
+  const { damaged, ...blobs } = await (bucket
+    ? downloadBlobs(bucket, to)
+    : copyBlobs(path.join(dir, 'blobs'), to));
   await writeManifest(folder, { ...database, blobs });
   if (damaged.length > 0)
     throw new Failure(
-      `the backup is complete but for ${damaged.length} blobs that are damaged in ${dir}, such as ${damaged[0]}: bring them back from an older backup`,
+      `the backup is complete but for ${damaged.length} blobs that are damaged in ${bucket ? 'the bucket' : dir}, such as ${damaged[0]}: bring them back from an older backup`,
     );
   return { numRows: database.tables.reduce((sum, { numRows }) => sum + numRows, 0), ...blobs };
 }

@@ -1,5 +1,6 @@
 // What the two commands have in common: one argument, the installation's database and folder, one line at the end.
 import path from 'node:path';
+import { openBucket } from '../lib/bucket.mjs';
 import { describe, say } from '../lib/console.mjs';
 import { hasRightNode } from '../lib/node-version.mjs';
 import { dataDir } from '../lib/paths.mjs';
@@ -9,11 +10,13 @@ import { Failure } from '../lib/process.mjs';
 /**
  * @param {string[]} args
  * @param {string} name of the command
- * @param {(context: { folder: string, databaseUrl: string | undefined, dir: string, isEmbedded: boolean }) => Promise<string>} work
+ * @param {(context: { folder: string, databaseUrl: string | undefined, dir: string, isEmbedded: boolean,
+ *   bucket: import('@tangent/storage').S3Store | undefined }) => Promise<string>} work
  *   says what was done
  */
 export async function runCommand(args, name, work) {
   const { env } = process;
+  let bucket;
   try {
     if (!hasRightNode()) throw new Failure('another Node is needed');
     const [folder] = args;
@@ -23,9 +26,13 @@ export async function runCommand(args, name, work) {
     const named = env.DATABASE_OWNER_URL || env.DATABASE_URL;
     const databaseUrl = named || (await urlOfRunning(path.join(dir, 'postgres'), 'tangent'));
     const isEmbedded = !named;
-    say(await work({ folder: path.resolve(env.INIT_CWD ?? '.', folder), databaseUrl, dir, isEmbedded }));
+    bucket = await openBucket(env, dir, { isReadOnly: name === 'backup' });
+    const absolute = path.resolve(env.INIT_CWD ?? '.', folder);
+    say(await work({ folder: absolute, databaseUrl, dir, isEmbedded, bucket }));
   } catch (error) {
     console.error(describe(error));
     process.exitCode = 1;
+  } finally {
+    bucket?.close();
   }
 }

@@ -4,19 +4,23 @@ import path from 'node:path';
 import { migrations as ofThisVersion, runMigrations } from '../lib/migrations.mjs';
 import { quoted, withClient } from '../lib/postgres-client.mjs';
 import { Failure } from '../lib/process.mjs';
-import { copyBlobs } from './blobs.mjs';
+import { copyBlobs, uploadBlobs } from './blobs.mjs';
 import { copyIn, describeTable } from './copy.mjs';
 import { readManifest } from './manifest.mjs';
 import { fixTextFormat, readTables } from './tables.mjs';
 
 /**
- * @param {{ databaseUrl: string, dir: string, folder: string }} options dir: the data folder; blobs that it has stay
+ * @param {{ databaseUrl: string, dir: string, folder: string, bucket?: import('@tangent/storage').S3Store }} options
+ *   dir: the data folder; bucket: where the blobs go, when it is not there. Blobs that are there stay
  */
-export async function restore({ databaseUrl, dir, folder }) {
+export async function restore({ databaseUrl, dir, folder, bucket }) {
   const manifest = readManifest(folder);
   const steps = stepsTo(manifest);
   await withClient(databaseUrl, requireEmpty);
-  const { numBlobs, damaged } = await copyBlobs(path.join(folder, 'blobs'), path.join(dir, 'blobs'));
+  const from = path.join(folder, 'blobs');
+  const { numBlobs, damaged } = await (bucket
+    ? uploadBlobs(from, bucket)
+    : copyBlobs(from, path.join(dir, 'blobs')));
   if (damaged.length > 0 || numBlobs !== manifest.blobs.numBlobs)
     throw new Failure(
       `of ${manifest.blobs.numBlobs} blobs of the backup ${numBlobs} are whole; the database was not touched. Take another backup.`,

@@ -78,4 +78,9 @@ export const reserved = [
     onlyIn: ['packages/tfjs-onnxruntime'],
     because: 'packages/tfjs-onnxruntime is the only door to ONNX Runtime',
   },
+  {
+    packages: [/^@aws-sdk\//, /^@smithy\//],
+    onlyIn: ['packages/storage'],
+    because: 'packages/storage is the only door to the bucket',
+  },
 ];

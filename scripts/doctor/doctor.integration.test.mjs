@@ -77,7 +77,7 @@ it('names all that is broken, each with the way out', async () => {
   const { code, output } = await examine({ TANGENT_ENGINE: 'abacus' });
   for (const finding of [
     /✗ 1 migrations are not applied: 0002_guards\n {2}→ npm run db:deploy/,
-    new RegExp(`✗ 2 of 3 blobs .* are missing in .*${other}\\n {2}→ restore the blobs folder`),
+    new RegExp(`✗ 2 of 3 blobs .* are missing in .*${other}\\n {2}→ restore the blobs from`),
     /✗ 1 of 3 blobs are damaged, such as 2cf24d\w+\n {2}→ restore them/,
     /✗ no worker is alive: .*\n {2}→ start one/,
     new RegExp(`✗ port ${env.PORT}, .* in use by another program\\n {2}→ .*PORT=${Number(env.PORT) + 10}`),

@@ -20,6 +20,7 @@ import { backUp } from '../../scripts/backup/back-up.mjs';
 import { restore } from '../../scripts/backup/restore.mjs';
 import {
   addItems,
+  emptyDatabase,
   makeProject,
   runRound,
   type TestProject,
@@ -39,16 +40,6 @@ beforeAll(async () => {
 });
 afterAll(() => rm(base, { recursive: true, force: true }));
 
-/** A database without a table, on the server of the others. */
-async function emptyDatabase() {
-  const name = `tangent_test_${randomBytes(6).toString('hex')}`;
-  await house.db.query(`CREATE DATABASE ${name}`);
-  const url = new URL(house.db.url);
-  url.pathname = `/${name}`;
-  const drop = () => house.db.query(`DROP DATABASE ${name} WITH (FORCE)`);
-  return { url: url.href, drop };
-}
-
 /** One of the commands, as npm runs it, with a DATABASE_URL that will not do for it; the line that it says. */
 async function command(name: 'backup' | 'restore', folder: string, databaseUrl: string, dir: string) {
   const script = fileURLToPath(new URL(`../../scripts/${name}.mjs`, import.meta.url));
@@ -65,7 +56,7 @@ async function command(name: 'backup' | 'restore', folder: string, databaseUrl: 
 
 /** Restores into a new database and a new data folder, and gives it to `use`. */
 async function restored(folder: string, use: (db: Database, dir: string) => Promise<void>): Promise<void> {
-  const { url, drop } = await emptyDatabase();
+  const { url, drop } = await emptyDatabase(house.db);
   const dir = await mkdtemp(path.join(base, 'restored-'));
   expect(await command('restore', folder, url, dir)).toMatch(
     /^\d+ rows and 1 blobs are as they were at 2\d{3}-/,
@@ -205,7 +196,7 @@ test('what is not empty, not finished, damaged or of another version is refused,
     /database tangent_test_\w+ is not empty/,
   );
 
-  const { url, drop } = await emptyDatabase();
+  const { url, drop } = await emptyDatabase(house.db);
   const into = () => restore({ databaseUrl: url, dir, folder });
   const isEmpty = async () => {
     const copy = openDatabase({ url });

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { openDatabase, openLiveReplies } from '@tangent/database';
-import { folderStore } from '@tangent/storage';
+import { openBlobs } from '@tangent/storage';
 import { loadServerKey } from '@tangent/webhooks';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.js';
@@ -21,7 +21,7 @@ let built: FastifyInstance | undefined;
 const warn = (error: unknown) => built?.log.warn({ err: error }, 'background');
 const events = await openEventHub(settings.databaseUrl, warn);
 const replies = await openLiveReplies(db, { onError: warn });
-const blobs = await folderStore(settings.blobsFolder);
+const blobs = await openBlobs(settings.blobs);
 const queue = queueConnection(settings.queue);
 const serverKey = await loadServerKey({ folder: settings.dataFolder, secret: settings.secretKey });
 const app = await buildApp({ db, blobs, queue, events, replies, serverKey, settings });

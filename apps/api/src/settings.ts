@@ -1,12 +1,13 @@
 import path from 'node:path';
 import type { QueueBackend } from '@tangent/queue';
+import { type BlobsBackend, blobsBackendOf, maxS3BlobBytes } from '@tangent/storage';
 import { privateHostsOf } from '@tangent/webhooks';
 
 /** What the environment says; docs/runbook.md lists the variables. */
 export interface Settings {
   readonly databaseUrl: string;
   readonly queue: QueueBackend;
-  readonly blobsFolder: string;
+  readonly blobs: BlobsBackend;
   /** Where uploads lie while they are looked at. */
   readonly uploadsFolder: string;
   readonly host: string;
@@ -48,6 +49,12 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   if (kind !== 'redis' && kind !== 'postgres')
     throw new Error(`TANGENT_QUEUE is “${kind}”; write redis or postgres`);
   const data = need('TANGENT_DATA');
+  const blobs = blobsBackendOf(env, data);
+  const maxUploadBytes = number('TANGENT_MAX_UPLOAD_BYTES', 2 * 1024 ** 3);
+  if (blobs.kind === 's3' && maxUploadBytes > maxS3BlobBytes)
+    throw new Error(
+      `TANGENT_MAX_UPLOAD_BYTES is ${maxUploadBytes}; with blobs in a bucket it may be ${maxS3BlobBytes} at most`,
+    );
   const metricsToken = env.TANGENT_METRICS_TOKEN || undefined;
   if (metricsToken !== undefined && !/^[\w.~+/=-]{16,}$/.test(metricsToken))
     throw new Error(
@@ -56,7 +63,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   return {
     databaseUrl,
     queue: kind === 'redis' ? { kind, url: need('REDIS_URL') } : { kind, databaseUrl },
-    blobsFolder: path.join(data, 'blobs'),
+    blobs,
     uploadsFolder: path.join(data, 'uploads'),
     host: env.API_HOST || '127.0.0.1',
     port: number('API_PORT', 4000),
@@ -64,7 +71,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     hasSecureCookies: env.TANGENT_SECURE_COOKIES === '1',
     requestsPerMinute: number('TANGENT_REQUESTS_PER_MINUTE', 6000),
     loginsPerMinute: number('TANGENT_LOGINS_PER_MINUTE', 60),
-    maxUploadBytes: number('TANGENT_MAX_UPLOAD_BYTES', 2 * 1024 ** 3),
+    maxUploadBytes,
     dataFolder: data,
     secretKey: env.TANGENT_SECRET_KEY || undefined,
     webhookPrivateHosts: privateHostsOf(env.TANGENT_WEBHOOK_PRIVATE_HOSTS),

@@ -1,7 +1,7 @@
 import { chooseEngine, startComputeThread } from '@tangent/compute';
 import { openDatabase, reconcileImports, reconcileRounds } from '@tangent/database';
 import { openQueue } from '@tangent/queue';
-import { folderStore } from '@tangent/storage';
+import { openBlobs } from '@tangent/storage';
 import { loadServerKey } from '@tangent/webhooks';
 import pino from 'pino';
 import type { Handlers } from './compute/handlers.js';
@@ -21,7 +21,7 @@ const stopWithinMs = 8000;
 const settings = readSettings();
 const log = pino({ level: settings.logLevel, base: { app: 'worker', pid: process.pid } });
 const db = openDatabase({ url: settings.databaseUrl, maxConnections: 10, applicationName: 'tangent worker' });
-const blobs = await folderStore(settings.blobsFolder);
+const blobs = await openBlobs(settings.blobs);
 const queue = await openQueue(settings.queue);
 const engine = await chooseEngine({ engine: settings.engine, log: (line) => log.info(line) });
 

@@ -1,12 +1,12 @@
-import path from 'node:path';
 import type { QueueBackend } from '@tangent/queue';
+import { type BlobsBackend, blobsBackendOf } from '@tangent/storage';
 import { privateHostsOf } from '@tangent/webhooks';
 
 /** What the environment says; docs/runbook.md lists the variables. */
 export interface Settings {
   readonly databaseUrl: string;
   readonly queue: QueueBackend;
-  readonly blobsFolder: string;
+  readonly blobs: BlobsBackend;
   readonly engine: string | undefined;
   readonly logLevel: string;
   /** Where the server's key lies, unless `secretKey` is it. */
@@ -32,7 +32,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   return {
     databaseUrl,
     queue: kind === 'redis' ? { kind, url: need('REDIS_URL') } : { kind, databaseUrl },
-    blobsFolder: path.join(need('TANGENT_DATA'), 'blobs'),
+    blobs: blobsBackendOf(env, need('TANGENT_DATA')),
     engine: env.TANGENT_ENGINE || undefined,
     logLevel: env.LOG_LEVEL ?? 'info',
     dataFolder: need('TANGENT_DATA'),

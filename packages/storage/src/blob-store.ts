@@ -29,7 +29,7 @@ export class BlobMissingError extends Error {
     options?: ErrorOptions,
   ) {
     super(
-      `blob ${key} is not in the store; restore the blobs folder from the backup that belongs to the database`,
+      `blob ${key} is not in the store; restore the blobs from the backup that belongs to the database`,
       options,
     );
   }
@@ -46,7 +46,17 @@ export class BlobCorruptError extends Error {
   }
 }
 
-/** Throws RangeError unless the key is a SHA-256 in hex: keys become file names. */
-export function assertKey(key: string): void {
+/** A server that holds the blobs does not answer, or refuses; the message says why, and the way out. */
+export class BlobsUnavailableError extends Error {
+  override readonly name = 'BlobsUnavailableError';
+  readonly code = 'blobs-unavailable';
+}
+
+/**
+ * Where a blob lies below the root of any store, two levels deep by its first digits. The same everywhere, so that a
+ * folder can be copied into a bucket as it is. Throws RangeError unless the key is a SHA-256 in hex: keys become paths.
+ */
+export function placeOf(key: string): string {
   if (!/^[0-9a-f]{64}$/.test(key)) throw new RangeError(`“${key}” is not the key of a blob`);
+  return `${key.slice(0, 2)}/${key.slice(2, 4)}/${key}`;
 }

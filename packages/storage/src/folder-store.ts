@@ -1,24 +1,17 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
-import { assertKey, BlobCorruptError, BlobMissingError, type BlobStore } from './blob-store.js';
-
-const dayMs = 24 * 3_600_000;
+import { BlobCorruptError, BlobMissingError, type BlobStore, placeOf } from './blob-store.js';
+import { chunksOf, openIncoming } from './incoming.js';
 
 /**
  * Blobs in a folder, two levels deep by the first digits of the key. A blob is written beside, synced, and renamed into
  * place, so a crash leaves no half-written blob; what it leaves in `incoming` is swept after a day.
  */
 export async function folderStore(root: string): Promise<BlobStore> {
-  const incoming = path.join(root, 'incoming');
-  await mkdir(incoming, { recursive: true });
-  await sweep(incoming);
-  const place = (key: string) => {
-    assertKey(key);
-    return path.join(root, key.slice(0, 2), key.slice(2, 4), key);
-  };
+  const incoming = await openIncoming(path.join(root, 'incoming'));
+  const place = (key: string) => path.join(root, placeOf(key));
   const sizeOf = async (key: string) => {
     const size = await sizeOrNull(place(key));
     if (size === null) throw new BlobMissingError(key);
@@ -27,16 +20,15 @@ export async function folderStore(root: string): Promise<BlobStore> {
 
   return {
     async put(content) {
-      const temporary = path.join(incoming, randomUUID());
+      const { file, key, numBytes } = await incoming.receive(chunksOf(content));
       try {
-        const written = await write(temporary, content);
-        const target = place(written.key);
+        const target = place(key);
         // A file of another size is a blob that was damaged; these bytes are the right ones.
-        if ((await sizeOrNull(target)) === written.numBytes) await rm(temporary);
-        else await moveDurably(temporary, target, root);
-        return written;
+        if ((await sizeOrNull(target)) === numBytes) await rm(file);
+        else await moveDurably(file, target, root);
+        return { key, numBytes };
       } catch (error) {
-        await rm(temporary, { force: true });
+        await rm(file, { force: true });
         throw error;
       }
     },
@@ -59,29 +51,6 @@ export async function folderStore(root: string): Promise<BlobStore> {
     has: async (key) => (await sizeOrNull(place(key))) !== null,
     delete: (key) => rm(place(key), { force: true }),
   };
-}
-
-/** Writes and syncs a new file; its checksum and size. */
-async function write(
-  file: string,
-  content: Uint8Array | Readable,
-): Promise<{ key: string; numBytes: number }> {
-  const hash = createHash('sha256');
-  let numBytes = 0;
-  const handle = await open(file, 'wx');
-  try {
-    for await (const chunk of (content instanceof Uint8Array
-      ? [content]
-      : content) as AsyncIterable<Buffer>) {
-      hash.update(chunk);
-      numBytes += chunk.length;
-      await handle.writeFile(chunk); // goes on where the last write ended, and never writes a part
-    }
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  return { key: hash.digest('hex'), numBytes };
 }
 
 /** Renames into a folder that is made where it is missing, and syncs the folders: a name that is not synced may be lost. */
@@ -112,15 +81,4 @@ async function sizeOrNull(file: string): Promise<number | null> {
       throw error;
     },
   );
-}
-
-/** Other processes put at the same time: what is gone when it is looked at has been put in place, or swept. */
-async function sweep(incoming: string): Promise<void> {
-  for (const name of await readdir(incoming)) {
-    const file = path.join(incoming, name);
-    const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-    });
-    if (found && Date.now() - found.mtimeMs > dayMs) await rm(file, { force: true });
-  }
 }

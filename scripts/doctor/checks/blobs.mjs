@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { openBucket } from '../../lib/bucket.mjs';
 import { withClient } from '../../lib/postgres-client.mjs';
 import { bad, good, note } from '../findings.mjs';
 
@@ -20,8 +21,9 @@ const sampleSql = `
     UNION (SELECT cold_network->>'checkpointKey' FROM rounds WHERE cold_network IS NOT NULL ORDER BY 1 LIMIT $1)) keys
   ORDER BY 1 LIMIT $1`;
 
-/** Whether the data folder can be written to, and holds the blobs that the database names. */
-export async function checkBlobs({ dir, databaseUrl, canRead }) {
+/** Whether the data folder can be written to, and whether it, or the bucket, holds the blobs that the database names. */
+export async function checkBlobs(surroundings) {
+  const { env, dir } = surroundings;
   if (!existsSync(dir)) return [note(`${dir} is not there yet; the first start makes it`)];
   const folder = path.join(dir, 'blobs');
   try {
@@ -34,22 +36,43 @@ export async function checkBlobs({ dir, databaseUrl, canRead }) {
       ),
     ];
   }
-  if (!canRead) return [good(`${dir} can be written to`)];
+  return env.TANGENT_BLOBS
+    ? checkBucket(surroundings)
+    : checkSample(surroundings, folder, `${dir} can be written to`, (key) => verdictOn(folder, key));
+}
+
+async function checkBucket(surroundings) {
+  const { env, dir } = surroundings;
+  let bucket;
+  try {
+    bucket = await openBucket(env, dir, { isReadOnly: true });
+  } catch (error) {
+    return [bad(error.message, 'as it says')];
+  }
+  try {
+    const what = `${dir} can be written to, ${env.TANGENT_BLOBS} be read`;
+    return await checkSample(surroundings, env.TANGENT_BLOBS, what, (key) => verdictInBucket(bucket, key));
+  } finally {
+    bucket.close();
+  }
+}
+
+/** Looks at some of the blobs that the database names. `what`: what is well so far. */
+async function checkSample({ databaseUrl, canRead }, place, what, verdictOn) {
+  if (!canRead) return [good(what)];
   const keys = await withClient(databaseUrl, async (client) => {
     const { rows } = await client.query(sampleSql, [sampleSize]);
     return rows.map(({ key }) => key);
   });
-  const verdicts = await Promise.all(
-    keys.map(async (key) => ({ key, verdict: await verdictOn(folder, key) })),
-  );
+  const verdicts = await Promise.all(keys.map(async (key) => ({ key, verdict: await verdictOn(key) })));
   const named = (wanted) => verdicts.filter(({ verdict }) => verdict === wanted).map(({ key }) => key);
   const [missing, damaged] = [named('missing'), named('damaged')];
   const findings = [];
   if (missing.length > 0)
     findings.push(
       bad(
-        `${missing.length} of ${keys.length} blobs that the database names are missing in ${folder}, such as ${missing[0]}`,
-        'restore the blobs folder from the backup that belongs to the database; is TANGENT_DATA right?',
+        `${missing.length} of ${keys.length} blobs that the database names are missing in ${place}, such as ${missing[0]}`,
+        'restore the blobs from the backup that belongs to the database; are TANGENT_DATA and TANGENT_BLOBS right?',
       ),
     );
   if (damaged.length > 0)
@@ -59,9 +82,7 @@ export async function checkBlobs({ dir, databaseUrl, canRead }) {
         'restore them from a backup, and look after the disk',
       ),
     );
-  return findings.length > 0
-    ? findings
-    : [good(`${dir} can be written to, and ${keys.length} blobs looked at are whole`)];
+  return findings.length > 0 ? findings : [good(`${what}, and ${keys.length} blobs looked at are whole`)];
 }
 
 async function verdictOn(folder, key) {
@@ -74,4 +95,20 @@ async function verdictOn(folder, key) {
     .digest('hex') === key
     ? 'whole'
     : 'damaged';
+}
+
+async function verdictInBucket(bucket, key) {
+  try {
+    const { stream, numBytes } = await bucket.open(key);
+    if (numBytes > hashedAtMostBytes) {
+      stream.destroy();
+      return 'whole';
+    }
+    const hash = createHash('sha256');
+    for await (const chunk of stream) hash.update(chunk);
+    return hash.digest('hex') === key ? 'whole' : 'damaged';
+  } catch (error) {
+    if (error.code === 'blob-missing') return 'missing';
+    throw error;
+  }
 }

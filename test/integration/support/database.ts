@@ -267,3 +267,12 @@ export async function messagesOf(db: Database, roundId: string) {
   );
   return rows.map(({ message: { roundId: _, ...rest } }) => rest);
 }
+
+/** A database without a table, on the server of another one. */
+export async function emptyDatabase(db: Database): Promise<{ url: string; drop(): Promise<unknown> }> {
+  const name = `tangent_test_${randomBytes(6).toString('hex')}`;
+  await db.query(`CREATE DATABASE ${name}`);
+  const url = new URL(db.url);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => db.query(`DROP DATABASE ${name} WITH (FORCE)`) };
+}

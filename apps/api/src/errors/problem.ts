@@ -1,5 +1,6 @@
 import { type ErrorCode, errorCatalogue, type Fault, type Problem, TangentError } from '@tangent/contracts';
 import { asTangentError } from '@tangent/database';
+import { BlobsUnavailableError } from '@tangent/storage';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 declare module 'fastify' {
@@ -84,6 +85,8 @@ function sendProblem(
 function explain(thrown: FastifyError): Explanation {
   const error = asTangentError(thrown);
   if (error instanceof TangentError) return { code: error.code, detail: error.message, errors: error.errors };
+  if (error instanceof BlobsUnavailableError)
+    return { code: error.code, detail: `The blob store is out of reach. Try again in a moment.` };
   const { code, statusCode, message } = thrown;
   const known = byFastifyCode[code] ?? (statusCode === undefined ? undefined : byStatus[statusCode]);
   if (known) return { code: known, detail: `${message.replace(/\.$/, '')}.` };

@@ -86,6 +86,8 @@ export const waysOut: Readonly<Record<ErrorCode, string>> = {
     'More requests, or more failed logins, than are allowed in a while: wait as long as `Retry-After` says. Or as many exports as run at once already: wait until one has ended.',
   'queue-unavailable':
     'The queue cannot be reached. What was asked is kept in the database and goes on when the queue is back; admins look at Redis.',
+  'blobs-unavailable':
+    'The server that holds images, files and models does not answer, or refuses the keys; what was asked was not done. Repeat it in a moment; admins find the reason in the log and at `/readyz`.',
   'takes-too-long':
     'The database was given a time for this and needed more: the project is large, or much is going on. Nothing was changed. Ask again at a quieter hour; asking again at once only takes the same time again.',
   'database-unavailable':

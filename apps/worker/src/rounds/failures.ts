@@ -13,6 +13,7 @@ const outages = new Set([
   '40P01',
   '57P01',
   'cancelled',
+  'blobs-unavailable',
 ]);
 
 /** Whether trying again may help: servers come back, but the same numbers give the same error. */
