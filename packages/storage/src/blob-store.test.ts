@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -58,6 +59,24 @@ describe.each([
   ['a folder', inFolder],
   ['a bucket', inBucket],
 ])('%s', (_, placeIn) => {
+  test('takes over a file whose checksum is known, once and again, and puts it where damaged bytes lay', async () => {
+    const place = placeIn();
+    const store = await place.open();
+    const key = createHash('sha256').update(bytes).digest('hex');
+    const adopt = async () => {
+      const file = path.join(root, 'uploaded');
+      await writeFile(file, bytes);
+      await store.adopt(file, key);
+      expect(existsSync(file)).toBe(false);
+      expect(Buffer.from(await store.get(key))).toEqual(Buffer.from(bytes));
+    };
+    await adopt();
+    await adopt();
+    await place.overwrite(key, 'cut');
+    await adopt();
+    await expect(store.adopt(path.join(root, 'nowhere'), key)).rejects.toThrow('ENOENT');
+  });
+
   let place: Place;
   let store: BlobStore;
   beforeEach(async () => {

@@ -4,6 +4,11 @@ import type { Readable } from 'node:stream';
 export interface BlobStore {
   /** Stores bytes or a stream; the same bytes are stored once. Durable when it resolves. */
   put(content: Uint8Array | Readable): Promise<{ readonly key: string; readonly numBytes: number }>;
+  /**
+   * Stores a file whose checksum the caller has computed while it was written, and takes it away: where the store lies on the
+   * same disk it is moved, not copied. When it throws, the file may still be there.
+   */
+  adopt(file: string, key: string): Promise<void>;
   /** All bytes, checked against the key. Throws BlobMissingError, BlobCorruptError. */
   get(key: string): Promise<Uint8Array>;
   /** The bytes as a stream, unchecked. Throws BlobMissingError. */

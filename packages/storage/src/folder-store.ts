@@ -18,18 +18,34 @@ export async function folderStore(root: string): Promise<BlobStore> {
     return size;
   };
 
+  /** A file whose bytes are on the disk. */
+  const keep = async (file: string, key: string, numBytes: number) => {
+    const target = place(key);
+    // A file of another size is a blob that was damaged; these bytes are the right ones.
+    if ((await sizeOrNull(target)) === numBytes) await rm(file);
+    else await moveDurably(file, target, root);
+  };
+  const put: BlobStore['put'] = async (content) => {
+    const { file, key, numBytes } = await incoming.receive(chunksOf(content));
+    try {
+      await keep(file, key, numBytes);
+      return { key, numBytes };
+    } catch (error) {
+      await rm(file, { force: true });
+      throw error;
+    }
+  };
+
   return {
-    async put(content) {
-      const { file, key, numBytes } = await incoming.receive(chunksOf(content));
+    put,
+    async adopt(file, key) {
+      const numBytes = await syncFile(file);
       try {
-        const target = place(key);
-        // A file of another size is a blob that was damaged; these bytes are the right ones.
-        if ((await sizeOrNull(target)) === numBytes) await rm(file);
-        else await moveDurably(file, target, root);
-        return { key, numBytes };
+        await keep(file, key, numBytes);
       } catch (error) {
-        await rm(file, { force: true });
-        throw error;
+        if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+        await put(createReadStream(file, { highWaterMark: 1 << 20 }));
+        await rm(file);
       }
     },
     async get(key) {
@@ -62,6 +78,17 @@ async function moveDurably(from: string, to: string, root: string): Promise<void
   if (made === undefined) return;
   await syncFolder(path.dirname(folder));
   await syncFolder(root);
+}
+
+/** Its size. */
+async function syncFile(file: string): Promise<number> {
+  const handle = await open(file, 'r');
+  try {
+    await handle.sync();
+    return (await handle.stat()).size;
+  } finally {
+    await handle.close();
+  }
 }
 
 async function syncFolder(folder: string): Promise<void> {

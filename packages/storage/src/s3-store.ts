@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
@@ -141,6 +141,12 @@ export async function s3Store(options: S3Options): Promise<S3Store> {
       } finally {
         await rm(file, { force: true });
       }
+    },
+    async adopt(file, key) {
+      const { size } = await stat(file);
+      if (size > maxBlobBytes) throw new BlobTooLargeError(maxBlobBytes);
+      if ((await sizeOrNull(key)) !== size) await send(key, size, { file });
+      await rm(file);
     },
     async get(key) {
       const chunks: Uint8Array[] = [];

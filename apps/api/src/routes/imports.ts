@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { createImport, getOperation, type ImportFormat } from '@tangent/contracts';
 import * as database from '@tangent/database';
 import {
@@ -22,10 +21,10 @@ export function importRoutes(app: FastifyInstance, deps: Deps): void {
 
   /** What is refused never reaches the blobs. */
   async function fromUpload(upload: Upload, asked: Asked, target: ImportTarget): Promise<Found> {
-    const { path, fileName } = upload;
+    const { path, fileName, sha256: fileKey } = upload;
     const format = await detectFormat(path, fileName, asked);
     await preflight({ path, format, target });
-    const { key: fileKey } = await blobs.put(createReadStream(path, { highWaterMark: 1 << 20 }));
+    await blobs.adopt(path, fileKey);
     return { format, fileName, fileKey };
   }
 
