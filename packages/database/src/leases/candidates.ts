@@ -36,6 +36,14 @@ const isOpenSql = `i.project_id = $1 AND i.status = 'unlabeled' AND NOT i.is_hol
     SELECT 1 FROM annotations a WHERE a.item_id = i.id AND a.annotator_id = $2 AND a.superseded_at IS NULL))`;
 
 /**
+ * Of `ids` those that are open, each looked up by its key: OFFSET 0 keeps every other condition out of the lookup. Without
+ * statistics of a project that was just imported the planner would take the whole project for one row, and compare it all
+ * with each id.
+ */
+const openOf = (ids: string): string =>
+  `${ids} CROSS JOIN LATERAL (SELECT * FROM items WHERE id = ${ids}.id OFFSET 0) i WHERE ${isOpenSql}`;
+
+/**
  * Rows that others hold at this moment are passed over, not waited for: whoever holds one is about to lease it.
  * So 50 requests at once take the first 50 places between them.
  */
@@ -68,9 +76,10 @@ export async function holdRanked(
        SELECT r.id, (r.n + $5)::int AS place, k.id AS ranking_id
        FROM rankings k, unnest(k.item_ids[$5 + 1:$6]) WITH ORDINALITY r(id, n)
        WHERE k.project_id = $1 AND k.kind = 'live' AND r.id NOT IN (SELECT item_id FROM taken)),
+     open AS MATERIALIZED (SELECT place.id, place, ranking_id FROM ${openOf('place')}),
      held AS MATERIALIZED (
-       SELECT i.id, p.place, p.ranking_id FROM place p JOIN items i ON i.id = p.id
-       WHERE ${isOpenSql} ORDER BY p.place LIMIT $7 ${holdSql})
+       SELECT i.id, open.place, open.ranking_id FROM open JOIN items i ON i.id = open.id
+       ORDER BY open.place LIMIT $7 ${holdSql})
      SELECT held.id, held.place, substring(k.scores FROM 4 * held.place - 3 FOR 4) AS score_bytes,
        k.reasons ->> (held.place - 1) AS reason, k.round_id
      FROM held JOIN rankings k ON k.id = held.ranking_id ORDER BY held.place`,
@@ -119,9 +128,10 @@ export async function holdFirstOf(
     `WITH ${takenSql},
      drawn AS MATERIALIZED (
        SELECT i.id, d.n FROM unnest($5::int[]) WITH ORDINALITY d(ordinal, n)
-       JOIN items i ON i.project_id = $1 AND i.ordinal = d.ordinal)
-     SELECT i.id FROM drawn JOIN items i ON i.id = drawn.id
-     WHERE drawn.id NOT IN (SELECT item_id FROM taken) AND ${isOpenSql} ORDER BY drawn.n LIMIT 1 ${holdSql}`,
+       JOIN items i ON i.project_id = $1 AND i.ordinal = d.ordinal),
+     open AS MATERIALIZED (
+       SELECT drawn.id, n FROM ${openOf('drawn')} AND drawn.id NOT IN (SELECT item_id FROM taken))
+     SELECT i.id FROM open JOIN items i ON i.id = open.id ORDER BY open.n LIMIT 1 ${holdSql}`,
     [...parameters(search), ordinals],
   );
   return row ? unranked(row) : null;
