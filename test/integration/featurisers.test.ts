@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Stack, startStack } from '../../scripts/lib/stack.mjs';
 import { predictionsOf, rankingOf, untilLive, type VectorProject, vectorProject } from './support/vectors.js';
-import { zipOf } from './support/zips.js';
+import { unzip, zipOf } from './support/zips.js';
 
 // How items become inputs, as projects set it: by REST, through the queue, in a worker's process.
 
@@ -188,6 +188,14 @@ test('texts are read by runs of characters, in as many buckets as are set', asyn
   const numRight = [...predictions].filter(([id, p]) => p[truth.get(id)!]! > 0.5).length;
   expect(numRight / predictions.size).toBeGreaterThan(0.9);
   await labelFirst({ projectId: project.id, truth }, done.id);
+
+  const files = await unzip(await client.getModel({ params }));
+  const { inputs } = JSON.parse(files.get('tangent.json')!.toString());
+  const { kind, numComponents } = inputs.featuriser;
+  expect({ kind, shape: inputs.shape }).toEqual({ kind: 'latent-semantics', shape: [numComponents] });
+  const components = files.get('components.npy')!;
+  expect(components.subarray(0, 128).toString('latin1')).toContain(`'shape': (1024, ${numComponents})`);
+  expect(components).toHaveLength(128 + 4 * 1024 * numComponents);
 
   const { id: networkId } = await uploadOnnx(project.id);
   await set(project.id, { backbone: { networkId } });

@@ -24,7 +24,7 @@ const smallestShare = 1e-8;
  * texts can be alike that share no word. By subspace iteration from a fixed random start (Halko, Martinsson & Tropp 2011,
  * algorithm 4.4); the basis spans the leading directions, and is not turned to them one by one, which no dense layer minds.
  * What occurs in one row only joins none and is left out. Fewer than `numComponents` where the rows have fewer directions,
- * at least one. Cost about 6nm² + 2dm² + 6m · values flops, in float64.
+ * at least one. Cost 12nm² + 4dm² + 12m · values flops, in float64, and m(n + 2d) numbers of memory.
  */
 export function fitLatentSemantics(rows: SparseRows, numComponents: number): LatentSemantics {
   const random = createRandom('latent semantics');

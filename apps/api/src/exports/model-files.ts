@@ -29,10 +29,7 @@ export async function* modelFiles(
   const { blobKey, componentsKey, ngrams, numComponents } = model.featuriser as StoredFeaturiser;
   if (componentsKey !== undefined) {
     const shape = [ngrams!.dimension, numComponents!];
-    yield {
-      name: 'components.npy',
-      input: Buffer.concat([npyHeader(shape), await blobs.get(componentsKey)]),
-    };
+    yield { name: 'components.npy', input: componentsOf(blobs, componentsKey, shape) };
   }
   if (blobKey === undefined) return;
   const { stream } = await blobs.open(blobKey);
@@ -41,6 +38,15 @@ export async function* modelFiles(
   } finally {
     stream.destroy();
   }
+}
+
+async function* componentsOf(
+  blobs: BlobStore,
+  key: string,
+  shape: readonly number[],
+): AsyncGenerator<Uint8Array> {
+  yield npyHeader(shape);
+  yield* (await blobs.open(key)).stream;
 }
 
 /** What of a featuriser lies in blobs. */
