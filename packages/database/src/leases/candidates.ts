@@ -76,7 +76,7 @@ export async function holdRanked(
        SELECT r.id, (r.n + $5)::int AS place, k.id AS ranking_id
        FROM rankings k, unnest(k.item_ids[$5 + 1:$6]) WITH ORDINALITY r(id, n)
        WHERE k.project_id = $1 AND k.kind = 'live' AND r.id NOT IN (SELECT item_id FROM taken)),
-     open AS MATERIALIZED (SELECT place.id, place, ranking_id FROM ${openOf('place')}),
+     open AS MATERIALIZED (SELECT place.id, place.place, place.ranking_id FROM ${openOf('place')}),
      held AS MATERIALIZED (
        SELECT i.id, open.place, open.ranking_id FROM open JOIN items i ON i.id = open.id
        ORDER BY open.place LIMIT $7 ${holdSql})
@@ -130,7 +130,7 @@ export async function holdFirstOf(
        SELECT i.id, d.n FROM unnest($5::int[]) WITH ORDINALITY d(ordinal, n)
        JOIN items i ON i.project_id = $1 AND i.ordinal = d.ordinal),
      open AS MATERIALIZED (
-       SELECT drawn.id, n FROM ${openOf('drawn')} AND drawn.id NOT IN (SELECT item_id FROM taken))
+       SELECT drawn.id, drawn.n FROM ${openOf('drawn')} AND drawn.id NOT IN (SELECT item_id FROM taken))
      SELECT i.id FROM open JOIN items i ON i.id = open.id ORDER BY open.n LIMIT 1 ${holdSql}`,
     [...parameters(search), ordinals],
   );
