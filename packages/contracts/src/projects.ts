@@ -56,6 +56,22 @@ export const kernelConfig = z.object({
 });
 export type KernelConfig = z.infer<typeof kernelConfig>;
 
+/** How far images are moved at random in every step of training. */
+export const augmentationConfig = z.object({
+  shift: z
+    .number()
+    .min(0)
+    .max(0.5)
+    .default(0.07)
+    .describe('Along each axis, at most, as a share of the side'),
+  rotation: z.number().min(0).max(180).default(12).describe('Degrees either way, at most'),
+  scale: z.number().min(0).max(1).default(0.1).describe('0.1: up to a tenth larger or smaller'),
+  mirror: z
+    .boolean()
+    .default(false)
+    .describe('Left and right swapped in half of them; not for digits and letters'),
+});
+
 /** The classifier that every round trains; what belongs to one kind only is passed over by the others. */
 export const modelConfig = z.object({
   kind: z.enum(['linear', 'mlp', 'cnn', 'wide-resnet', 'resnet18', 'imported']).default('mlp'),
@@ -95,8 +111,18 @@ export const modelConfig = z.object({
     .boolean()
     .default(false)
     .describe('Stop when a tenth of the labels, held back, no longer gains; with 50 labels or more'),
+  augmentation: augmentationConfig
+    .nullable()
+    .default(augmentationConfig.parse({}))
+    .describe(
+      'Of images, where the network reads them as images (cnn, wide-resnet, resnet18, imported); null: none',
+    ),
 });
 export type ModelConfig = z.infer<typeof modelConfig>;
+/** As rounds have kept it: those from before augmentation trained without. */
+export const storedModelConfig = modelConfig.extend({
+  augmentation: augmentationConfig.nullable().default(null),
+});
 
 const gramLength = z.number().int().min(1).max(16);
 const longestPhrase = z.number().int().min(1).max(4);

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { endpoint } from './endpoint.js';
 import { itemId, projectId, roundId } from './ids.js';
 import { page, pageQuery, timestamp, withoutDefaults } from './primitives.js';
-import { backboneConfig, kernelConfig, modelConfig, storedTextConfig, strategyName } from './projects.js';
+import {
+  backboneConfig,
+  kernelConfig,
+  modelConfig,
+  storedModelConfig,
+  storedTextConfig,
+  strategyName,
+} from './projects.js';
 
 /** In their order; a round moves only forward. */
 export const roundStatuses = [
@@ -73,7 +80,7 @@ export const roundConfig = z.object({
   norm: z.enum(['l1', 'l2']),
   evaluationSize: z.number().int(),
   candidatesSize: z.number().int().nullable(),
-  model: modelConfig,
+  model: storedModelConfig,
   warmStartFrom: z
     .number()
     .int()

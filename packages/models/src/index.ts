@@ -13,6 +13,7 @@ export * from './predict-network.js';
 export * from './probabilities.js';
 export * from './sparse-rows.js';
 export * from './standardise.js';
+export * from './training/augmentation.js';
 export * from './training/train-head.js';
 export * from './training/train-network.js';
 export * from './training/training-config.js';

@@ -41,7 +41,7 @@ export function calibrateRound(
   if (!isQuick || numLeft < fewest) return null;
   const order = createRandom(seed).fork('calibration').permutation(classes.length);
   const rest = examplesAt(input, order.slice(numLeft));
-  const config = trainingOf(model, rest.classes.length);
+  const config = trainingOf(model, network, rest.classes.length);
   const other = trainNetwork(start, rest, config, seed, { checkCancelled: context.checkCancelled }).network;
   const left = examplesAt(input, order.slice(0, numLeft));
   return report(predictNetwork(other, left.x, numLeft), left.classes, 'split');

@@ -14,7 +14,12 @@ export function retrainer(
   checkCancelled: () => void,
 ): (item: number | null, classIndex: number) => Float64Array {
   const network = decodeCheckpoint(checkpoint);
-  const config = { ...trainingOf(model), steps, earlyStopping: null };
+  const config = {
+    ...trainingOf(model, network, labels.length),
+    steps,
+    earlyStopping: null,
+    augmentation: null,
+  };
   const inputsAt = (rows: Int32Array) => takeRows(features.inputs.values, features.inputs.width, rows);
   const evaluationInputs = inputsAt(evaluation);
   return (item, classIndex) => {

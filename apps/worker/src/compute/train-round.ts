@@ -62,7 +62,7 @@ export function trainRound(input: TrainInput, context: ComputeContext): TrainOut
   const hasControl = controlRows.length > 0 && holdoutClasses.length > 0;
   const total = model.steps * (hasControl ? 2 : 1);
   const train = (from: Network, data: ReturnType<typeof examplesAt>, done: number) =>
-    trainNetwork(from, data, trainingOf(model, data.classes.length), seed, {
+    trainNetwork(from, data, trainingOf(model, from, data.classes.length), seed, {
       checkCancelled: context.checkCancelled,
       onProgress: (step) => {
         if (step % 10 === 0) context.progress(done + step, total);

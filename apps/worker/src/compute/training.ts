@@ -5,9 +5,13 @@ import { decodeCheckpoint, type Network, numOutputsOf } from '@tangent/networks'
 /** Labels from which on a tenth can be held back to say when to stop. */
 const fewestToHoldBack = 50;
 
-/** How the settings of a project say that a network is trained. */
-export function trainingOf(model: ModelConfig, numLabels = 0): TrainingConfig {
-  const { steps, batchSize, loss, labelSmoothing, learningRate, weightDecay } = model;
+/** How the settings of a project say that a network with inputs of `inputShape` is trained on `numLabels` labels. */
+export function trainingOf(
+  model: ModelConfig,
+  { inputShape }: Pick<Network, 'inputShape'>,
+  numLabels: number,
+): TrainingConfig {
+  const { steps, batchSize, loss, labelSmoothing, learningRate, weightDecay, augmentation } = model;
   return {
     ...defaultTraining,
     steps,
@@ -22,6 +26,7 @@ export function trainingOf(model: ModelConfig, numLabels = 0): TrainingConfig {
       model.earlyStopping && numLabels >= fewestToHoldBack
         ? { share: 0.1, everySteps: 10, patience: 5 }
         : null,
+    augmentation: inputShape.length === 3 ? augmentation : null,
   };
 }
 

@@ -143,6 +143,38 @@ describe('training', () => {
     expect(fresh).toEqual(kept);
   });
 
+  it('moves images anew in every step, and learns what holds wherever they lie', () => {
+    // One image of each class, whose pattern lies elsewhere in every image of the test.
+    const bar = (n: number, place: (i: number) => number) => {
+      const x = new Float32Array(n * 64);
+      for (let i = 0; i < n; i++)
+        for (let step = 1; step < 7; step++)
+          x[i * 64 + (i % 2 === 0 ? place(i) * 8 + step : step * 8 + place(i))] = 1;
+      return { x, classes: Int32Array.from({ length: n }, (_, i) => i % 2) };
+    };
+    const augmentation = { shift: 0.4, rotation: 0, scale: 0, mirror: false };
+    const fresh = buildNetwork({ kind: 'cnn', channels: [8], hidden: 16 }, [8, 8, 1], 2, 1);
+    const train = (changed: Partial<TrainingConfig>) => {
+      const seen = new Set<number>();
+      const onVisit = ({ outputs }: { outputs: Float32Array }) => void seen.add(outputs[0]!);
+      const { network } = trainNetwork(
+        fresh,
+        bar(2, () => 3),
+        { ...config, ...changed },
+        1,
+        { onVisit },
+      );
+      const test = bar(16, (i) => i >> 1);
+      const numRight = countCorrect(predictNetwork(network, test.x, 16), test.classes, 2);
+      return { numRight, seen, network };
+    };
+    const moved = train({ augmentation });
+    expect(moved.seen.size).toBe(config.steps);
+    expect(moved.numRight).toBeGreaterThan(train({}).numRight);
+    expect(moved.numRight).toBeGreaterThanOrEqual(14);
+    expect(train({ augmentation }).network).toEqual(moved.network);
+  });
+
   it('drops units anew in every step, whatever the layers are called', () => {
     const { inputShape, nodes } = buildNetwork(
       { kind: 'mlp', hidden: [8], activation: 'relu', dropout: 0.5, headScale: 1 },
@@ -250,6 +282,11 @@ describe('training', () => {
     expect(train({}, { labelSmoothing: 1 })).toThrow('labelSmoothing is 1; it must be at least 0 and below');
     const earlyStopping = { share: 0.9, everySteps: 1, patience: 1 };
     expect(train({}, { earlyStopping })).toThrow('of 4 examples, 4 would be held out and none trained on');
+    const augmentation = { shift: 0.1, rotation: 0, scale: 0, mirror: false };
+    expect(train({}, { augmentation })).toThrow('inputs of shape [2] are no images');
+    expect(train({}, { augmentation: { ...augmentation, shift: 0.6 } })).toThrow(
+      'augmentation.shift is 0.6; it must be from 0 to 0.5',
+    );
   });
 });
 

@@ -1,7 +1,8 @@
-import { createRandom, trainingStep } from '@tangent/compute';
+import { createRandom, type Random, trainingStep } from '@tangent/compute';
 import { forward, type Network, numOutputsOf, parametersOf } from '@tangent/networks';
 import * as tf from '@tensorflow/tfjs-core';
 import { headOf, numInputsOf } from '../network-parts.js';
+import { type Augmentation, augmentImages } from './augmentation.js';
 import { dropoutMasks } from './dropout-masks.js';
 import { BestNetwork } from './early-stopping.js';
 import { withoutIdleInputs } from './idle-inputs.js';
@@ -47,7 +48,8 @@ export interface Trained {
 /**
  * Trains all parameters of a network, fresh or trained before (a warm start): the mean over examples of Σ_k (f − y)² or of
  * the cross-entropy. All examples take part in every step up to batchSize of them, else as many, drawn anew. Batch norms
- * take the moments of the batch and keep moving averages; dropout masks are drawn from the seed. The network that is given
+ * take the moments of the batch and keep moving averages; dropout masks and the ways that images move are drawn from the seed;
+ * held-out examples do not move. The network that is given
  * stays as it is. The same network, data, config, seed and engine give the same weights, bit for bit.
  * Cost per step about three forward passes of the batch and ten passes over the parameters.
  * Throws TrainingDivergedError, and RangeError for data or a config that does not fit.
@@ -118,6 +120,8 @@ function run({ network, data, config, hooks, variables, random, trained, heldOut
   const heldOutInputs = inputsOf(heldOut);
   const best = config.earlyStopping && new BestNetwork(config.earlyStopping);
 
+  const augment = augmenter(network, config.augmentation, random.fork('augmentation'));
+
   let rows = draw();
   let inputs = inputsOf(rows);
   let loss = Number.NaN;
@@ -129,7 +133,7 @@ function run({ network, data, config, hooks, variables, random, trained, heldOut
         rows = draw();
         inputs = inputsOf(rows);
       }
-      const taken = step.run({ ...inputs, ...masks.draw() }, numSteps);
+      const taken = step.run({ ...inputs, x: augment(inputs.x), ...masks.draw() }, numSteps);
       numSteps++;
       loss = taken.loss;
       if (!Number.isFinite(loss)) throw diverged(`the loss is ${loss}`, numSteps, config);
@@ -151,6 +155,21 @@ function run({ network, data, config, hooks, variables, random, trained, heldOut
     numSteps,
     best: best && { loss: best.found.loss, step: best.found.step },
   };
+}
+
+/** What a step sees of its examples. */
+function augmenter(
+  { inputShape }: Network,
+  augmentation: Augmentation | null,
+  random: Random,
+): (x: Float32Array) => Float32Array {
+  if (!augmentation) return (x) => x;
+  const [height, width, channels, ...rest] = inputShape;
+  if (height === undefined || width === undefined || channels === undefined || rest.length > 0)
+    throw new RangeError(
+      `trainNetwork: inputs of shape [${inputShape}] are no images [height, width, channels] and cannot be augmented; train without augmentation`,
+    );
+  return (x) => augmentImages(x, [height, width, channels], augmentation, random);
 }
 
 /** f(x) in training mode; assigns the moving averages. */
@@ -212,6 +231,7 @@ function assertConfig({
   labelSmoothing,
   earlyStopping,
   batchNormMomentum,
+  augmentation,
 }: TrainingConfig) {
   const require = (isFine: boolean, name: string, value: number, rule: string) => {
     if (!isFine) throw new RangeError(`trainNetwork: ${name} is ${value}; it must be ${rule}`);
@@ -222,11 +242,18 @@ function assertConfig({
   const isShare = (value: number) => value >= 0 && value < 1;
   require(isShare(labelSmoothing), 'labelSmoothing', labelSmoothing, 'at least 0 and below 1');
   require(isShare(batchNormMomentum), 'batchNormMomentum', batchNormMomentum, 'at least 0 and below 1');
-  if (!earlyStopping) return;
-  const { share, everySteps, patience } = earlyStopping;
-  require(share > 0 && share < 1, 'earlyStopping.share', share, 'above 0 and below 1');
-  require(isCount(everySteps), 'earlyStopping.everySteps', everySteps, 'a whole number from 1 on');
-  require(isCount(patience), 'earlyStopping.patience', patience, 'a whole number from 1 on');
+  if (earlyStopping) {
+    const { share, everySteps, patience } = earlyStopping;
+    require(share > 0 && share < 1, 'earlyStopping.share', share, 'above 0 and below 1');
+    require(isCount(everySteps), 'earlyStopping.everySteps', everySteps, 'a whole number from 1 on');
+    require(isCount(patience), 'earlyStopping.patience', patience, 'a whole number from 1 on');
+  }
+  if (augmentation) {
+    const { shift, rotation, scale } = augmentation;
+    require(shift >= 0 && shift <= 0.5, 'augmentation.shift', shift, 'from 0 to 0.5');
+    require(rotation >= 0 && rotation <= 180, 'augmentation.rotation', rotation, 'from 0 to 180');
+    require(scale >= 0 && scale <= 1, 'augmentation.scale', scale, 'from 0 to 1');
+  }
 }
 
 function assertConverged({ nodes }: Network, step: number, config: TrainingConfig): void {

@@ -1,4 +1,5 @@
 import type { OptimizerConfig } from '@tangent/compute';
+import type { Augmentation } from './augmentation.js';
 
 /** Σ_k (f − y)² of an example, or −Σ_k y ln softmax(f). */
 export type LossName = 'squared' | 'cross-entropy';
@@ -26,6 +27,8 @@ export interface TrainingConfig {
   readonly batchNormMomentum: number;
   /** Null: all examples are trained on, for all the steps. */
   readonly earlyStopping: EarlyStopping | null;
+  /** Images are moved at random, anew in every step; null: every step sees them as they are. */
+  readonly augmentation: Augmentation | null;
 }
 
 /** The measured recipe, docs/decisions/0006; β₂ = 0.99 forgets fast enough for the 150 steps of a round. */
@@ -37,4 +40,5 @@ export const defaultTraining: TrainingConfig = {
   labelSmoothing: 0,
   batchNormMomentum: 0.9,
   earlyStopping: null,
+  augmentation: null,
 };
