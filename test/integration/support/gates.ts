@@ -18,6 +18,11 @@ const places = {
   'the start of the selection': ['rounds', 'UPDATE', `OLD.status = 'scoring' AND NEW.status = 'selecting'`],
   'the ranking': ['rankings', 'INSERT', `NEW.kind = 'round'`],
   'an annotation': ['annotations', 'INSERT', 'true'],
+  'the second batch of an import': [
+    'imports',
+    'UPDATE',
+    'OLD.num_rows_done > 0 AND NEW.num_rows_done > OLD.num_rows_done',
+  ],
 } as const satisfies Record<string, readonly [string, string, string]>;
 
 function features(index: number) {
