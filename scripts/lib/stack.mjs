@@ -82,19 +82,16 @@ async function assemble({ queue, numWorkers, web, ownServers, env, cleanups }) {
     cleanups.push(() => child.stop());
     return child;
   };
-  // Made in this order, so that workers and web stop before the API they talk to.
+  // Made in this order, so that workers and web stop before the API they talk to. None waits for another to start.
   const api = handleOf(make('api', apps.api), `${apiUrl}/healthz`);
-  await api.start();
   const workers = Array.from({ length: numWorkers }, (_, i) =>
     handleOf(make(`worker-${i + 1}`, apps.worker)),
   );
-  for (const worker of workers) await worker.start();
+  const site = web ? handleOf(make('web', apps.web), webUrl) : undefined;
+  await Promise.all([api, ...workers, ...(site ? [site] : [])].map((part) => part.start()));
   const servers = { ...(postgres && { postgres }), ...(redis && { redis }) };
   const parts = { apiUrl, databaseUrl, redisUrl, dataDir, admin, api, workers, servers };
-  if (!web) return parts;
-  const site = handleOf(make('web', apps.web), webUrl);
-  await site.start();
-  return { ...parts, webUrl, web: site };
+  return site ? { ...parts, webUrl, web: site } : parts;
 }
 
 async function freshDatabase(cleanups, ownUrl) {
