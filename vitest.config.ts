@@ -33,6 +33,7 @@ export default defineConfig({
           globalSetup: ['scripts/lib/vitest-servers.mjs'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
+          expect: { poll: { timeout: 30_000, interval: 20 } },
           // Each file runs whole processes of its own, on a database of its own, and spends much of its time on waiting for
           // them: for locks to run out, for programs to start. Two at a time keep two cores busy.
           maxWorkers: 2,

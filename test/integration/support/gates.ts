@@ -78,7 +78,8 @@ export async function closeGate(databaseUrl: string, place: Place): Promise<Gate
   const numWaiting = async () => {
     const { rows } = await client.query<{ n: number }>(
       `SELECT count(*)::int AS n FROM pg_locks
-       WHERE locktype = 'advisory' AND classid = $1 AND objid = $2 AND NOT granted`,
+       WHERE locktype = 'advisory' AND classid = $1 AND objid = $2 AND NOT granted
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
       [gateClass, names.indexOf(place)],
     );
     return rows[0]!.n;
