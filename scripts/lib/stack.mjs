@@ -14,6 +14,9 @@ import { startThrowAwayPostgres, startThrowAwayRedis, throwAwayFolder } from './
 export { createTestDatabase } from './test-database.mjs';
 export { startThrowAwayPostgres, startThrowAwayRedis } from './throw-away.mjs';
 
+/** On a machine with much else to do: others start at the same time. */
+const startWithinMs = 150_000;
+
 /** See stack.d.mts. */
 export async function startStack({
   queue = 'redis',
@@ -114,7 +117,7 @@ function handleOf(child, readyUrl) {
     kill: child.kill,
     start: async (more) => {
       child.start(more);
-      if (readyUrl) await untilReady(readyUrl, { child });
+      if (readyUrl) await untilReady(readyUrl, { child, timeoutMs: startWithinMs });
     },
     log: child.tail,
   };
