@@ -22,6 +22,7 @@ export default defineConfig({
           ],
           exclude: ['**/*.integration.test.mjs', '**/node_modules/**'],
           testTimeout: 60_000,
+          maxWorkers: '100%', // by default one core is left over: of two, half of the machine
         },
       },
       {
@@ -32,7 +33,11 @@ export default defineConfig({
           globalSetup: ['scripts/lib/vitest-servers.mjs'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          fileParallelism: false, // each file runs whole processes of its own
+          expect: { poll: { timeout: 30_000, interval: 20 } },
+          // Each file runs whole processes of its own, on a database of its own, and spends much of its time on waiting for
+          // them: for locks to run out, for programs to start. Two at a time keep two cores busy.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 }, // after the unit tests, where both are run
         },
       },
     ],

@@ -1,11 +1,21 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { removePostgres, startPostgres, stopLeftPostgres } from './postgres.mjs';
 import { withClient } from './postgres-client.mjs';
-import { checkRedis, startRedis } from './redis.mjs';
+import { checkRedis, startRedis, stopLeftRedis } from './redis.mjs';
 import { findRedis } from './redis-binary.mjs';
 import { startThrowAwayRedis, throwAwayFolder } from './throw-away.mjs';
 
@@ -94,7 +104,8 @@ describe('the Redis of the queue', () => {
       expect(statSync(path.join(dir, name)).mode & 0o777).toBe(0o600);
     const commands = readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
-      .map((pid) => (existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : ''));
+      .map(commandOf);
+    expect(commands.some((command) => command.includes(process.execPath))).toBe(true);
     expect(commands.filter((command) => command.includes(password))).toEqual([]);
   });
 
@@ -107,22 +118,41 @@ describe('the Redis of the queue', () => {
 
 describe('what a killed command leaves behind', () => {
   it('is stopped and removed by the next one', async () => {
+    // In a place of their own: any other command would clear up, too.
+    const home = mkdtempSync(path.join(os.tmpdir(), 'tangent-left-'));
+    undo.push(() => rmSync(home, { recursive: true, force: true }));
     const module = pathToFileURL(path.join(import.meta.dirname, 'throw-away.mjs')).href;
     const source = `
       const { startThrowAwayRedis } = await import(${JSON.stringify(module)});
       const { dir, url } = await startThrowAwayRedis();
       console.log(JSON.stringify({ dir, url }));
       setInterval(() => {}, 1000);`;
-    const owner = spawn(process.execPath, ['--input-type=module', '-e', source], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const left = JSON.parse(await new Promise((resolve) => owner.stdout.once('data', resolve)));
-    await new Promise((resolve) => owner.once('exit', resolve).kill('SIGKILL'));
+    const command = async () => {
+      const owner = spawn(process.execPath, ['--input-type=module', '-e', source], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...process.env, TMPDIR: home },
+      });
+      const { dir, url } = JSON.parse(await new Promise((resolve) => owner.stdout.once('data', resolve)));
+      const kill = () => new Promise((resolve) => owner.once('exit', resolve).kill('SIGKILL'));
+      undo.push(() => stopLeftRedis(dir));
+      return { dir, url, kill };
+    };
+    const left = await command();
+    await left.kill();
     await checkRedis(left.url); // it lives on
 
-    const next = await startThrowAwayRedis();
-    undo.push(next.stop);
+    const next = await command();
+    undo.push(next.kill);
     expect(existsSync(left.dir)).toBe(false);
     await expect(checkRedis(left.url)).rejects.toThrow('no Redis answers');
   });
 });
+
+/** The command line of a process; '' when it has ended meanwhile. */
+function commandOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}

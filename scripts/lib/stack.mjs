@@ -14,6 +14,9 @@ import { startThrowAwayPostgres, startThrowAwayRedis, throwAwayFolder } from './
 export { createTestDatabase } from './test-database.mjs';
 export { startThrowAwayPostgres, startThrowAwayRedis } from './throw-away.mjs';
 
+/** On a machine with much else to do: others start at the same time. */
+const startWithinMs = 150_000;
+
 /** See stack.d.mts. */
 export async function startStack({
   queue = 'redis',
@@ -82,19 +85,16 @@ async function assemble({ queue, numWorkers, web, ownServers, env, cleanups }) {
     cleanups.push(() => child.stop());
     return child;
   };
-  // Made in this order, so that workers and web stop before the API they talk to.
+  // Made in this order, so that workers and web stop before the API they talk to. None waits for another to start.
   const api = handleOf(make('api', apps.api), `${apiUrl}/healthz`);
-  await api.start();
   const workers = Array.from({ length: numWorkers }, (_, i) =>
     handleOf(make(`worker-${i + 1}`, apps.worker)),
   );
-  for (const worker of workers) await worker.start();
+  const site = web ? handleOf(make('web', apps.web), webUrl) : undefined;
+  await Promise.all([api, ...workers, ...(site ? [site] : [])].map((part) => part.start()));
   const servers = { ...(postgres && { postgres }), ...(redis && { redis }) };
   const parts = { apiUrl, databaseUrl, redisUrl, dataDir, admin, api, workers, servers };
-  if (!web) return parts;
-  const site = handleOf(make('web', apps.web), webUrl);
-  await site.start();
-  return { ...parts, webUrl, web: site };
+  return site ? { ...parts, webUrl, web: site } : parts;
 }
 
 async function freshDatabase(cleanups, ownUrl) {
@@ -117,7 +117,7 @@ function handleOf(child, readyUrl) {
     kill: child.kill,
     start: async (more) => {
       child.start(more);
-      if (readyUrl) await untilReady(readyUrl, { child });
+      if (readyUrl) await untilReady(readyUrl, { child, timeoutMs: startWithinMs });
     },
     log: child.tail,
   };

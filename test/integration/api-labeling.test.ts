@@ -88,7 +88,8 @@ describe('leases', () => {
         headers: { authorization: `Bearer ${it.ann.token}` },
         signal: leaving.signal,
       });
-      const waiting = "SELECT 1 FROM pg_locks WHERE relation = 'leases'::regclass AND NOT granted";
+      const waiting = `SELECT 1 FROM pg_locks WHERE relation = 'leases'::regclass AND NOT granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
       await eventually(async () => (await tx.query(waiting)).length).toBe(1);
       leaving.abort();
       await expect(answer).rejects.toThrow();

@@ -13,7 +13,7 @@ import {
   undoAnnotation,
 } from '@tangent/database';
 import { describe, expect, test, vi } from 'vitest';
-import { codeOf, collect, makeProject, makeUser, useDatabase } from './support/database.js';
+import { codeOf, collect, makeProject, makeUser, soon, useDatabase } from './support/database.js';
 
 const house = useDatabase({ maxConnections: 40 });
 
@@ -321,7 +321,7 @@ describe('events', () => {
     });
     const { annotation } = await answer(db, itemIds[0]!, annotators[0]!, 'a');
     await undoAnnotation(db, { annotationId: annotation.id, userId: annotators[0]!, mayUndoOthers: false });
-    await vi.waitFor(() => expect(heard).toHaveLength(2));
+    await vi.waitFor(() => expect(heard).toHaveLength(2), soon);
     await listener.close();
     const event = { type: 'label.created', projectId, itemId: itemIds[0] };
     expect(heard).toEqual([

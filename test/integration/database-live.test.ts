@@ -25,6 +25,7 @@ import {
   nobody,
   runRound,
   selectionOf,
+  soon,
   textItem,
   unlabeledIds,
   useDatabase,
@@ -167,7 +168,7 @@ describe('holding a project', () => {
       const third = await tryHoldProject(db, projectId);
       expect(third).not.toBeNull();
       await third!.release();
-    });
+    }, soon);
     await second!.release();
   });
 });
@@ -184,7 +185,7 @@ describe('questions to the live model', () => {
       const questions = await openQuestions(db, { projectId });
       expect(questions).toHaveLength(3);
       return questions;
-    });
+    }, soon);
     for (const { requestId, question } of open) {
       expect(question.kind).toBe('what-if');
       await answerLive(db, { requestId, reply: { kind: 'what-if', answer: { classes: [] } } });

@@ -24,7 +24,7 @@ import {
   writeOutbox,
 } from '@tangent/database';
 import { describe, expect, test, vi } from 'vitest';
-import { codeOf, makeProject, makeUser, useDatabase } from './support/database.js';
+import { codeOf, makeProject, makeUser, soon, useDatabase } from './support/database.js';
 
 const house = useDatabase({ maxConnections: 20 });
 
@@ -102,7 +102,7 @@ describe('outbox', () => {
       onMessage: ({ channel }) => heard.push(channel),
     });
     await write(db, 'wake');
-    await vi.waitFor(() => expect(heard).toEqual([channels.outbox]));
+    await vi.waitFor(() => expect(heard).toEqual([channels.outbox]), soon);
     await listener.close();
     await empty(db);
     expect(await removePublished(db)).toBe(0);
@@ -126,12 +126,12 @@ describe('listening', () => {
       onError: (error) => errors.push(error),
     });
     await notify(db, 'test_channel', 'before');
-    await vi.waitFor(() => expect(heard).toEqual(['before']));
+    await vi.waitFor(() => expect(heard).toEqual(['before']), soon);
     await db.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
       WHERE datname = current_database() AND application_name = 'tangent listener'`);
     await vi.waitFor(() => expect(numReconnects).toBe(1), { timeout: 10_000 });
     await notify(db, 'test_channel', 'after');
-    await vi.waitFor(() => expect(heard).toEqual(['before', 'after']));
+    await vi.waitFor(() => expect(heard).toEqual(['before', 'after']), soon);
     expect(errors.length).toBeGreaterThan(0);
     await listener.close();
     const left = await db.query(`SELECT 1 FROM pg_stat_activity
@@ -154,7 +154,7 @@ describe('listening', () => {
     });
     await notify(db, 'test_channel', 'bad');
     await notify(db, 'test_channel', 'good');
-    await vi.waitFor(() => expect(heard).toEqual(['good']));
+    await vi.waitFor(() => expect(heard).toEqual(['good']), soon);
     expect(errors).toHaveLength(1);
     await listener.close();
   });
@@ -191,7 +191,7 @@ describe('a database that is away', () => {
         numRuns++;
         await tx.query('UPDATE users SET name = $2 WHERE id = $1', [one, name]);
         numWaiting++;
-        await vi.waitFor(() => expect(numWaiting).toBeGreaterThanOrEqual(2));
+        await vi.waitFor(() => expect(numWaiting).toBeGreaterThanOrEqual(2), soon);
         await tx.query('UPDATE users SET name = $2 WHERE id = $1', [other, name]);
       });
     await Promise.all([rename(first, second, 'x'), rename(second, first, 'y')]);
@@ -276,7 +276,7 @@ describe('idempotency keys', () => {
     };
     await expect(send('dies')).rejects.toThrow('killed');
     expect(await db.prisma.annotation.count({ where: { itemId: itemIds[0]! } })).toBe(0);
-    await vi.waitFor(async () => expect((await send('completes')).kind).toBe('fresh'));
+    await vi.waitFor(async () => expect((await send('completes')).kind).toBe('fresh'), soon);
     expect(await send('completes')).toMatchObject({ kind: 'replay', status: 201, body: { classKey: 'a' } });
     expect(await db.prisma.annotation.count({ where: { itemId: itemIds[0]! } })).toBe(1);
   });

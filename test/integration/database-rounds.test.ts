@@ -30,6 +30,7 @@ import {
   nobody,
   runRound,
   selectionOf,
+  soon,
   takeSnapshot,
   unlabeledIds,
   useDatabase,
@@ -215,7 +216,7 @@ describe('the way of a round', () => {
     });
     const { roundId } = await runRound(db, projectId);
     const end = { type: 'round.done', projectId, roundId, status: 'done' };
-    await vi.waitFor(() => expect(heard).toContainEqual(end));
+    await vi.waitFor(() => expect(heard).toContainEqual(end), soon);
     await listener.close();
     const progress = heard.flatMap((e) => (e.type === 'round.progress' ? [e] : []));
     const done = progress.map((e) => e.done);

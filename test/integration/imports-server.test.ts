@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Client, login } from '@tangent/client';
 import { type Database, openDatabase } from '@tangent/database';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type Stack, startStack } from '../../scripts/lib/stack.mjs';
+import { closeGate, type Gate, installGates } from './support/gates.js';
 import { numberedPicture } from './support/zips.js';
 
 // Files and folders that lie on the server, read by a worker that is killed on the way.
@@ -21,6 +22,7 @@ beforeAll(async () => {
   stack = await startStack({ env: { TANGENT_IMPORT_ROOT: root } });
   ({ client } = await login({ baseUrl: stack.apiUrl }, stack.admin.email, stack.admin.password));
   db = openDatabase({ url: stack.databaseUrl, maxConnections: 2 });
+  await installGates(stack.databaseUrl);
 });
 afterAll(async () => {
   await db?.close();
@@ -54,12 +56,24 @@ async function itemsOf(projectId: string) {
   );
 }
 
-/** Kills the only worker once some rows are committed, and starts it again: it goes on at the batch it had reached. */
-async function importWithKill(projectId: string, name: string, numRows: number) {
+/** Starts an import, and returns when its first batch is committed and its worker waits in the middle of the second. */
+async function startHeld(
+  projectId: string,
+  name: string,
+): Promise<{ readonly id: string; readonly gate: Gate }> {
+  const gate = await closeGate(stack.databaseUrl, 'the second batch of an import');
+  onTestFinished(() => gate.open());
   const { id } = await start(projectId, name);
-  await expect.poll(() => numReadOf(id), { timeout: 60_000, interval: 5 }).toBeGreaterThan(0);
+  await gate.reached();
+  return { id, gate };
+}
+
+/** Kills the only worker in the middle of a batch, and starts it again: it goes on at the batch it had reached. */
+async function importWithKill(projectId: string, name: string, numRows: number) {
+  const { id, gate } = await startHeld(projectId, name);
   const [worker] = stack.workers;
   await worker!.kill('SIGKILL');
+  await gate.open();
   const reached = await numReadOf(id);
   expect(reached).toBeGreaterThan(0);
   expect(reached).toBeLessThan(numRows);
@@ -68,13 +82,13 @@ async function importWithKill(projectId: string, name: string, numRows: number) 
 }
 
 test('a folder of images is imported as if nobody had killed its worker', async () => {
-  const numPictures = 1500;
+  const numPictures = 700; // a batch has 500
   const folders = ['cat', 'holdout/dog', 'unlabeled', 'train/dog'];
   for (const folder of folders) await mkdir(path.join(root, 'pictures', folder), { recursive: true });
   await Promise.all(
     Array.from({ length: numPictures }, async (_, i) => {
       const name = `${folders[i % folders.length]}/${String(i).padStart(5, '0')}.png`;
-      await writeFile(path.join(root, 'pictures', name), await numberedPicture(i % 1400)); // the last 100 twice
+      await writeFile(path.join(root, 'pictures', name), await numberedPicture(i % 600)); // the last 100 twice
     }),
   );
   await writeFile(path.join(root, 'pictures', 'cat', 'broken.png'), 'no picture');
@@ -83,7 +97,7 @@ test('a folder of images is imported as if nobody had killed its worker', async 
   const expected = await client.waitForOperation((await start(quiet, 'pictures')).id);
   expect(expected).toMatchObject({
     status: 'done',
-    counts: { read: numPictures + 1, created: 1400, duplicates: 100, failed: 1 },
+    counts: { read: numPictures + 1, created: 600, duplicates: 100, failed: 1 },
     errors: [{ file: 'cat/broken.png', code: 'image-corrupt' }],
   });
   const { counts, errors, status } = await importWithKill(disturbed, 'pictures', numPictures);
@@ -103,20 +117,20 @@ test('a folder of images is imported as if nobody had killed its worker', async 
 });
 
 test('a long text file is imported as if nobody had killed its worker', async () => {
-  const numRows = 20_000;
+  const numRows = 6000; // a batch has 5000
   const lines = Array.from({ length: numRows }, (_, i) =>
     i % 500 === 499
       ? '{"text":'
       : JSON.stringify({
           id: i,
-          text: `row ${i % 19_000}`,
+          text: `row ${i % 5500}`,
           ...(i % 7 === 0 && { label: i % 2 ? 'cat' : 'dog' }),
         }),
   );
   await writeFile(path.join(root, 'rows.jsonl'), lines.join('\n'));
   const [quiet, disturbed] = [await makeProject('text'), await makeProject('text')];
   const expected = await client.waitForOperation((await start(quiet, 'rows.jsonl')).id);
-  expect(expected).toMatchObject({ status: 'done', counts: { read: numRows, failed: 40, duplicates: 998 } });
+  expect(expected).toMatchObject({ status: 'done', counts: { read: numRows, failed: 12, duplicates: 499 } });
   const { counts, errors } = await importWithKill(disturbed, path.join(root, 'rows.jsonl'), numRows);
   expect({ counts, errors }).toEqual({ counts: expected.counts, errors: expected.errors });
   expect(await itemsOf(disturbed)).toEqual(await itemsOf(quiet));
@@ -141,17 +155,17 @@ test('what changed between the request and the reading fails with its name, and 
 test('what changes while it is read ends as failed, not as done', async () => {
   await mkdir(path.join(root, 'growing'));
   const png = await numberedPicture(1);
-  for (let i = 0; i < 1200; i++) await writeFile(path.join(root, 'growing', `${i}.png`), png);
-  const rows = Array.from({ length: 100_000 }, (_, i) => `{"text":"row ${i}"}\n`).join('');
+  for (let i = 0; i < 600; i++) await writeFile(path.join(root, 'growing', `${i}.png`), png);
+  const rows = Array.from({ length: 6000 }, (_, i) => `{"text":"row ${i}"}\n`).join('');
   await writeFile(path.join(root, 'growing.jsonl'), rows);
   const sources = [
     ['text', 'growing.jsonl', () => appendFile(path.join(root, 'growing.jsonl'), '{"text":"more"}\n')],
     ['image', 'growing', () => writeFile(path.join(root, 'growing', 'more.png'), png)],
   ] as const;
   for (const [type, name, change] of sources) {
-    const { id } = await start(await makeProject(type), name);
-    await expect.poll(() => numReadOf(id), { timeout: 60_000, interval: 5 }).toBeGreaterThan(0);
+    const { id, gate } = await startHeld(await makeProject(type), name);
     await change();
+    await gate.open();
     expect(await client.waitForOperation(id), name).toMatchObject({
       status: 'failed',
       errors: [{ code: 'source-changed', detail: expect.stringContaining(name) }],

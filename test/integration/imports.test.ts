@@ -181,7 +181,7 @@ describe('a file', () => {
 });
 
 describe('a worker', () => {
-  const numPictures = 2500;
+  const numPictures = 1500; // a batch has 500
   const pictures = async (seed: number) =>
     zipOf(
       await Promise.all(

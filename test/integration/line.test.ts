@@ -236,30 +236,4 @@ describe('the line when things go wrong', () => {
     expect((await client.retryRound({ params: { roundId: id } })).attempt).toBe(2);
     expect((await client.waitForRound(id)).status).toBe('done');
   });
-
-  test.each([
-    'lookahead',
-    'mlmoc',
-    'emoc',
-    'eer',
-    'vtl',
-    'bait',
-    'label-flips',
-    'random',
-    'entropy',
-    'least-confidence',
-    'margin',
-  ] as const)('strategy %s ranks the whole pool', async (strategy) => {
-    const { projectId } = await vectorProject(client, { numPool: 120 });
-    const roundId = await doneRound(client, projectId, { strategy, batchSize: 5 });
-    const ranking = await rankingOf(client, roundId);
-    expect(new Set(ranking.map((r) => r.itemId)).size).toBe(108);
-    expect(ranking.every(({ score }) => Number.isFinite(score))).toBe(true);
-    const again = await doneRound(client, projectId, {
-      strategy,
-      batchSize: 5,
-      kernel: { features: 'sketch', dimension: 256 },
-    });
-    expect(await rankingOf(client, again)).toHaveLength(108);
-  });
 });

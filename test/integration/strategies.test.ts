@@ -33,7 +33,7 @@ async function round(body: RoundBody, { projectId }: { readonly projectId: strin
     params: { projectId },
     body: { seed: 5, batchSize: 6, evaluation: { size: 60 }, ...body },
   });
-  const done = await client.waitForRound(id);
+  const done = await client.waitForRound(id, { intervalMs: 50 });
   expect(done.error).toBeNull();
   return done;
 }
@@ -52,6 +52,24 @@ test.each(strategyNames)('a round by %s', async (strategy) => {
   const { id, config } = await round({ strategy, candidates: { size } });
   expect(config.strategy).toBe(strategy);
   await expectRanking(id, size);
+});
+
+test.each([
+  'lookahead',
+  'mlmoc',
+  'emoc',
+  'eer',
+  'vtl',
+  'bait',
+  'label-flips',
+  'random',
+  'entropy',
+  'least-confidence',
+  'margin',
+] as const)('a round by %s on sketched features', async (strategy) => {
+  const { id, metrics } = await round({ strategy, kernel: { features: 'sketch', dimension: 256 } });
+  expect(metrics.features).toBe('sketch of 256');
+  await expectRanking(id);
 });
 
 describe('kernels', () => {

@@ -35,7 +35,7 @@ export interface ApiHouse {
 
 /** Waits for a condition, as long as a busy machine may need. */
 export const eventually = <T>(read: () => T): ReturnType<typeof expect.poll<T>> =>
-  expect.poll(read, { timeout: 30_000, interval: 20 });
+  expect.poll(read, { timeout: 60_000, interval: 20 });
 
 export interface ApiOptions {
   readonly requestsPerMinute?: number;

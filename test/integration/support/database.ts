@@ -25,6 +25,9 @@ import { createTestDatabase } from '../../../scripts/lib/stack.mjs';
 
 export const nobody: Actor = { userId: null };
 
+/** For vi.waitFor: as soon as a busy machine can. */
+export const soon = { timeout: 30_000, interval: 20 };
+
 /** A migrated database for one test file. Fails a test that leaves a connection of the pool in use. */
 export function useDatabase(options: { maxConnections?: number } = {}): { readonly db: Database } {
   let test: { db: Database; drop: () => Promise<void> } | undefined;

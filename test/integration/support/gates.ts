@@ -18,6 +18,11 @@ const places = {
   'the start of the selection': ['rounds', 'UPDATE', `OLD.status = 'scoring' AND NEW.status = 'selecting'`],
   'the ranking': ['rankings', 'INSERT', `NEW.kind = 'round'`],
   'an annotation': ['annotations', 'INSERT', 'true'],
+  'the second batch of an import': [
+    'imports',
+    'UPDATE',
+    'OLD.num_rows_done > 0 AND NEW.num_rows_done > OLD.num_rows_done',
+  ],
 } as const satisfies Record<string, readonly [string, string, string]>;
 
 function features(index: number) {
@@ -73,7 +78,8 @@ export async function closeGate(databaseUrl: string, place: Place): Promise<Gate
   const numWaiting = async () => {
     const { rows } = await client.query<{ n: number }>(
       `SELECT count(*)::int AS n FROM pg_locks
-       WHERE locktype = 'advisory' AND classid = $1 AND objid = $2 AND NOT granted`,
+       WHERE locktype = 'advisory' AND classid = $1 AND objid = $2 AND NOT granted
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
       [gateClass, names.indexOf(place)],
     );
     return rows[0]!.n;

@@ -108,7 +108,7 @@ export async function untilLive(
   client: Client,
   projectId: string,
   numLiveUpdates: number,
-  timeoutMs = 30_000,
+  timeoutMs = 60_000,
 ): Promise<void> {
   const until = performance.now() + timeoutMs;
   for (;;) {
