@@ -1,5 +1,5 @@
 import { chooseEngine, startComputeThread } from '@tangent/compute';
-import { openDatabase, reconcileImports, reconcileRounds } from '@tangent/database';
+import { openDatabase } from '@tangent/database';
 import { openQueue } from '@tangent/queue';
 import { openBlobs } from '@tangent/storage';
 import { loadServerKey } from '@tangent/webhooks';
@@ -37,8 +37,6 @@ const [forRounds, forLive, forReports] = [thread(), thread(), thread()];
 
 const heartbeat = await startHeartbeat(db, engine, log);
 const cancellations = await watchCancellations(db, log);
-const numRequeued = (await reconcileRounds(db)) + (await reconcileImports(db));
-if (numRequeued > 0) log.info({ numRequeued }, 'took up work that was under way');
 const relay = await startRelay({ db, queue, log });
 const live = await startLiveManager({ db, blobs, compute: forLive, reports: forReports, pixels, log });
 const webhooks = startWebhooks({

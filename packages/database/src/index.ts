@@ -34,7 +34,7 @@ export {
 export type { BatchResult, ImportBatch } from './imports/commit-import-batch.js';
 export { commitImportBatch } from './imports/commit-import-batch.js';
 export type { ImportOrigin, ImportRecord, NewImport, ServerPath } from './imports/create-import.js';
-export { createImport, getImport, reconcileImports } from './imports/create-import.js';
+export { createImport, getImport } from './imports/create-import.js';
 export type { FinishResult } from './imports/finish-import.js';
 export { failOperation, finishImport } from './imports/finish-import.js';
 export { getOperation } from './imports/operations.js';
@@ -73,6 +73,7 @@ export type { NetworkContent, NetworkSummary, NewNetwork } from './networks/netw
 export { createNetwork, getNetworkContent, listNetworks } from './networks/networks.js';
 export type { RelayResult } from './outbox/outbox.js';
 export { countOutbox, relayOutbox, removePublished, writeOutbox } from './outbox/outbox.js';
+export { changeQueue, isResumePromised, promiseResume, withdrawResume } from './outbox/paused-queues.js';
 export { messagesUnderWay } from './outbox/under-way.js';
 export type { ApiTokenRecord, NewApiToken } from './people/api-tokens.js';
 export { createApiToken, findApiToken, listApiTokens, revokeApiToken } from './people/api-tokens.js';
@@ -151,7 +152,6 @@ export type { Measures, Move, Stale } from './rounds/move-round.js';
 export { beginPhase } from './rounds/move-round.js';
 export type { PoolReader, PoolRow } from './rounds/read-pool.js';
 export { readPool } from './rounds/read-pool.js';
-export { reconcileRounds } from './rounds/reconcile-rounds.js';
 export type { RetryInput } from './rounds/retry-round.js';
 export { retryRound } from './rounds/retry-round.js';
 export type { SnapshotInput, SnapshotResult } from './rounds/set-snapshot.js';
