@@ -35,6 +35,11 @@ export interface DatabaseOptions {
   readonly maxConnections?: number;
   /** Shown in pg_stat_activity; default tangent. */
   readonly applicationName?: string;
+  /**
+   * The server ends a transaction that stands still for longer, and frees its locks: the process that has it may be
+   * frozen. Default 60,000.
+   */
+  readonly idleTransactionMs?: number;
 }
 
 /** Connects lazily: a database that is down shows at the first query, as `database-unavailable`. */
@@ -42,9 +47,10 @@ export function openDatabase({
   url,
   maxConnections = 10,
   applicationName = 'tangent',
+  idleTransactionMs,
 }: DatabaseOptions): Database {
   const pool = new RecordingPool({
-    ...connectionConfig(url, applicationName),
+    ...connectionConfig(url, applicationName, idleTransactionMs),
     max: maxConnections,
     // Waiting longer than this for a connection helps nobody: the caller is told that the database is busy or gone.
     connectionTimeoutMillis: 10_000,
@@ -72,11 +78,15 @@ export function openDatabase({
  * whatever the server's default is. The server's default of random_page_cost is that of turning disks: with it the
  * planner reads a whole pool rather than look 64 items up.
  */
-export function connectionConfig(url: string, applicationName: string): pg.ClientConfig {
+export function connectionConfig(
+  url: string,
+  applicationName: string,
+  idleTransactionMs = 60_000,
+): pg.ClientConfig {
   return {
     connectionString: url,
     application_name: applicationName,
-    options: '-c TimeZone=UTC -c random_page_cost=1.1',
+    options: `-c TimeZone=UTC -c random_page_cost=1.1 -c idle_in_transaction_session_timeout=${idleTransactionMs}`,
     keepAlive: true,
   };
 }

@@ -7,6 +7,7 @@ const unavailable = new Set([
   'ENOTFOUND',
   'EPIPE',
   'ETIMEDOUT',
+  '25P03', // its transaction stood still for too long
   '53300', // too many connections
   '57P01', // shut down by the administrator
   '57P02',
