@@ -48,6 +48,7 @@ export type { ListItemsInput, RankedItemRecord } from './items/list-items.js';
 export { listItems } from './items/list-items.js';
 export type { Place } from './items/places.js';
 export { placesInRanking } from './items/places.js';
+export { refreshStatistics } from './items/refresh-statistics.js';
 export { getVectorLength } from './items/vector-length.js';
 export type { ExternalAnnotation } from './label-studio/external-annotations.js';
 export { applyExternalAnnotation, removeExternalAnnotation } from './label-studio/external-annotations.js';
