@@ -21,6 +21,7 @@ const stopWithinMs = 8000;
 const settings = readSettings();
 const log = pino({ level: settings.logLevel, base: { app: 'worker', pid: process.pid } });
 const db = openDatabase({ url: settings.databaseUrl, maxConnections: 10, applicationName: 'tangent worker' });
+await db.followClock();
 const blobs = await openBlobs(settings.blobs);
 const queue = await openQueue(settings.queue);
 const engine = await chooseEngine({ engine: settings.engine, log: (line) => log.info(line) });

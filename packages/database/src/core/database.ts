@@ -5,6 +5,7 @@ import { type Prisma, PrismaClient } from '../generated/client.js';
 import type { CopyWriter } from './copy.js';
 import { asTangentError } from './errors.js';
 import { RecordingPool } from './recording-pool.js';
+import { serverClock } from './server-clock.js';
 
 /** Where a use case reads and writes: the database, or a transaction in it. */
 export interface Queryable {
@@ -12,6 +13,8 @@ export interface Queryable {
   readonly prisma: Prisma.TransactionClient;
   /** SQL with $1 … $n, on the same connection as `prisma` when in a transaction. Buffers travel as bytea, uncopied. */
   query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** The time by the clock of the database: what ends, ends by it, whatever the clock of this machine shows. */
+  now(): Date;
 }
 
 /** In a transaction: what is written through it is there entirely or not at all. */
@@ -26,6 +29,8 @@ export interface Database extends Queryable {
   readonly pool: pg.Pool;
   /** For connections beside the pool: listeners, advisory locks. */
   readonly url: string;
+  /** Looks at the clock of the database, which is otherwise first done after a minute. Never throws. */
+  followClock(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,15 +63,25 @@ export function openDatabase({
   // An idle connection that dies is replaced at its next use; without a listener it would end the process.
   pool.on('error', () => undefined);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const clock = serverClock(async () => {
+    const [row] = await runOn<{ ms: number }>(
+      pool,
+      'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms',
+    );
+    return row!.ms;
+  });
   let isClosed = false;
   return {
     prisma,
     pool,
     url,
     query: (sql, values) => runOn(pool, sql, values),
+    now: clock.now,
+    followClock: clock.follow,
     async close() {
       if (isClosed) return;
       isClosed = true;
+      clock.stop();
       await prisma.$disconnect();
       await pool.end();
     },

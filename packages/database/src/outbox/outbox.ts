@@ -77,7 +77,7 @@ const weekMs = 7 * 24 * 3_600_000;
 /** Removes what was published long ago (default: a week); its number. */
 export async function removePublished(
   db: Queryable,
-  { olderThanMs = weekMs, now = new Date() }: { olderThanMs?: number; now?: Date } = {},
+  { olderThanMs = weekMs, now = db.now() }: { olderThanMs?: number; now?: Date } = {},
 ): Promise<number> {
   const rows = await db.query('DELETE FROM outbox WHERE published_at < $1 RETURNING id', [
     new Date(now.getTime() - olderThanMs),
