@@ -11,11 +11,11 @@ const preload = pathToFileURL(path.join(import.meta.dirname, 'die-with-parent.mj
 /**
  * Describes a process that can be started again and again.
  *
- * @param {{ name: string, file: string, cwd: string, env: NodeJS.ProcessEnv, logFile: string,
+ * @param {{ name: string, file: string, nodeOptions?: string[], cwd: string, env: NodeJS.ProcessEnv, logFile: string,
  *   onLine?: (line: string) => void, onExit?: (how: { code: number | null, signal: string | null }) => void }} options
- *   onLine sees every line of its output; onExit is told of every end that `stop` or `kill` did not ask for
+ *   nodeOptions: those of them that NODE_OPTIONS names are left to it; onLine sees every line of its output; onExit is told of every end that `stop` or `kill` did not ask for
  */
-export function childProcess({ name, file, cwd, env, logFile, onLine, onExit }) {
+export function childProcess({ name, file, nodeOptions = [], cwd, env, logFile, onLine, onExit }) {
   mkdirSync(path.dirname(logFile), { recursive: true });
   let child;
   let isWanted = false;
@@ -35,9 +35,11 @@ export function childProcess({ name, file, cwd, env, logFile, onLine, onExit }) 
       if (isRunning()) return;
       isWanted = true;
       // Detached: Ctrl-C in the terminal reaches the launcher alone, which stops things in order.
-      const started = spawn(process.execPath, ['--import', preload, file], {
+      const allEnv = { ...env, ...moreEnv };
+      const isOurs = (option) => !allEnv.NODE_OPTIONS?.includes(option.split('=', 1)[0]);
+      const started = spawn(process.execPath, [...nodeOptions.filter(isOurs), '--import', preload, file], {
         cwd,
-        env: { ...env, ...moreEnv },
+        env: allEnv,
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
         detached: true,
       });

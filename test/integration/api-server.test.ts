@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,9 +9,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { login } from '@tangent/client';
 import type { Operation } from '@tangent/contracts';
+import { openDatabase } from '@tangent/database';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase } from '../../scripts/lib/stack.mjs';
 import { eventually, multipart } from './support/api.js';
+import { addItems, textItem } from './support/database.js';
 
 const dist = (name: string) => fileURLToPath(new URL(`../../apps/api/dist/${name}`, import.meta.url));
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -83,7 +85,10 @@ describe('server.js', () => {
       stream.on('data', (chunk: Buffer) => {
         output += chunk.toString();
       });
-    await eventually(() => output).toMatch(/Server listening at http:\/\/127\.0\.0\.1:\d+/);
+    // Longer than anything else here: a process starts slowly on a machine with much else to do.
+    await expect
+      .poll(() => output, { timeout: 150_000, interval: 20 })
+      .toMatch(/Server listening at http:\/\/127\.0\.0\.1:\d+/);
     [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(output) as unknown as [string];
   }
   const ended = async () => {
@@ -154,6 +159,70 @@ describe('server.js', () => {
     });
     const { client } = await login({ baseUrl: url }, admin.email, admin.password!);
     expect((await client.listProjects()).items).toHaveLength(1);
+  });
+
+  test('refuses an upload for which there is no room, keeps nothing of it, and takes it when there is', async ({
+    skip,
+  }) => {
+    skip(process.platform !== 'linux', 'only Linux limits the files of a process that runs (prlimit)');
+    await start();
+    const { client } = await login({ baseUrl: url }, admin.email, admin.password!);
+    const { id: projectId } = await client.createProject({
+      body: { name: 'full', type: 'text', classes: [{ key: 'a' }, { key: 'b' }] },
+    });
+    const rows = Array.from({ length: 5000 }, (_, i) => `{"text":"row ${i}"}\n`).join('');
+    const upload = () =>
+      client.uploadImport({ params: { projectId }, file: new Blob([rows]), fileName: 'rows.jsonl' });
+    const kept = async () => (await readdir(dataDir, { recursive: true })).toSorted();
+    const before = await kept();
+    // The system refuses what is larger, as it refuses everything on a full disk.
+    const limitFiles = (bytes: number | 'unlimited') =>
+      promisify(execFile)('prlimit', ['--pid', String(server.pid), `--fsize=${bytes}:`]);
+    await limitFiles(16_384);
+    await expect(upload()).rejects.toMatchObject({ status: 507, code: 'insufficient-storage' });
+    expect(await kept()).toEqual(before);
+    await limitFiles('unlimited');
+    expect(await upload()).toMatchObject({ status: 'running' });
+  });
+
+  test('does the same when its clock jumps a year ahead, then two back: what ends, ends by the clock of the database', async () => {
+    const preload = new URL('./support/shifted-clock.mjs', import.meta.url);
+    const yearMs = 365 * 86_400_000;
+    await start({
+      NODE_OPTIONS: `--import ${preload.href}`,
+      CLOCK_JUMPS_MS: `${yearMs},${-2 * yearMs}`,
+      TANGENT_REQUESTS_PER_MINUTE: '1000',
+    });
+    const db = openDatabase({ url: database.url, maxConnections: 1 });
+    const { client } = await login({ baseUrl: url }, admin.email, admin.password!);
+    const { id: projectId } = await client.createProject({
+      body: { name: 'clocks', type: 'text', classes: [{ key: 'a' }, { key: 'b' }] },
+    });
+    await addItems(db, projectId, [textItem()]);
+    await db.close();
+    const colleague = { email: 'colleague@tangent.test', password: 'long enough to do' };
+    const { id: userId } = await client.createUser({ body: { name: 'colleague', ...colleague } });
+    await client.putMember({ params: { projectId, userId }, body: { role: 'annotator' } });
+    const theirs = await login({ baseUrl: url }, colleague.email, colleague.password);
+    const lease = (of: typeof client) => of.createLeases({ params: { projectId }, body: { count: 1 } });
+    const [held] = (await lease(client)).items;
+    const { leaseId } = held!;
+
+    for (const numJumps of [1, 2]) {
+      server.kill('SIGUSR2');
+      await eventually(() => output.split('the clock jumped').length - 1).toBe(numJumps);
+      expect(await lease(theirs.client)).toMatchObject({ items: [], reason: 'all-leased' });
+      const { expiresAt } = await client.heartbeatLease({ params: { leaseId } });
+      expect(Math.abs(Date.parse(expiresAt) - Date.now())).toBeLessThan(3_600_000);
+      // Nobody is thrown out, and whoever logs in now is in for as long as ever.
+      const again = await login({ baseUrl: url }, colleague.email, colleague.password);
+      expect((await again.client.getMe()).user.email).toBe(colleague.email);
+    }
+    const annotation = await client.createAnnotation({
+      params: { itemId: held!.item.id },
+      body: { leaseId, classKey: 'a' },
+    });
+    expect(Math.abs(Date.parse(annotation.createdAt) - Date.now())).toBeLessThan(3_600_000);
   });
 
   test('does not start without its settings, and names the one that is missing', async () => {

@@ -4,11 +4,21 @@ import {
   leaseNext,
   listAudit,
   openDatabase,
+  refreshStatistics,
   submitAnnotation,
   undoAnnotation,
 } from '@tangent/database';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { codeOf, makeProject, makeUser, nobody, runRound, useDatabase } from './support/database.js';
+import {
+  addItems,
+  codeOf,
+  makeProject,
+  makeUser,
+  nobody,
+  runRound,
+  textItem,
+  useDatabase,
+} from './support/database.js';
 
 const house = useDatabase();
 const role = `tangent_app_${randomBytes(5).toString('hex')}`;
@@ -69,6 +79,26 @@ describe('a role of its own for the programs', () => {
       `SELECT tangent_grant_application('${role}')`,
     ])
       expect(await codeOf(application.query(sql)), sql).toBe(noRight);
+  });
+
+  test('tells the planner how large the pool is where it may maintain the tables, and else does no harm', async () => {
+    const { db } = house;
+    const { projectId } = await makeProject(db, { numItems: 20 });
+    const numSeen = async () => {
+      const [row] = await db.query<{ n: number }>(
+        `SELECT reltuples::int AS n FROM pg_class WHERE oid = 'items'::regclass`,
+      );
+      return row!.n;
+    };
+    await refreshStatistics(db);
+    const before = await numSeen();
+    expect(before).toBeGreaterThanOrEqual(20);
+    await addItems(db, projectId, [textItem(), textItem()]);
+    await refreshStatistics(application);
+    expect(await numSeen()).toBe(before);
+    await db.query(`GRANT MAINTAIN ON items, labels, label_events TO ${role}`);
+    await refreshStatistics(application);
+    expect(await numSeen()).toBe(before + 2);
   });
 
   test('may work with tables that a later migration makes', async () => {

@@ -1,4 +1,8 @@
-import { beforeAll, expect, test } from 'vitest';
+import { login } from '@tangent/client';
+import { relayOutbox } from '@tangent/database';
+import { openQueue } from '@tangent/queue';
+import pg from 'pg';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import {
   isThorough,
   numDifferent,
@@ -60,6 +64,39 @@ test('Redis that comes back without anything in it is told again what is to be d
     await redis().start();
   });
   await house.expectAsUndisturbed(roundId, task);
+});
+
+test('an API killed with -9 in the middle of a drain does not leave the queue paused', async ({ task }) => {
+  const { stack, db } = house;
+  const { client } = await login(
+    { baseUrl: stack.apiUrl, retries: { limit: 0 } },
+    stack.admin.email,
+    stack.admin.password,
+  );
+  const queue = await openQueue({ kind: 'redis', url: stack.redisUrl! });
+  const locks = new pg.Client(stack.databaseUrl);
+  await locks.connect();
+  onTestFinished(async () => {
+    await locks.end();
+    await queue.close();
+  });
+  const isPaused = async () => (await queue.list()).find(({ name }) => name === 'rounds')!.isPaused;
+  // The drain has taken what waits, and comes to read which rounds are under way.
+  await locks.query('BEGIN');
+  await locks.query('LOCK TABLE rounds IN ACCESS EXCLUSIVE MODE');
+  const drain = client.drainQueue({ params: { name: 'rounds' } }).then(
+    () => 'drained',
+    () => 'killed',
+  );
+  await expect.poll(isPaused, { timeout: 60_000 }).toBe(true);
+  await relayOutbox(db, (message) => queue.publish(message));
+  expect(await isPaused()).toBe(true);
+  await stack.api.kill('SIGKILL');
+  await locks.query('ROLLBACK');
+  expect(await drain).toBe('killed');
+  await expect.poll(isPaused, { timeout: 60_000 }).toBe(false);
+  await stack.api.start();
+  await house.expectAsUndisturbed(await house.startRound(), task);
 });
 
 interface Sent {

@@ -35,7 +35,7 @@ export function startHousekeeping(
 }
 
 /** Each silence is told once, whichever API process notices it, to the watchers of all projects: any worker serves any. */
-export async function tellLostWorkers(db: Database, now: Date = new Date()): Promise<void> {
+export async function tellLostWorkers(db: Database, now: Date = db.now()): Promise<void> {
   await inTransaction(db, async (tx) => {
     for (const { id } of await takeLostWorkers(tx, now))
       await announce(tx, { type: 'worker.lost', projectId: everyProject, workerId: id });

@@ -17,6 +17,7 @@ const settings = readSettings();
 await mkdir(settings.uploadsFolder, { recursive: true });
 await sweepUploads(settings.uploadsFolder);
 const db = openDatabase({ url: settings.databaseUrl, maxConnections: 20, applicationName: 'tangent api' });
+await db.followClock();
 let built: FastifyInstance | undefined;
 const warn = (error: unknown) => built?.log.warn({ err: error }, 'background');
 const events = await openEventHub(settings.databaseUrl, warn);

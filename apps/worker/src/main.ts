@@ -1,5 +1,5 @@
 import { chooseEngine, startComputeThread } from '@tangent/compute';
-import { openDatabase, reconcileImports, reconcileRounds } from '@tangent/database';
+import { openDatabase } from '@tangent/database';
 import { openQueue } from '@tangent/queue';
 import { openBlobs } from '@tangent/storage';
 import { loadServerKey } from '@tangent/webhooks';
@@ -21,6 +21,7 @@ const stopWithinMs = 8000;
 const settings = readSettings();
 const log = pino({ level: settings.logLevel, base: { app: 'worker', pid: process.pid } });
 const db = openDatabase({ url: settings.databaseUrl, maxConnections: 10, applicationName: 'tangent worker' });
+await db.followClock();
 const blobs = await openBlobs(settings.blobs);
 const queue = await openQueue(settings.queue);
 const engine = await chooseEngine({ engine: settings.engine, log: (line) => log.info(line) });
@@ -37,8 +38,6 @@ const [forRounds, forLive, forReports] = [thread(), thread(), thread()];
 
 const heartbeat = await startHeartbeat(db, engine, log);
 const cancellations = await watchCancellations(db, log);
-const numRequeued = (await reconcileRounds(db)) + (await reconcileImports(db));
-if (numRequeued > 0) log.info({ numRequeued }, 'took up work that was under way');
 const relay = await startRelay({ db, queue, log });
 const live = await startLiveManager({ db, blobs, compute: forLive, reports: forReports, pixels, log });
 const webhooks = startWebhooks({

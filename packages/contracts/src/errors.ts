@@ -54,6 +54,7 @@ export const errorCatalogue = {
   'too-many-requests': { status: 429, title: 'Too many requests' },
   'queue-unavailable': { status: 503, title: 'The queue cannot be reached' },
   'blobs-unavailable': { status: 503, title: 'The blob store cannot be reached' },
+  'insufficient-storage': { status: 507, title: 'There is no room left on a disk of the service' },
   'takes-too-long': { status: 503, title: 'This takes longer than anybody may wait for' },
   'database-unavailable': { status: 503, title: 'The database cannot be reached' },
   'shutting-down': { status: 503, title: 'The server is shutting down' },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { queueKeys } from './admin.js';
 import { roundId } from './ids.js';
 
 /**
@@ -19,7 +20,7 @@ export const jobSchemas = {
 export type JobName = keyof typeof jobSchemas;
 export type JobPayload<N extends JobName> = z.infer<(typeof jobSchemas)[N]>;
 
-/** What the outbox hands to the queue: one job, or a parent that waits for its children. */
+/** What the outbox hands to the queue: one job, a parent that waits for its children, or that it must go on. */
 export const queueMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('train'), roundId: z.string(), attempt: z.number().int() }),
   z
@@ -39,5 +40,8 @@ export const queueMessage = z.discriminatedUnion('kind', [
     })
     .describe('select-batch after score-shard of the shards'),
   z.object({ kind: z.literal('import'), operationId: z.string() }),
+  z
+    .object({ kind: z.literal('resume'), queue: z.enum(queueKeys) })
+    .describe('no job: the queue goes on that a drain had paused, once nobody drains it any more'),
 ]);
 export type QueueMessage = z.infer<typeof queueMessage>;

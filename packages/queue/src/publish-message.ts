@@ -31,6 +31,8 @@ export async function publishMessage(machinery: Machinery, message: QueueMessage
       return addFlow(machinery, message, 'reduce-features', 'compute-features');
     case 'score':
       return addFlow(machinery, message, 'select-batch', 'score-shard');
+    case 'resume':
+      return machinery.queues[message.queue].resume();
   }
 }
 

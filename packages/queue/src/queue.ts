@@ -74,8 +74,8 @@ export interface JobQueue {
   /**
    * Takes away what waits, with the queue paused meanwhile; the number of jobs. A round of which a shard runs keeps its
    * jobs. What was taken comes back when its message is published again: `requeue` sees to that, and is called even when
-   * the taking failed midway. Then the queue goes on, whatever failed, unless it was paused before; it stays paused only
-   * when its server is away by then. One drain of a queue at a time.
+   * the taking failed midway. Then the queue goes on, whatever failed, unless it was paused before; it stays paused when
+   * its server is away by then, or this process dies: whoever drains sees to that. One drain of a queue at a time.
    */
   drain(name: QueueKey, requeue: () => Promise<void>): Promise<number>;
   ping(): Promise<void>;

@@ -52,7 +52,7 @@ function tokenIn(authorization: string, isLabelStudio: boolean): string | null {
 export async function identify(db: Database, request: FastifyRequest): Promise<Caller | null> {
   const found = credentialOf(request);
   if (found?.via === 'session') {
-    const session = await findSession(db, found.secret, new Date(), sessionMs);
+    const session = await findSession(db, found.secret, db.now(), sessionMs);
     if (!session) return null;
     const { user, id, csrfToken } = session;
     return { user, via: 'session', sessionId: id, csrfToken, scopes: ['*'], credential: found.secret };

@@ -19,6 +19,8 @@ const byFastifyCode: Readonly<Record<string, ErrorCode>> = {
   FST_INVALID_MULTIPART_CONTENT_TYPE: 'unsupported-media-type',
   FST_ERR_BAD_URL: 'validation-failed',
 };
+/** What the system says of a full disk, of a quota, and of a limit on the size of files. */
+const noRoom: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 const byStatus: Readonly<Record<number, ErrorCode>> = {
   400: 'malformed-body',
   413: 'payload-too-large',
@@ -88,6 +90,11 @@ function explain(thrown: FastifyError): Explanation {
   if (error instanceof BlobsUnavailableError)
     return { code: error.code, detail: `The blob store is out of reach. Try again in a moment.` };
   const { code, statusCode, message } = thrown;
+  if (noRoom.has(code))
+    return {
+      code: 'insufficient-storage',
+      detail: `There is no room for what was sent (${code}). Nothing of it was kept: send it again when an admin has made room.`,
+    };
   const known = byFastifyCode[code] ?? (statusCode === undefined ? undefined : byStatus[statusCode]);
   if (known) return { code: known, detail: `${message.replace(/\.$/, '')}.` };
   return {

@@ -88,6 +88,8 @@ export const waysOut: Readonly<Record<ErrorCode, string>> = {
     'The queue cannot be reached. What was asked is kept in the database and goes on when the queue is back; admins look at Redis.',
   'blobs-unavailable':
     'The server that holds images, files and models does not answer, or refuses the keys; what was asked was not done. Repeat it in a moment; admins find the reason in the log and at `/readyz`.',
+  'insufficient-storage':
+    'A disk of the service is full, or what was sent is larger than the system lets a file be. Nothing of it was kept. Admins make room in the data folder (`npm run doctor` says where it lies) or under Postgres; then send it again.',
   'takes-too-long':
     'The database was given a time for this and needed more: the project is large, or much is going on. Nothing was changed. Ask again at a quieter hour; asking again at once only takes the same time again.',
   'database-unavailable':

@@ -2,6 +2,7 @@ import rateLimit from '@fastify/rate-limit';
 import { TangentError } from '@tangent/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { credentialOf } from '../auth/caller.js';
+import { WindowCounts } from './window-counts.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -18,7 +19,7 @@ export async function registerRateLimit(
   app: FastifyInstance,
   { requestsPerMinute, loginsPerMinute }: { requestsPerMinute: number; loginsPerMinute: number },
 ): Promise<void> {
-  await app.register(rateLimit, { global: false });
+  await app.register(rateLimit, { global: false, store: WindowCounts });
   const requests = app.createRateLimit({
     max: requestsPerMinute,
     timeWindow: 60_000,

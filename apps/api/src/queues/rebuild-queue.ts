@@ -1,5 +1,13 @@
 import type { QueueInfo, QueueKey } from '@tangent/contracts';
-import { type Database, oneAtATime, reconcileImports, reconcileRounds, relayOutbox } from '@tangent/database';
+import {
+  changeQueue,
+  type Database,
+  isResumePromised,
+  messagesUnderWay,
+  promiseResume,
+  relayOutbox,
+  withdrawResume,
+} from '@tangent/database';
 import type { JobQueue } from '@tangent/queue';
 
 export interface Rebuilt extends QueueInfo {
@@ -7,22 +15,24 @@ export interface Rebuilt extends QueueInfo {
   readonly numRequeued: number;
 }
 
-/** What changes whether a queue is paused comes one after the other: a drain pauses it for a while. */
-export const whileNobodyElse = <T>(db: Database, name: QueueKey, work: () => Promise<T>): Promise<T> =>
-  oneAtATime(db, `queue ${name}`, work);
-
 /**
- * Takes away what waits of a queue, and queues anew what the database says is under way, by the outbox: what is not
- * published here at once, workers publish.
+ * Takes away what waits of a queue, and queues anew what the database says is under way; what cannot be published here,
+ * workers publish within seconds. Should this process die in the middle, a worker lets the queue go on.
  */
 export function rebuildQueue(db: Database, queue: JobQueue, name: QueueKey): Promise<Rebuilt> {
-  return whileNobodyElse(db, name, async () => {
+  const infoOf = async () => (await queue.list()).find((one) => one.name === name)!;
+  return changeQueue(db, name, async () => {
+    // Whoever drained it before may have died, and no worker has come to it yet.
+    if (await isResumePromised(db, name)) await queue.resume(name);
+    else if (!(await infoOf()).isPaused) await promiseResume(db, name);
     let numRequeued = 0;
     const numRemoved = await queue.drain(name, async () => {
-      numRequeued = name === 'rounds' ? await reconcileRounds(db) : await reconcileImports(db);
+      const messages = await messagesUnderWay(db, name);
+      for (const message of messages) await queue.publish(message);
+      numRequeued = messages.length;
     });
+    await withdrawResume(db, name);
     await relayOutbox(db, (message) => queue.publish(message));
-    const info = (await queue.list()).find((one) => one.name === name)!;
-    return { ...info, numRemoved, numRequeued };
+    return { ...(await infoOf()), numRemoved, numRequeued };
   });
 }

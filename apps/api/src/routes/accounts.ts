@@ -20,7 +20,7 @@ export function accountRoutes(app: FastifyInstance, deps: Deps): void {
   const { db } = deps;
   route(app, deps, createToken, async ({ body, caller, actor }) => {
     const { name, scopes, expiresAt } = body;
-    if (expiresAt !== undefined && Date.parse(expiresAt) <= Date.now())
+    if (expiresAt !== undefined && Date.parse(expiresAt) <= db.now().getTime())
       throw new TangentError('validation-failed', `The token would have expired already, at ${expiresAt}.`, {
         errors: [{ pointer: '/expiresAt', detail: 'must be in the future' }],
       });

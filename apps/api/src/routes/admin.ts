@@ -11,7 +11,7 @@ import * as database from '@tangent/database';
 import type { FastifyInstance } from 'fastify';
 import type { Deps } from '../deps.js';
 import { route } from '../http/route.js';
-import { rebuildQueue, whileNobodyElse } from '../queues/rebuild-queue.js';
+import { rebuildQueue } from '../queues/rebuild-queue.js';
 
 export function adminRoutes(app: FastifyInstance, deps: Deps): void {
   const { db, queue } = deps;
@@ -34,12 +34,15 @@ export function adminRoutes(app: FastifyInstance, deps: Deps): void {
   route(app, deps, pauseQueue, async ({ params: { name }, actor }) => {
     const opened = await queue.open();
     await record(actor, 'queue.pause', name);
-    return whileNobodyElse(db, name, () => opened.pause(name));
+    return database.changeQueue(db, name, async () => {
+      await database.withdrawResume(db, name); // of a drain that died: now it is to stay paused
+      return opened.pause(name);
+    });
   });
   route(app, deps, resumeQueue, async ({ params: { name }, actor }) => {
     const opened = await queue.open();
     await record(actor, 'queue.resume', name);
-    return whileNobodyElse(db, name, () => opened.resume(name));
+    return database.changeQueue(db, name, () => opened.resume(name));
   });
   route(app, deps, drainQueue, async ({ params: { name }, actor }) => {
     const opened = await queue.open();

@@ -31,7 +31,7 @@ export function sessionRoutes(app: FastifyInstance, deps: Deps): void {
     const failures = await database.countRecentFailures(db, {
       email,
       ip: request.ip,
-      since: new Date(Date.now() - throttle.windowMs),
+      since: new Date(db.now().getTime() - throttle.windowMs),
     });
     if (failures.byEmail >= throttle.byEmail || failures.byIp >= throttle.byIp) {
       reply.header('retry-after', String(throttle.windowMs / 1000));
@@ -51,7 +51,7 @@ export function sessionRoutes(app: FastifyInstance, deps: Deps): void {
       userId: found.user.id,
       token,
       csrfToken: secret(),
-      expiresAt: new Date(Date.now() + sessionMs),
+      expiresAt: new Date(db.now().getTime() + sessionMs),
       userAgent: request.headers['user-agent'],
     });
     setCookie(reply, token);

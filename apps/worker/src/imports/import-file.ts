@@ -8,6 +8,7 @@ import {
   type ImportRecord,
   type NewItem,
   oneAhead,
+  refreshStatistics,
 } from '@tangent/database';
 import { type ImportSource, type ReadRow, readRows } from '@tangent/importing';
 import type { BlobStore } from '@tangent/storage';
@@ -17,6 +18,8 @@ import { toItem } from './to-item.js';
 /** A batch is one transaction: large enough to be quick, small enough that people see it move. */
 const batchRows = { image: 500, text: 5000, vector: 2000 } as const;
 const batchBytes = 64 * 1024 * 1024;
+/** An import of fewer changes no plan. */
+const manyRows = 1000;
 
 export interface ImportJob {
   readonly db: Database;
@@ -55,6 +58,7 @@ async function importFrom(
 ): Promise<'over' | 'overtaken'> {
   const file = await openSource(record, { blobs, importRoot });
   const { isDryRun } = record.operation;
+  let numRows = record.numRowsDone;
   const batches = prepared(batchesOf(sourceOf(record, file.path), record.numRowsDone), { blobs, isDryRun });
   try {
     for await (const { fromRow, toRow, items, errors } of oneAhead(batches)) {
@@ -63,11 +67,14 @@ async function importFrom(
       const batch = { operationId, fromRow, toRow, items, numFailed: errors.length, errors };
       const { kind } = await commitImportBatch(db, batch);
       if (kind !== 'committed') return kind === 'ended' ? 'over' : 'overtaken';
+      numRows = toRow;
     }
     await file.assertUnchanged();
   } finally {
     await file.release();
   }
+  // Before the end, which may start the first round.
+  if (!isDryRun && numRows >= manyRows) await refreshStatistics(db);
   await finishImport(db, operationId);
   return 'over';
 }

@@ -5,12 +5,13 @@ import type { Logger } from 'pino';
 import { repeated } from '../process/repeated.js';
 
 const lookAgainMs = 1000;
-/** How long a queue that came back empty, or was emptied, stays so. */
+/** How long a queue that came back empty, or was emptied, stays so while a worker runs. */
 const restoreMs = 5000;
 
 /**
  * Hands what stands in the outbox to the queue: at once when it is announced, and by looking again every second. What was
- * handed over long ago, and is not done, is handed over again now and then, for the queue may have lost it.
+ * handed over long ago, and is not done, is handed over again at the start and now and then, for the queue may have lost
+ * it.
  */
 export async function startRelay({
   db,
@@ -45,6 +46,7 @@ export async function startRelay({
     onError: (error) => log.warn({ err: error }, 'listening for the outbox'),
   });
   relay.now();
+  restore.now();
   return {
     async close() {
       await listener.close();

@@ -40,7 +40,7 @@ export interface SubmitInput {
  * Throws not-found, item-is-holdout, unknown-class, lease-expired, lease-not-yours, already-annotated.
  */
 export async function submitAnnotation(db: Database, input: SubmitInput): Promise<SubmittedAnnotation> {
-  const now = input.now ?? new Date();
+  const now = input.now ?? db.now();
   return inTransaction(db, (tx) => submitIn(tx, input, now));
 }
 

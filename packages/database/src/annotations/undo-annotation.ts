@@ -23,7 +23,7 @@ export async function undoAnnotation(
   input: UndoInput,
 ): Promise<{ itemId: string; projectId: string; labelSeq: number | null }> {
   return inTransaction(db, async (tx) => {
-    const undone = await undoIn(tx, input, input.now ?? new Date());
+    const undone = await undoIn(tx, input, input.now ?? db.now());
     await input.also?.(tx);
     return undone;
   });

@@ -5,6 +5,7 @@ import { type Prisma, PrismaClient } from '../generated/client.js';
 import type { CopyWriter } from './copy.js';
 import { asTangentError } from './errors.js';
 import { RecordingPool } from './recording-pool.js';
+import { serverClock } from './server-clock.js';
 
 /** Where a use case reads and writes: the database, or a transaction in it. */
 export interface Queryable {
@@ -12,6 +13,8 @@ export interface Queryable {
   readonly prisma: Prisma.TransactionClient;
   /** SQL with $1 … $n, on the same connection as `prisma` when in a transaction. Buffers travel as bytea, uncopied. */
   query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** The time by the clock of the database: what ends, ends by it, whatever the clock of this machine shows. */
+  now(): Date;
 }
 
 /** In a transaction: what is written through it is there entirely or not at all. */
@@ -26,6 +29,8 @@ export interface Database extends Queryable {
   readonly pool: pg.Pool;
   /** For connections beside the pool: listeners, advisory locks. */
   readonly url: string;
+  /** Looks at the clock of the database, which is otherwise first done after a minute. Never throws. */
+  followClock(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -35,6 +40,11 @@ export interface DatabaseOptions {
   readonly maxConnections?: number;
   /** Shown in pg_stat_activity; default tangent. */
   readonly applicationName?: string;
+  /**
+   * The server ends a transaction that stands still for longer, and frees its locks: the process that has it may be
+   * frozen. Default 60,000.
+   */
+  readonly idleTransactionMs?: number;
 }
 
 /** Connects lazily: a database that is down shows at the first query, as `database-unavailable`. */
@@ -42,9 +52,10 @@ export function openDatabase({
   url,
   maxConnections = 10,
   applicationName = 'tangent',
+  idleTransactionMs,
 }: DatabaseOptions): Database {
   const pool = new RecordingPool({
-    ...connectionConfig(url, applicationName),
+    ...connectionConfig(url, applicationName, idleTransactionMs),
     max: maxConnections,
     // Waiting longer than this for a connection helps nobody: the caller is told that the database is busy or gone.
     connectionTimeoutMillis: 10_000,
@@ -52,15 +63,25 @@ export function openDatabase({
   // An idle connection that dies is replaced at its next use; without a listener it would end the process.
   pool.on('error', () => undefined);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const clock = serverClock(async () => {
+    const [row] = await runOn<{ ms: number }>(
+      pool,
+      'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms',
+    );
+    return row!.ms;
+  });
   let isClosed = false;
   return {
     prisma,
     pool,
     url,
     query: (sql, values) => runOn(pool, sql, values),
+    now: clock.now,
+    followClock: clock.follow,
     async close() {
       if (isClosed) return;
       isClosed = true;
+      clock.stop();
       await prisma.$disconnect();
       await pool.end();
     },
@@ -72,11 +93,15 @@ export function openDatabase({
  * whatever the server's default is. The server's default of random_page_cost is that of turning disks: with it the
  * planner reads a whole pool rather than look 64 items up.
  */
-export function connectionConfig(url: string, applicationName: string): pg.ClientConfig {
+export function connectionConfig(
+  url: string,
+  applicationName: string,
+  idleTransactionMs = 60_000,
+): pg.ClientConfig {
   return {
     connectionString: url,
     application_name: applicationName,
-    options: '-c TimeZone=UTC -c random_page_cost=1.1',
+    options: `-c TimeZone=UTC -c random_page_cost=1.1 -c idle_in_transaction_session_timeout=${idleTransactionMs}`,
     keepAlive: true,
   };
 }

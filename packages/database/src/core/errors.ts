@@ -7,6 +7,7 @@ const unavailable = new Set([
   'ENOTFOUND',
   'EPIPE',
   'ETIMEDOUT',
+  '25P03', // its transaction stood still for too long
   '53300', // too many connections
   '57P01', // shut down by the administrator
   '57P02',
@@ -53,10 +54,19 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   return JSON.stringify(e.meta ?? {}).includes(constraint);
 }
 
-/** Leaves an error as it is, unless it means that the database cannot be reached. */
+/** SQLSTATE of a full disk under Postgres. */
+const diskFull = '53100';
+
+/** Leaves an error as it is, unless it means that the database cannot be reached, or has no room. */
 export function asTangentError(error: unknown): unknown {
   if (error instanceof TangentError) return error;
   const code = codeOf(error);
+  if (code === diskFull)
+    return new TangentError(
+      'insufficient-storage',
+      'The disk of the database is full. What was asked was not done: ask again when an admin has made room.',
+      { cause: error },
+    );
   const message = error instanceof Error ? error.message : String(error);
   const isAway =
     (code !== undefined && (unavailable.has(code) || code.startsWith('08'))) || lostConnection.test(message);

@@ -81,6 +81,8 @@ export async function openSnapshot(
   };
   try {
     await query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    // It keeps no row from anybody, and the reader of a download may pause; those who read have bounds of their own.
+    await query(`SET LOCAL idle_in_transaction_session_timeout = '10min'`);
   } catch (error) {
     await close();
     throw error;

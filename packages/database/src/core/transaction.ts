@@ -43,6 +43,7 @@ function once<T>(
         return work({
           isTransaction: true,
           prisma,
+          now: db.now,
           query: (sql, values) => runOn(client, sql, values),
           copy: (sql, rows, write) => copyRows(client, sql, rows, write),
         });

@@ -42,7 +42,7 @@ export async function beginIdempotent(
   db: Queryable,
   input: { userId: string; key: string; requestHash: string; now?: Date; staleAfterMs?: number },
 ): Promise<IdempotencyStart> {
-  const { userId, key, requestHash, now = new Date(), staleAfterMs = 60_000 } = input;
+  const { userId, key, requestHash, now = db.now(), staleAfterMs = 60_000 } = input;
   const holder = { userId, key, startedAt: now };
   const claimed = await db.query(
     `INSERT INTO idempotency_keys AS k (user_id, key, request_hash, created_at) VALUES ($1, $2, $3, $4)
@@ -71,7 +71,7 @@ export async function completeIdempotent(
   tx: Queryable,
   { userId, key, startedAt }: IdempotencyHolder,
   { status, headers, body }: KeptResponse,
-  now: Date = new Date(),
+  now: Date = tx.now(),
 ): Promise<void> {
   const rows = await tx.query(
     `UPDATE idempotency_keys SET status = $4, headers = $5, body = $6, completed_at = $7
@@ -96,7 +96,7 @@ export async function abandonIdempotent(
 const dayMs = 24 * 3_600_000;
 
 /** Removes keys older than a day; their number. */
-export async function removeOldKeys(db: Queryable, now: Date = new Date()): Promise<number> {
+export async function removeOldKeys(db: Queryable, now: Date = db.now()): Promise<number> {
   const rows = await db.query('DELETE FROM idempotency_keys WHERE created_at < $1 RETURNING 1', [
     new Date(now.getTime() - dayMs),
   ]);

@@ -113,15 +113,6 @@ function originOf(row: {
   return { serverPath: { path: row.sourcePath!, fingerprint: row.sourceFingerprint! } };
 }
 
-/** Queues the imports that still run, for the queue may have been lost; their number. */
-export async function reconcileImports(db: Database): Promise<number> {
-  return inTransaction(db, async (tx) => {
-    const messages = await runningImports(tx);
-    for (const message of messages) await writeOutbox(tx, message);
-    return messages.length;
-  });
-}
-
 /** What the queue must do for each import that runs. */
 export async function runningImports(db: Queryable): Promise<QueueMessage[]> {
   const running = await db.query<{ id: string }>(

@@ -22,7 +22,7 @@ export type FinishResult =
 export async function finishImport(
   db: Database,
   operationId: string,
-  now: Date = new Date(),
+  now: Date = db.now(),
 ): Promise<FinishResult> {
   return inTransaction(db, async (tx) => {
     const operation = await lockImport(tx, operationId);
@@ -43,7 +43,7 @@ export async function failOperation(
   db: Database,
   operationId: string,
   error: RowError,
-  now: Date = new Date(),
+  now: Date = db.now(),
 ): Promise<{ kind: 'failed' } | { kind: 'ended' }> {
   return inTransaction(db, async (tx) => {
     const operation = await lockImport(tx, operationId);

@@ -15,7 +15,7 @@ import {
 } from './item-records.js';
 
 /** Throws not-found. */
-export async function getItem(db: Queryable, itemId: string, now: Date = new Date()): Promise<ItemRecord> {
+export async function getItem(db: Queryable, itemId: string, now: Date = db.now()): Promise<ItemRecord> {
   const [row] = await db.query<ItemRow>(`SELECT ${itemColumns} FROM items i ${itemJoins} WHERE i.id = $2`, [
     now,
     itemId,

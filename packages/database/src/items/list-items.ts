@@ -30,7 +30,10 @@ export async function listItems(db: Queryable, input: ListItemsInput): Promise<P
 }
 
 /** Parameters $1 … $4 of both lists: now, project, holdout, status. */
-function parameters({ now = new Date(), projectId, holdout = false, status }: ListItemsInput): unknown[] {
+function parameters(
+  db: Queryable,
+  { now = db.now(), projectId, holdout = false, status }: ListItemsInput,
+): unknown[] {
   return [now, projectId, holdout, status === 'leased' ? 'unlabeled' : (status ?? null)];
 }
 
@@ -45,7 +48,7 @@ async function listByOrdinal(db: Queryable, input: ListItemsInput): Promise<Page
   const rows = await db.query<ItemRow>(
     `SELECT ${itemColumns} FROM items i ${itemJoins}
      WHERE ${filterSql(input)} AND i.ordinal > $5 ORDER BY i.ordinal LIMIT $6`,
-    [...parameters(input), after?.[0] ?? -1, input.limit + 1],
+    [...parameters(db, input), after?.[0] ?? -1, input.limit + 1],
   );
   const places = await placesInRanking(
     db,
@@ -103,7 +106,7 @@ async function rankedRows(db: Queryable, input: ListItemsInput, after: number): 
            WHERE live.project_id = $2 AND live.kind = 'live' AND ${filterSql(input)} ORDER BY r.n LIMIT $7)
          SELECT page.*, substring(k.scores FROM 4 * page.place - 3 FOR 4) AS score_bytes
          FROM page JOIN rankings k ON k.id = page.ranking_id ORDER BY page.place`,
-        [...parameters(input), from, from + size, wanted - rows.length],
+        [...parameters(db, input), from, from + size, wanted - rows.length],
       )),
     );
   }
@@ -121,7 +124,7 @@ async function unrankedRows(
      FROM items i ${itemJoins}
      LEFT JOIN (SELECT unnest(item_ids) AS id FROM rankings WHERE project_id = $2 AND kind = 'live') r ON r.id = i.id
      WHERE ${filterSql(input)} AND r.id IS NULL AND i.ordinal > $5 ORDER BY i.ordinal LIMIT $6`,
-    [...parameters(input), afterOrdinal, limit],
+    [...parameters(db, input), afterOrdinal, limit],
   );
 }
 

@@ -26,7 +26,7 @@ export async function applyExternalAnnotation(
   db: Database,
   input: ExternalAnnotation,
 ): Promise<{ kind: 'applied' | 'already-known'; annotationId: string | null }> {
-  const { projectId, externalId, answer, updatedAt, now = new Date() } = input;
+  const { projectId, externalId, answer, updatedAt, now = db.now() } = input;
   return inTransaction(db, async (tx) => {
     await tx.query(
       `INSERT INTO label_studio_annotations (project_id, external_id, updated_at) VALUES ($1, $2, $3)
@@ -85,7 +85,7 @@ export async function removeExternalAnnotation(
   db: Database,
   input: { projectId: string; externalId: string; userId: string; mayUndoOthers: boolean; now?: Date },
 ): Promise<{ kind: 'removed' | 'already-known'; annotationId: string | null }> {
-  const { projectId, externalId, userId, mayUndoOthers, now = new Date() } = input;
+  const { projectId, externalId, userId, mayUndoOthers, now = db.now() } = input;
   return inTransaction(db, async (tx) => {
     const [known] = await tx.query<{ annotation_id: string | null }>(
       `INSERT INTO label_studio_annotations AS l (project_id, external_id, updated_at, deleted_at)

@@ -14,7 +14,7 @@ export async function heartbeatLease(
   db: Database,
   input: { leaseId: string; annotatorId: string; now?: Date },
 ): Promise<{ leaseId: string; fence: number; expiresAt: string }> {
-  const { leaseId, annotatorId, now = new Date() } = input;
+  const { leaseId, annotatorId, now = db.now() } = input;
   const [found] = await db.query<{ lease_ms: number }>(
     `SELECT (p.settings ->> 'leaseMs')::int AS lease_ms
      FROM leases l JOIN projects p ON p.id = l.project_id WHERE l.id = $1`,
@@ -36,7 +36,7 @@ export async function releaseLease(
   db: Database,
   input: { leaseId: string; annotatorId: string; now?: Date },
 ): Promise<void> {
-  const { leaseId, annotatorId, now = new Date() } = input;
+  const { leaseId, annotatorId, now = db.now() } = input;
   const released = await db.query(
     `UPDATE leases SET closed_at = $3, closed_by = 'released'
      WHERE id = $1 AND annotator_id = $2 AND closed_at IS NULL RETURNING 1`,
@@ -83,7 +83,7 @@ function noLease(leaseId: string): TangentError {
 }
 
 /** Closes what has expired, in all projects; its number. leaseNext closes those that it meets by itself. */
-export async function reclaimExpiredLeases(db: Queryable, now: Date = new Date()): Promise<number> {
+export async function reclaimExpiredLeases(db: Queryable, now: Date = db.now()): Promise<number> {
   // Rows that somebody works on are left for the next time, or the two could wait for each other.
   const rows = await db.query(
     `UPDATE leases SET closed_at = $1, closed_by = 'expired' WHERE id IN (
@@ -95,11 +95,7 @@ export async function reclaimExpiredLeases(db: Queryable, now: Date = new Date()
 }
 
 /** Items that somebody holds: pending for the live ranking. */
-export async function liveLeases(
-  db: Queryable,
-  projectId: string,
-  now: Date = new Date(),
-): Promise<string[]> {
+export async function liveLeases(db: Queryable, projectId: string, now: Date = db.now()): Promise<string[]> {
   const rows = await db.query<{ item_id: string }>(
     `SELECT DISTINCT item_id FROM leases
      WHERE project_id = $1 AND closed_at IS NULL AND expires_at > $2 ORDER BY item_id`,

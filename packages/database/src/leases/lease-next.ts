@@ -42,7 +42,7 @@ export interface LeaseNextInput {
  * answered. Requests that cross never share a slot, and together they take the head of the ranking.
  */
 export async function leaseNext(db: Database, input: LeaseNextInput): Promise<LeaseResult> {
-  const { projectId, annotatorId, count, now = new Date() } = input;
+  const { projectId, annotatorId, count, now = db.now() } = input;
   const setup = await loadSetup(db, projectId);
   const ranking = setup.round_id === null ? null : toRankingInfo(setup as RankingInfoRow);
   const search = { projectId, annotatorId, overlap: setup.overlap, now };

@@ -56,7 +56,7 @@ export async function askLive(db: Database, replies: LiveReplies, input: AskInpu
 /** Questions that somebody still waits for, oldest first. */
 export async function openQuestions(
   db: Queryable,
-  { projectId, now = new Date() }: { projectId: string; now?: Date },
+  { projectId, now = db.now() }: { projectId: string; now?: Date },
 ): Promise<{ requestId: string; question: LiveQuestion }[]> {
   const rows = await db.prisma.liveRequest.findMany({
     where: { projectId, repliedAt: null, createdAt: { gt: new Date(now.getTime() - longestWaitMs) } },
@@ -84,7 +84,7 @@ export async function answerLive(
 const keptMs = 600_000;
 
 /** Removes questions older than ten minutes; their number. */
-export async function removeOldQuestions(db: Queryable, now: Date = new Date()): Promise<number> {
+export async function removeOldQuestions(db: Queryable, now: Date = db.now()): Promise<number> {
   const rows = await db.query('DELETE FROM live_requests WHERE created_at < $1 RETURNING 1', [
     new Date(now.getTime() - keptMs),
   ]);

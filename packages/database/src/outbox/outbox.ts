@@ -2,6 +2,7 @@ import { channels, type QueueMessage, queueMessage } from '@tangent/contracts';
 import type { Database, Queryable } from '../core/database.js';
 import { notify } from '../core/listen.js';
 import { inTransaction } from '../core/transaction.js';
+import { changeQueueUnlessBusy } from './paused-queues.js';
 
 /** In the transaction that decides it; wakes the relays at commit (channels.outbox). */
 export async function writeOutbox(tx: Queryable, message: QueueMessage): Promise<void> {
@@ -17,7 +18,8 @@ export interface RelayResult {
 /**
  * Publishes what waits, oldest first. A message is marked after `publish` resolved: at least once, so what it makes
  * must have a deterministic id. Several relays may run; each message is in the hands of one. A message whose
- * publish throws stays for the next call with its error noted, and those behind it go on.
+ * publish throws stays for the next call with its error noted, and those behind it go on. That a queue must go on waits
+ * as long as somebody drains it.
  */
 export async function relayOutbox(
   db: Database,
@@ -30,11 +32,12 @@ export async function relayOutbox(
       [limit],
     );
     const published: string[] = [];
+    let numFailed = 0;
     for (const { id, message } of waiting) {
       try {
-        await publish(queueMessage.parse(message));
-        published.push(id);
+        if (await hand(queueMessage.parse(message))) published.push(id);
       } catch (error) {
+        numFailed++;
         await tx.query('UPDATE outbox SET attempts = attempts + 1, last_error = $2 WHERE id = $1', [
           id,
           String(error).slice(0, 2000),
@@ -48,8 +51,14 @@ export async function relayOutbox(
         [published],
       );
     }
-    return { numPublished: published.length, numFailed: waiting.length - published.length };
+    return { numPublished: published.length, numFailed };
   });
+
+  async function hand(message: QueueMessage): Promise<boolean> {
+    if (message.kind === 'resume') return changeQueueUnlessBusy(db, message.queue, () => publish(message));
+    await publish(message);
+    return true;
+  }
 }
 
 /** How much waits for the queue, and since when. */
@@ -68,7 +77,7 @@ const weekMs = 7 * 24 * 3_600_000;
 /** Removes what was published long ago (default: a week); its number. */
 export async function removePublished(
   db: Queryable,
-  { olderThanMs = weekMs, now = new Date() }: { olderThanMs?: number; now?: Date } = {},
+  { olderThanMs = weekMs, now = db.now() }: { olderThanMs?: number; now?: Date } = {},
 ): Promise<number> {
   const rows = await db.query('DELETE FROM outbox WHERE published_at < $1 RETURNING id', [
     new Date(now.getTime() - olderThanMs),

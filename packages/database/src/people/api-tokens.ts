@@ -60,7 +60,7 @@ export async function createApiToken(db: Database, input: NewApiToken): Promise<
 export async function findApiToken(
   db: Queryable,
   token: string,
-  now: Date = new Date(),
+  now: Date = db.now(),
 ): Promise<{ id: string; user: User; scopes: Scope[] } | null> {
   const row = await db.prisma.apiToken.findUnique({
     where: { tokenHash: bytes(hashToken(token)) },
@@ -93,7 +93,7 @@ export async function revokeApiToken(
   db: Database,
   input: { ownerId: string | undefined; tokenId: string; actor: Actor; now?: Date },
 ): Promise<void> {
-  const { ownerId, tokenId, actor, now = new Date() } = input;
+  const { ownerId, tokenId, actor, now = db.now() } = input;
   await inTransaction(db, async (tx) => {
     const { count } = await tx.prisma.apiToken.updateMany({
       where: { id: tokenId, revokedAt: null, ...(ownerId !== undefined && { userId: ownerId }) },

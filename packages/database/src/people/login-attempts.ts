@@ -4,7 +4,7 @@ export async function recordLoginAttempt(
   db: Queryable,
   input: { email: string; ip: string; success: boolean; now?: Date },
 ): Promise<void> {
-  const { email, ip, success, now = new Date() } = input;
+  const { email, ip, success, now = db.now() } = input;
   await db.prisma.loginAttempt.create({ data: { email: email.toLowerCase(), ip, success, at: now } });
 }
 

@@ -49,7 +49,7 @@ export async function createSession(db: Queryable, input: NewSession): Promise<S
 export async function findSession(
   db: Queryable,
   token: string,
-  now: Date = new Date(),
+  now: Date = db.now(),
   slideMs = 0,
 ): Promise<SessionRecord | null> {
   const session = await db.prisma.session.findUnique({
@@ -80,7 +80,7 @@ export interface SessionListEntry {
 /** A user's sessions that still hold, newest first. */
 export async function listSessions(
   db: Queryable,
-  { userId, cursor, limit, now = new Date() }: PageRequest & { userId: string; now?: Date },
+  { userId, cursor, limit, now = db.now() }: PageRequest & { userId: string; now?: Date },
 ): Promise<Page<SessionListEntry>> {
   const after = decodeCursor(cursor, 's');
   const rows = await db.prisma.session.findMany({
@@ -109,7 +109,7 @@ export async function listSessions(
 }
 
 /** Logs a session out. Doing so twice changes nothing. */
-export async function endSession(db: Queryable, sessionId: string, now: Date = new Date()): Promise<void> {
+export async function endSession(db: Queryable, sessionId: string, now: Date = db.now()): Promise<void> {
   await db.prisma.session.updateMany({
     where: { id: sessionId, revokedAt: null },
     data: { revokedAt: now },
@@ -121,7 +121,7 @@ export async function revokeSession(
   db: Database,
   input: { sessionId: string; ownerId: string | undefined; actor: Actor; now?: Date },
 ): Promise<void> {
-  const { sessionId, ownerId, actor, now = new Date() } = input;
+  const { sessionId, ownerId, actor, now = db.now() } = input;
   await inTransaction(db, async (tx) => {
     const [ended] = await tx.query<{ user_id: string }>(
       `UPDATE sessions SET revoked_at = $2

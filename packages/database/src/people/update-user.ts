@@ -19,7 +19,7 @@ export interface UserChange {
  * at once; API tokens of a disabled user stop working too. Throws not-found, and forbidden for what would leave no admin.
  */
 export async function updateUser(db: Database, change: UserChange): Promise<User> {
-  const { userId, name, isAdmin, isDisabled, passwordHash, actor, now = new Date() } = change;
+  const { userId, name, isAdmin, isDisabled, passwordHash, actor, now = db.now() } = change;
   return inTransaction(db, async (tx) => {
     // Two admins who disable each other at once must not both succeed.
     const admins = await tx.query<{ id: string }>(

@@ -56,7 +56,7 @@ export async function deleteProject(
   db: Database,
   input: { projectId: string; actor: Actor; now?: Date },
 ): Promise<void> {
-  const { projectId, actor, now = new Date() } = input;
+  const { projectId, actor, now = db.now() } = input;
   await inTransaction(db, async (tx) => {
     await lockProject(tx, projectId);
     await tx.prisma.project.update({ where: { id: projectId }, data: { deletedAt: now } });

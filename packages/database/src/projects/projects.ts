@@ -64,7 +64,7 @@ const projectSql = `
 export async function getProject(
   db: Queryable,
   projectId: string,
-  now: Date = new Date(),
+  now: Date = db.now(),
 ): Promise<ProjectRecord> {
   const [row] = await db.query<ProjectRow>(`${projectSql} AND p.id = $3`, [now, '', projectId]);
   if (!row) throw noProject(projectId);
@@ -76,7 +76,7 @@ export async function listProjects(
   db: Queryable,
   input: { viewer: Viewer; now?: Date } & PageRequest,
 ): Promise<Page<ProjectRecord & { readonly role: Role }>> {
-  const { viewer, cursor, limit, now = new Date() } = input;
+  const { viewer, cursor, limit, now = db.now() } = input;
   const after = decodeCursor(cursor, 's');
   const rows = await db.query<ProjectRow>(
     `${projectSql} AND ($3 OR m.role IS NOT NULL) AND ($4::text IS NULL OR p.id < $4) ORDER BY p.id DESC LIMIT $5`,

@@ -28,7 +28,7 @@ export async function writeLiveUpdate(
   input: LiveUpdateInput,
 ): Promise<{ readonly kind: 'written' | 'stale' }> {
   const { projectId, roundId, labelSeq, numLiveUpdates, numFlips, ranking, predictions } = input;
-  const now = input.now ?? new Date();
+  const now = input.now ?? db.now();
   return inTransaction(db, async (tx) => {
     const { number: roundNumber } = await tx.prisma.round.findUniqueOrThrow({
       where: { id: roundId },

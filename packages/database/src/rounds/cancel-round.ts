@@ -11,7 +11,7 @@ export async function cancelRound(
   db: Database,
   input: { roundId: string; actor: Actor; now?: Date },
 ): Promise<Round> {
-  const { roundId, actor, now = new Date() } = input;
+  const { roundId, actor, now = db.now() } = input;
   return inTransaction(db, async (tx) => {
     const { attempt } = await lockRound(tx, roundId);
     const moved = await moveRound(tx, { roundId, attempt, from: null, to: 'cancelled', now });

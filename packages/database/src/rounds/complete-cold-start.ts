@@ -16,7 +16,7 @@ export interface ColdStartResult extends Measures {
 
 /** training → featurizing where nothing could be trained: no model version and no curve point, only the next message. */
 export async function completeColdStart(db: Database, input: ColdStartResult): Promise<Move> {
-  const { roundId, attempt, network, timings, metrics, now = new Date() } = input;
+  const { roundId, attempt, network, timings, metrics, now = db.now() } = input;
   return inTransaction(db, async (tx) => {
     const moved = await moveRound(tx, {
       roundId,

@@ -14,7 +14,7 @@ export interface FeaturizingResult extends Measures {
 
 /** featurizing → scoring, with the message for the shards that have no scores. */
 export async function completeFeaturizing(db: Database, input: FeaturizingResult): Promise<Move> {
-  const { roundId, attempt, statisticsKey, timings, metrics, now = new Date() } = input;
+  const { roundId, attempt, statisticsKey, timings, metrics, now = db.now() } = input;
   return inTransaction(db, async (tx) => {
     const moved = await moveRound(tx, {
       roundId,

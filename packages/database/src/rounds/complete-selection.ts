@@ -24,7 +24,7 @@ export async function completeSelection(
   db: Database,
   input: SelectionResult,
 ): Promise<{ readonly kind: 'moved'; readonly nextRoundId: string | null } | Stale> {
-  const { roundId, attempt, ranking, predictions, timings, metrics, now = new Date() } = input;
+  const { roundId, attempt, ranking, predictions, timings, metrics, now = db.now() } = input;
   const { projectId, ...round } = await getRound(db, roundId);
   if (round.status !== 'selecting' || round.attempt !== attempt)
     return { kind: 'stale', status: round.status, attempt: round.attempt };

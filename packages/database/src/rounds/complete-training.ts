@@ -30,7 +30,7 @@ export async function completeTraining(
   db: Database,
   input: TrainingResult,
 ): Promise<{ readonly kind: 'moved'; readonly modelVersionId: string } | Stale> {
-  const { roundId, attempt, timings, metrics, now = new Date() } = input;
+  const { roundId, attempt, timings, metrics, now = db.now() } = input;
   return inTransaction(db, async (tx) => {
     const { projectId } = await lockProjectOf(tx, roundId);
     const moved = await moveRound(tx, {

@@ -13,7 +13,7 @@ export interface FailureInput {
 
 /** Any phase → failed, remembering which, for the retry. The last ranking stays. */
 export async function failRound(db: Database, input: FailureInput): Promise<Move> {
-  const { roundId, attempt, code, detail, now = new Date() } = input;
+  const { roundId, attempt, code, detail, now = db.now() } = input;
   return inTransaction(db, async (tx) => {
     const { status } = await lockRound(tx, roundId);
     const moved = await moveRound(tx, {

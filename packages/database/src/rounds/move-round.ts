@@ -116,7 +116,7 @@ export async function beginPhase(
   db: Database,
   input: { roundId: string; attempt: number; phase: 'training' | 'selecting'; now?: Date },
 ): Promise<Move> {
-  const { roundId, attempt, phase, now = new Date() } = input;
+  const { roundId, attempt, phase, now = db.now() } = input;
   const from = phase === 'training' ? 'planned' : 'scoring';
   return inTransaction(db, async (tx) => {
     const moved = await moveRound(tx, { roundId, attempt, from, to: phase, now });

@@ -23,7 +23,7 @@ export interface RetryInput {
  */
 export async function retryRound(
   db: Database,
-  { roundId, actor, now = new Date() }: RetryInput,
+  { roundId, actor, now = db.now() }: RetryInput,
 ): Promise<Round> {
   try {
     return await inTransaction(db, async (tx) => {

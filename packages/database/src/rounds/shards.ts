@@ -25,7 +25,7 @@ export async function beginShard(
   db: Database,
   input: ShardJob & { phase: 'featurizing' | 'scoring' },
 ): Promise<Move> {
-  const { roundId, attempt, index, phase, now = new Date() } = input;
+  const { roundId, attempt, index, phase, now = db.now() } = input;
   const rows = await db.query(
     `${inPhaseSql(phase)} UPDATE round_shards s SET started_at = $4 FROM present
      WHERE s.round_id = present.id AND s.index = $3 RETURNING 1`,
@@ -43,7 +43,7 @@ export async function saveShardFeatures(
   db: Database,
   input: ShardJob & { featuresKey: string; featuresMs: number },
 ): Promise<SaveResult> {
-  const { roundId, attempt, index, featuresKey, featuresMs, now = new Date() } = input;
+  const { roundId, attempt, index, featuresKey, featuresMs, now = db.now() } = input;
   return save(
     db,
     roundId,
@@ -59,7 +59,7 @@ export async function saveShardScores(
   db: Database,
   input: ShardJob & { itemIds: readonly string[]; scores: Float32Array; scoreMs: number },
 ): Promise<SaveResult> {
-  const { roundId, attempt, index, itemIds, scores, scoreMs, now = new Date() } = input;
+  const { roundId, attempt, index, itemIds, scores, scoreMs, now = db.now() } = input;
   return save(
     db,
     roundId,

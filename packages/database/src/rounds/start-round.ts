@@ -27,7 +27,7 @@ export interface StartRoundInput extends ConfigOptions {
 
 /** Starts a round on request. Throws round-active, nothing-to-train-on, nothing-to-score, not-found. */
 export async function startRound(db: Database, input: StartRoundInput): Promise<Round> {
-  const { projectId, actor, now = new Date() } = input;
+  const { projectId, actor, now = db.now() } = input;
   return inTransaction(db, async (tx) => {
     await lockProject(tx, projectId);
     const facts = await roundFacts(tx, projectId);

@@ -19,7 +19,7 @@ export interface WebhookChange {
 
 /** Throws not-found. */
 export async function updateWebhook(db: Database, change: WebhookChange): Promise<Webhook> {
-  const { webhookId, url, description, eventTypes, isEnabled, actor, now = new Date() } = change;
+  const { webhookId, url, description, eventTypes, isEnabled, actor, now = db.now() } = change;
   return inTransaction(db, async (tx) => {
     const before = await lockWebhook(tx, webhookId);
     const wasEnabled = before.disabledAt === null;
@@ -93,7 +93,7 @@ export interface Rotation {
 
 /** Puts a secret in the place of the present one. Of two rotations within an overlap the first secret ends at once. */
 export async function rotateWebhook(db: Database, input: Rotation): Promise<Webhook> {
-  const { webhookId, sealedSecret, overlapMs, actor, now = new Date() } = input;
+  const { webhookId, sealedSecret, overlapMs, actor, now = db.now() } = input;
   return inTransaction(db, async (tx) => {
     const before = await lockWebhook(tx, webhookId);
     const overlaps = overlapMs > 0;

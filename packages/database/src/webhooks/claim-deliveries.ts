@@ -28,7 +28,7 @@ export interface ClaimInput {
 
 /** Takes what is due, oldest first. Several senders may ask at once; each delivery is in the hands of one. */
 export async function claimDeliveries(db: Database, input: ClaimInput): Promise<ClaimedDelivery[]> {
-  const { limit, claimMs, perWebhook, except = [], now = new Date() } = input;
+  const { limit, claimMs, perWebhook, except = [], now = db.now() } = input;
   const rows = await db.query<{
     id: string;
     webhook_id: string;

@@ -15,7 +15,7 @@ const underWaySql = (webhookId: string) => `SELECT 1 FROM webhook_deliveries d
  * transaction of the label, so that an annotation costs nothing more for being told. A webhook has one such message
  * under way at a time, which keeps them in order and lets a backlog gather into few. The number of messages made.
  */
-export async function collectLabels(db: Database, now: Date = new Date()): Promise<number> {
+export async function collectLabels(db: Database, now: Date = db.now()): Promise<number> {
   return inTransaction(db, async (tx) => {
     const behind = await tx.query<{ id: string; project_id: string; label_seq: number }>(
       `SELECT w.id, w.project_id, w.label_seq

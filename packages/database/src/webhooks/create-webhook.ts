@@ -55,7 +55,7 @@ export async function createWebhook(db: Database, input: NewWebhook): Promise<We
       targetId: id,
       detail: { projectId, url, eventTypes: [...eventTypes] },
     });
-    const webhook = toWebhook(row);
+    const webhook = toWebhook(row, tx.now());
     await input.also?.(tx, webhook);
     return webhook;
   });

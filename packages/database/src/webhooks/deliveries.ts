@@ -47,7 +47,7 @@ interface ReplayInput {
  * perhaps twice. Throws not-found, webhook-disabled.
  */
 export async function replayDelivery(db: Database, input: ReplayInput): Promise<Delivery> {
-  const { deliveryId, actor, now = new Date() } = input;
+  const { deliveryId, actor, now = db.now() } = input;
   return inTransaction(db, async (tx) => {
     const found = await tx.prisma.webhookDelivery.findUnique({ where: { id: deliveryId } });
     if (!found) throw new TangentError('not-found', `There is no delivery ${deliveryId}.`);
@@ -75,7 +75,7 @@ export async function createTestDelivery(
   db: Database,
   input: { webhookId: string; now?: Date; also?: (tx: Tx, delivery: Delivery) => Promise<void> },
 ): Promise<Delivery> {
-  const { webhookId, now = new Date() } = input;
+  const { webhookId, now = db.now() } = input;
   return inTransaction(db, async (tx) => {
     const { projectId } = await refuseDisabled(tx, webhookId);
     const message = {
@@ -110,7 +110,7 @@ const monthMs = 30 * 24 * 3_600_000;
 /** Removes deliveries that ended long ago (default: 30 days), with their attempts; their number. */
 export async function removeOldDeliveries(
   db: Queryable,
-  { olderThanMs = monthMs, now = new Date() }: { olderThanMs?: number; now?: Date } = {},
+  { olderThanMs = monthMs, now = db.now() }: { olderThanMs?: number; now?: Date } = {},
 ): Promise<number> {
   const rows = await db.query('DELETE FROM webhook_deliveries WHERE ended_at < $1 RETURNING id', [
     new Date(now.getTime() - olderThanMs),

@@ -29,7 +29,7 @@ export interface AttemptResult {
  * counts only when it delivered the message.
  */
 export async function finishAttempt(db: Database, result: AttemptResult): Promise<void> {
-  const { deliveryId, webhookId, attempt, now = new Date() } = result;
+  const { deliveryId, webhookId, attempt, now = db.now() } = result;
   await inTransaction(db, async (tx) => {
     const [isThere] = await tx.query('SELECT 1 FROM webhooks WHERE id = $1', [webhookId]);
     if (!isThere) return; // deleted meanwhile, with its log

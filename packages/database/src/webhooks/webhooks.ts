@@ -17,7 +17,7 @@ export async function listWebhooks(
   return pageOf(
     rows,
     limit,
-    (row) => toWebhook(row),
+    (row) => toWebhook(row, db.now()),
     (row) => [row.id],
   );
 }
@@ -30,7 +30,7 @@ export async function lockWebhook(tx: Tx, webhookId: string): Promise<WebhookRow
   return row;
 }
 
-export function toWebhook(row: WebhookRow, now: Date = new Date()): Webhook {
+export function toWebhook(row: WebhookRow, now: Date): Webhook {
   const isRotating = row.previousUntil !== null && row.previousUntil > now;
   return {
     id: row.id,

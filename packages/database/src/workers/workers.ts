@@ -31,7 +31,7 @@ export interface NewWorker {
 }
 
 export async function registerWorker(db: Queryable, input: NewWorker): Promise<{ id: string }> {
-  const { now = new Date(), ...worker } = input;
+  const { now = db.now(), ...worker } = input;
   const id = newId('worker');
   await db.prisma.worker.create({ data: { id, ...worker, startedAt: now, lastHeartbeatAt: now } });
   return { id };
@@ -50,7 +50,7 @@ export interface WorkerPulse {
 
 /** A worker that was reported lost is found again. */
 export async function heartbeatWorker(db: Queryable, pulse: WorkerPulse): Promise<void> {
-  const { workerId, current, numJobsDone, itemsPerSecond, now = new Date() } = pulse;
+  const { workerId, current, numJobsDone, itemsPerSecond, now = db.now() } = pulse;
   await db.query(
     `UPDATE workers SET last_heartbeat_at = $2, current = $3, lost_at = NULL,
        num_jobs_done = coalesce($4, num_jobs_done), items_per_second = coalesce($5, items_per_second)
@@ -62,7 +62,7 @@ export async function heartbeatWorker(db: Queryable, pulse: WorkerPulse): Promis
 export async function markWorkerStopped(
   db: Queryable,
   workerId: string,
-  now: Date = new Date(),
+  now: Date = db.now(),
 ): Promise<void> {
   await db.query('UPDATE workers SET stopped_at = $2, current = NULL WHERE id = $1 AND stopped_at IS NULL', [
     workerId,
@@ -73,7 +73,7 @@ export async function markWorkerStopped(
 const dayMs = 24 * 3_600_000;
 
 /** Newest first; those silent for a day are left out. */
-export async function listWorkers(db: Queryable, now: Date = new Date()): Promise<WorkerRecord[]> {
+export async function listWorkers(db: Queryable, now: Date = db.now()): Promise<WorkerRecord[]> {
   const rows = await db.prisma.worker.findMany({
     where: { lastHeartbeatAt: { gt: new Date(now.getTime() - dayMs) } },
     orderBy: { id: 'desc' },
@@ -82,7 +82,7 @@ export async function listWorkers(db: Queryable, now: Date = new Date()): Promis
 }
 
 /** Not stopped, with a heartbeat in the last 15 s. */
-export async function countAliveWorkers(db: Queryable, now: Date = new Date()): Promise<number> {
+export async function countAliveWorkers(db: Queryable, now: Date = db.now()): Promise<number> {
   const [row] = await db.query<{ n: number }>(
     'SELECT count(*)::int AS n FROM workers WHERE stopped_at IS NULL AND last_heartbeat_at > $1',
     [new Date(now.getTime() - workerSilenceMs)],
@@ -91,7 +91,7 @@ export async function countAliveWorkers(db: Queryable, now: Date = new Date()): 
 }
 
 /** Workers that fell silent without saying goodbye. Each silence is given to one caller, once. */
-export async function takeLostWorkers(db: Queryable, now: Date = new Date()): Promise<WorkerRecord[]> {
+export async function takeLostWorkers(db: Queryable, now: Date = db.now()): Promise<WorkerRecord[]> {
   const lost = await db.query<{ id: string }>(
     `UPDATE workers SET lost_at = $1
      WHERE stopped_at IS NULL AND lost_at IS NULL AND last_heartbeat_at <= $2 RETURNING id`,
