@@ -3,6 +3,7 @@
 import type { Operation, Project } from '@tangent/contracts';
 import Link from 'next/link';
 import { useState } from 'react';
+import useSWR from 'swr';
 import { toast } from '@/components/ui/announcer';
 import { Button, buttonStyle } from '@/components/ui/button';
 import { RoundProgress } from '@/features/rounds/round-progress';
@@ -17,7 +18,18 @@ interface Props {
 
 /** The import is over: its first round runs already, or is one click away, or labeling begins. */
 export function Imported({ project, operation, onAnother }: Props) {
-  const { round } = useProjectPulse(project.id);
+  const pulse = useProjectPulse(project.id);
+  // As it is after the import: what the page knew before has neither its labels nor the round that they started.
+  const after = useSWR(['after-import', operation.id], async () => {
+    const params = { projectId: project.id };
+    const [{ counts }, { items }] = await Promise.all([
+      api.getProject({ params }),
+      api.listRounds({ params, query: { limit: 1 } }),
+    ]);
+    return { numLabeled: counts.labeled, round: items[0] ?? null };
+  });
+  const round = pulse.round ?? after.data?.round ?? null;
+  const hasLabels = (after.data?.numLabeled ?? 0) > 0;
   const [isBusy, setIsBusy] = useState(false);
   const isRunning = round !== null && isActiveRound(round);
   const hasNewItems = operation.counts.created > 0;
@@ -28,7 +40,7 @@ export function Imported({ project, operation, onAnother }: Props) {
     try {
       await api.createRound({
         params: { projectId: project.id },
-        body: project.counts.labeled === 0 ? { strategy: 'typiclust' } : {},
+        body: hasLabels ? {} : { strategy: 'typiclust' },
       });
     } catch (error) {
       noteError(error);
@@ -38,6 +50,7 @@ export function Imported({ project, operation, onAnother }: Props) {
     }
   }
 
+  if (after.data === undefined) return <div aria-busy="true" className="mt-8 h-24 rounded-sm shimmer" />;
   return (
     <div className="mt-8 border-t border-line pt-6">
       {round !== null && isRunning && (
@@ -51,9 +64,9 @@ export function Imported({ project, operation, onAnother }: Props) {
       {!isRunning && hasNewItems && (
         <p className="mb-4 max-w-2xl text-ink-soft">
           {round === null
-            ? project.counts.labeled === 0
-              ? 'No item has a label yet. A first round by TypiClust needs none: it puts typical items of every group first.'
-              : 'The items are there. A round ranks them.'
+            ? hasLabels
+              ? 'The items are there. A round ranks them.'
+              : 'No item has a label yet. A first round by TypiClust needs none: it puts typical items of every group first.'
             : 'The next round takes the new items in.'}
         </p>
       )}

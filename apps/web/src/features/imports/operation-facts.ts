@@ -1,5 +1,5 @@
 import type { Operation, RowError } from '@tangent/contracts';
-import { formatCount } from '@/lib/format';
+import { formatCount } from '../../lib/format';
 
 /** Where in the file: “line 12”, “record 3”, “cats/7.png”. */
 export function placeOf({ line, record, file }: RowError): string {
