@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type {
+  Confusion,
   CurvePoint,
   getPredictions,
   LiveReply,
@@ -119,6 +120,24 @@ describe('rounds', () => {
     expect(scores.items.length).toBe(made.itemIds.length - 2); // neither the held-out one nor the one without a score
     const shards = (await get<{ items: { scoreStatus: string }[] }>(`/v1/rounds/${roundId}/shards`)).body;
     expect(shards.items.map(({ scoreStatus }) => scoreStatus)).toEqual(['done', 'done']);
+  });
+});
+
+test('labels are counted against predictions, and each cell names its items', async () => {
+  const { body } = await get<Confusion>(`/v1/projects/${made.projectId}/confusion`);
+  // Every item of this round is predicted b; the held-out item is none of the pool.
+  expect(body).toMatchObject({ numItems: 2, numAgreeing: 1, model: { version: 1 } });
+  expect(body.cells).toEqual([
+    { classKey: 'a', predicted: 'b', numItems: 1, itemIds: [made.itemIds[0]] },
+    { classKey: 'b', predicted: 'b', numItems: 1, itemIds: [made.itemIds[1]] },
+  ]);
+  const bare = await makeProject(house.db, { labels: ['a'] });
+  await join(house, bare.projectId, engineer.userId, 'engineer');
+  expect((await get<Confusion>(`/v1/projects/${bare.projectId}/confusion`)).body).toEqual({
+    numItems: 0,
+    numAgreeing: 0,
+    cells: [],
+    model: null,
   });
 });
 

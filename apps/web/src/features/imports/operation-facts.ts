@@ -18,15 +18,3 @@ export function codesOf(errors: readonly RowError[]): readonly (readonly [string
 /** Why the import as a whole came to nothing: the error that ended it comes first. */
 export const failureOf = (operation: Operation): RowError | null =>
   operation.status === 'failed' ? (operation.errors[0] ?? null) : null;
-
-/** 1536 → “1.5 kB”, 12 MiB → “12.6 MB”. */
-export function formatBytes(numBytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB'];
-  let size = numBytes;
-  let unit = 0;
-  while (size >= 1000 && unit < units.length - 1) {
-    size /= 1000;
-    unit += 1;
-  }
-  return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
-}
