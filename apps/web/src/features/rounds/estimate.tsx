@@ -38,16 +38,27 @@ export function Estimate({ estimate, error }: Props) {
         {plural(estimate.numItems, 'item')} in {plural(estimate.numShards, 'shard')}.
       </p>
       {totalMs !== null && totalMs > 0 && (
-        <ul className="mt-3 flex gap-0.5" aria-label="Estimated time of each phase">
-          {phases.map(({ phase, ms }) => (
-            <li key={phase} style={{ flexGrow: Math.max(0.08, ms / totalMs) }} className="min-w-0 basis-0">
-              <span aria-hidden="true" className="block h-1.5 rounded-full bg-live" />
-              <span className="mt-1 block truncate text-xs text-ink-faint" title={`${phase} ${formatMs(ms)}`}>
+        <>
+          <div aria-hidden="true" className="mt-3 flex gap-0.5">
+            {phases.map(({ phase, ms }) => (
+              <span
+                key={phase}
+                style={{ flexGrow: Math.max(0.02, ms / totalMs) }}
+                className="h-1.5 basis-0 rounded-full bg-live"
+              />
+            ))}
+          </div>
+          <ul
+            aria-label="Estimated time of each phase"
+            className="mt-1.5 flex flex-wrap gap-x-4 text-xs text-ink-faint"
+          >
+            {phases.map(({ phase, ms }) => (
+              <li key={phase}>
                 {phase} {formatMs(ms)}
-              </span>
-            </li>
-          ))}
-        </ul>
+              </li>
+            ))}
+          </ul>
+        </>
       )}
       {obstacle !== null && <p className="mt-3 text-danger">{obstacle.detail}</p>}
     </div>
