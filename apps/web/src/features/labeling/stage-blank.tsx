@@ -59,13 +59,15 @@ export function StageBlank({ project, round }: { readonly project: Project; read
       <Blank
         drawing={<EmptySheets />}
         title="The pool is empty"
-        action={
-          canEngineer(project) && (
-            <Link href={`/projects/${project.id}/import`} className={buttonStyle({ look: 'primary' })}>
-              Import items
-            </Link>
-          )
-        }
+        {...(canEngineer(project)
+          ? {
+              action: (
+                <Link href={`/projects/${project.id}/import`} className={buttonStyle({ look: 'primary' })}>
+                  Import items
+                </Link>
+              ),
+            }
+          : {})}
       >
         <p>Items come in by an import; they appear here by themselves.</p>
         <code className="mt-4 block rounded-md bg-sunken px-3 py-2 text-left font-mono text-xs break-all text-ink-soft">
