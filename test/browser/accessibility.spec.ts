@@ -1,23 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { faults } from './support/axe.js';
 import { shownItem } from './support/digits.js';
 import { expect, logIn, test } from './support/house.js';
-
-/** What axe finds, as lines that say where. */
-async function faults(page: Page): Promise<string[]> {
-  // What glides or fades in has its final colours only at the end.
-  await expect
-    .poll(() =>
-      page.evaluate(
-        'document.getAnimations().filter((a) => a.effect.getTiming().iterations !== Infinity && a.playState === "running").length',
-      ),
-    )
-    .toBe(0);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.target} ${node.failureSummary}`),
-  );
-}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing on any screen, ${colorScheme}`, async ({ page, stack, client, digits }) => {

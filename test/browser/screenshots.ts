@@ -51,4 +51,17 @@ test('pictures', async ({ page, stack, client, digits }) => {
   await expect(page.getByTestId('curve').locator('svg')).toBeVisible();
   await page.waitForLoadState('networkidle');
   await page.screenshot({ path: `${folder}rounds.png` });
+  await page.goto(`/projects/${digits.id}/insight`);
+  for (const part of ['forecast', 'confusion', 'suspects'])
+    await expect(page.getByTestId(part)).toBeVisible();
+  await expect(page.getByTestId('curve').locator('svg')).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  await page.screenshot({ path: `${folder}insight.png`, fullPage: true });
+  await page.goto(`/projects/${digits.id}/data?order=rank`);
+  await expect(page.getByTestId('items')).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  await page.screenshot({ path: `${folder}data.png` });
+  await page.goto(`/projects/${digits.id}/lab`);
+  await expect(page.getByTestId('lab')).toBeVisible({ timeout: 60_000 });
+  await page.screenshot({ path: `${folder}lab.png`, fullPage: true });
 });

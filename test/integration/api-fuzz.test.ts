@@ -3,6 +3,7 @@ import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { type Endpoint, endpoints, errorCodes, type Problem } from '@tangent/contracts';
 import {
+  createImport,
   createSession,
   createTestDelivery,
   createWebhook,
@@ -92,12 +93,21 @@ async function makeKnown(): Promise<Known> {
     actor: nobody,
   });
   const { id: deliveryId } = await createTestDelivery(db, { webhookId });
+  const { id: operationId } = await createImport(db, {
+    projectId,
+    format: 'jsonl',
+    fileName: 'rows.jsonl',
+    fileKey: sha256,
+    isDryRun: false,
+    actor: nobody,
+  });
   return {
     projectId: [projectId, ranked.projectId],
     webhookId: [webhookId],
     deliveryId: [deliveryId],
     itemId: [...itemIds.slice(1, 5), itemIds.at(-1)!, image.id, image.id],
     roundId: [roundId],
+    operationId: [operationId],
     userId: [annotators[0]!, victim.userId],
     tokenId: [token.id],
     sessionId: [sessionId],

@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { CurvePoint, getPredictions, LiveReply, Operation, ResponseOf, Round } from '@tangent/contracts';
+import type {
+  Confusion,
+  CurvePoint,
+  getPredictions,
+  LiveReply,
+  Operation,
+  ResponseOf,
+  Round,
+  RoundEstimate,
+} from '@tangent/contracts';
 import {
   answerLive,
   commitImportBatch,
@@ -68,6 +77,34 @@ describe('rounds', () => {
     expectProblem(await post(`/v1/projects/${full.projectId}/rounds`), 'nothing-to-score');
   });
 
+  test('are estimated without being started, and what stands in the way is said', async () => {
+    const url = `/v1/projects/${made.projectId}/rounds`;
+    const before = (await get<{ items: Round[] }>(url)).body.items.length;
+    const { body } = await post<RoundEstimate>(`${url}/estimate`, {
+      strategy: 'margin',
+      candidates: { size: 3 },
+    });
+    expect(body).toMatchObject({ strategy: 'margin', numCandidates: 3, obstacle: null });
+    expect(body.basis).toMatchObject({ roundId, number: 1 });
+    expect(body.totalMs).toBeCloseTo(
+      body.phases.reduce((sum, { ms }) => sum + ms, 0),
+      6,
+    );
+    expect((await get<{ items: Round[] }>(url)).body.items).toHaveLength(before);
+
+    const bare = await makeProject(house.db, { labels: ['a', 'a'], numItems: 4 });
+    await join(house, bare.projectId, engineer.userId, 'engineer');
+    const bareUrl = `/v1/projects/${bare.projectId}/rounds/estimate`;
+    expect((await post<RoundEstimate>(bareUrl, { strategy: 'margin' })).body).toMatchObject({
+      phases: [],
+      totalMs: null,
+      basis: null,
+      numLabels: 2,
+      obstacle: { code: 'nothing-to-train-on' },
+    });
+    expect((await post<RoundEstimate>(bareUrl, { strategy: 'typiclust' })).body.obstacle).toBeNull();
+  });
+
   test('show ranking and scores page by page', async () => {
     type Ranked = {
       items: { itemId: string; rank: number; isSelected: boolean }[];
@@ -83,6 +120,24 @@ describe('rounds', () => {
     expect(scores.items.length).toBe(made.itemIds.length - 2); // neither the held-out one nor the one without a score
     const shards = (await get<{ items: { scoreStatus: string }[] }>(`/v1/rounds/${roundId}/shards`)).body;
     expect(shards.items.map(({ scoreStatus }) => scoreStatus)).toEqual(['done', 'done']);
+  });
+});
+
+test('labels are counted against predictions, and each cell names its items', async () => {
+  const { body } = await get<Confusion>(`/v1/projects/${made.projectId}/confusion`);
+  // Every item of this round is predicted b; the held-out item is none of the pool.
+  expect(body).toMatchObject({ numItems: 2, numAgreeing: 1, model: { version: 1 } });
+  expect(body.cells).toEqual([
+    { classKey: 'a', predicted: 'b', numItems: 1, itemIds: [made.itemIds[0]] },
+    { classKey: 'b', predicted: 'b', numItems: 1, itemIds: [made.itemIds[1]] },
+  ]);
+  const bare = await makeProject(house.db, { labels: ['a'] });
+  await join(house, bare.projectId, engineer.userId, 'engineer');
+  expect((await get<Confusion>(`/v1/projects/${bare.projectId}/confusion`)).body).toEqual({
+    numItems: 0,
+    numAgreeing: 0,
+    cells: [],
+    model: null,
   });
 });
 
@@ -240,6 +295,18 @@ test('an operation tells how far it is and what was wrong', async () => {
     counts: { read: 3, created: 1, duplicates: 1, failed: 1 },
     errors,
   });
+
+  // Its worker would find it ended at the next batch; what it has made stays.
+  const cancelled = await post<Operation>(`/v1/operations/${operationId}/cancel`);
+  expect(cancelled).toMatchObject({
+    status: 200,
+    body: { status: 'failed', counts: { created: 1 }, errors: [{ code: 'cancelled' }, ...errors] },
+  });
+  const next = { operationId, fromRow: 3, toRow: 4, items: [], numFailed: 1, errors };
+  expect(await commitImportBatch(house.db, next)).toEqual({ kind: 'ended' });
+  expectProblem(await post(`/v1/operations/${operationId}/cancel`), 'operation-ended');
+  const { items } = await listAudit(house.db, { limit: 1 });
+  expect(items[0]).toMatchObject({ action: 'import.cancel', targetId: operationId });
 });
 
 describe('an export', () => {

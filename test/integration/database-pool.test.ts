@@ -192,8 +192,33 @@ describe('listing', () => {
     ]);
     expect(ids(await listAll(projectId, { status: 'labeled' }))).toEqual(itemIds.slice(0, 2));
     expect(await listAll(projectId, { status: 'skipped' })).toEqual([]);
+    expect(ids(await listAll(projectId, { label: 'b' }))).toEqual([itemIds[1]]);
+    expect(ids(await listAll(projectId, { label: 'c', holdout: true, order: 'rank' }))).toEqual(
+      itemIds.slice(7),
+    );
     const page = { projectId, order: 'rank' as const, limit: 2 };
     expect(await codeOf(listItems(db, { ...page, cursor: 'WzFd' }))).toBe('validation-failed');
+  });
+});
+
+describe('searching', () => {
+  test('finds texts and own ids whatever the case, and takes wildcards as they are', async () => {
+    const { db } = house;
+    const { projectId } = await makeProject(db, { numItems: 0 });
+    const texts = ['100% Cotton', '100 percent cotton', 'a_b \\ c', 'aXb'];
+    await addItems(
+      db,
+      projectId,
+      texts.map((text, n) => ({ text, contentHash: `${projectId} ${text}`, externalId: `ROW-${n}` })),
+    );
+    const found = async (text: string, order: 'created' | 'rank' = 'created') =>
+      (await listItems(db, { projectId, order, limit: 10, text })).items.map((item) => item.text);
+    expect(await found('cotton')).toEqual(texts.slice(0, 2));
+    expect(await found('100% c')).toEqual([texts[0]]);
+    expect(await found('a_b')).toEqual([texts[2]]);
+    expect(await found('\\')).toEqual([texts[2]]);
+    expect(await found('row-3', 'rank')).toEqual([texts[3]]);
+    expect(await found('nothing like this')).toEqual([]);
   });
 });
 

@@ -30,6 +30,7 @@ export const errorCatalogue = {
   'unknown-class': { status: 422, title: 'The project has no such class' },
   'duplicate-class': { status: 422, title: 'Two classes share a key or a hotkey' },
   'round-active': { status: 409, title: 'A round of this project is running already' },
+  'operation-ended': { status: 409, title: 'The operation has ended' },
   'round-not-active': { status: 409, title: 'The round has ended' },
   'round-not-retryable': { status: 409, title: 'Only a failed round can be retried' },
   'nothing-to-train-on': { status: 409, title: 'A round needs labeled items of at least two classes' },

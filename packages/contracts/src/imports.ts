@@ -95,6 +95,18 @@ export const createImport = endpoint({
   }),
   response: operation,
 });
+export const cancelOperation = endpoint({
+  name: 'cancelOperation',
+  method: 'POST',
+  path: '/v1/operations/:operationId/cancel',
+  tag: 'Imports',
+  access: { atLeast: 'engineer' },
+  scope: 'projects:write',
+  status: 200,
+  summary: 'Stop an import after the batch that is under way; the items that it has made stay',
+  params: z.object({ operationId: idSchema('operation') }),
+  response: operation,
+});
 export const getOperation = endpoint({
   name: 'getOperation',
   method: 'GET',

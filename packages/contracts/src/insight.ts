@@ -51,3 +51,38 @@ export const getCurve = endpoint({
   params: z.object({ projectId }),
   response: z.object({ points: z.array(curvePoint) }),
 });
+
+/** Items of a cell that are named at most. */
+export const mostCellItems = 20;
+export const confusion = z.object({
+  numItems: z.number().int().describe('Labeled items that the model predicts'),
+  numAgreeing: z.number().int().describe('Those predicted as labeled'),
+  cells: z
+    .array(
+      z.object({
+        classKey: z.string().describe('The label'),
+        predicted: z.string(),
+        numItems: z.number().int(),
+        itemIds: z.array(itemId).max(mostCellItems).describe('Those that the model is surest of'),
+      }),
+    )
+    .describe('Those that are not empty, the largest first'),
+  model: z
+    .object({ version: z.number().int(), numLiveUpdates: z.number().int(), updatedAt: timestamp })
+    .nullable()
+    .describe('null: there are no predictions yet'),
+});
+export type Confusion = z.infer<typeof confusion>;
+export const getConfusion = endpoint({
+  name: 'getConfusion',
+  method: 'GET',
+  path: '/v1/projects/:projectId/confusion',
+  tag: 'Insight',
+  access: { atLeast: 'reviewer' },
+  scope: 'projects:read',
+  status: 200,
+  summary:
+    'Labels against present predictions, of the labeled items of the pool (the model has learned from them)',
+  params: z.object({ projectId }),
+  response: confusion,
+});

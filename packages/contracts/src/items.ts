@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.js';
 import { itemId, projectId } from './ids.js';
-import { page, pageQuery, timestamp } from './primitives.js';
+import { classKey, page, pageQuery, timestamp } from './primitives.js';
 
 export const itemStatuses = ['unlabeled', 'leased', 'labeled', 'skipped'] as const;
 export type ItemStatus = (typeof itemStatuses)[number];
@@ -44,6 +44,14 @@ export const listItems = endpoint({
       .enum(['true', 'false'])
       .optional()
       .transform((v) => (v === undefined ? undefined : v === 'true')),
+    label: classKey.optional().describe('Only items with this label'),
+    text: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe('Only items whose text or own id holds this, whatever the case'),
   }),
   response: page(item.extend({ rank: z.number().int().nullable(), score: z.number().nullable() })),
 });

@@ -137,6 +137,7 @@ export const listAnnotations = endpoint({
   summary: 'Annotations, newest first; annotators see their own',
   params: z.object({ projectId }),
   query: pageQuery.extend({
+    itemId: itemId.optional().describe('Only those of this item'),
     mine: z
       .enum(['true', 'false'])
       .default('false')
@@ -146,5 +147,11 @@ export const listAnnotations = endpoint({
       .default('false')
       .transform((v) => v === 'true'),
   }),
-  response: page(annotation.extend({ mediaUrl: z.string().optional(), text: z.string().optional() })),
+  response: page(
+    annotation.extend({
+      annotatorName: z.string(),
+      mediaUrl: z.string().optional(),
+      text: z.string().optional(),
+    }),
+  ),
 });

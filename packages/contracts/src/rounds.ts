@@ -145,6 +145,42 @@ export const createRound = endpoint({
   body: roundRequest,
   response: round,
 });
+export const roundEstimate = z.object({
+  strategy: strategyName,
+  batchSize: z.number().int(),
+  numLabels: z.number().int().describe('That the model would learn from'),
+  numItems: z.number().int().describe('Of the pool'),
+  numCandidates: z.number().int().describe('That would be scored'),
+  numShards: z.number().int(),
+  phases: z
+    .array(z.object({ phase: z.enum(activeRoundStatuses), ms: z.number() }))
+    .describe(
+      'By the times of `basis`, scaled by items, steps of training and batch size; empty without one',
+    ),
+  totalMs: z.number().nullable().describe('null: no round has ended that could say'),
+  basis: z
+    .object({ roundId, number: z.number().int(), strategy: strategyName, numItems: z.number().int() })
+    .nullable()
+    .describe('The last round of the same strategy that is done, else the last of another'),
+  obstacle: z
+    .object({ code: z.string(), detail: z.string() })
+    .nullable()
+    .describe('Why the round would be refused at the moment; null: it would start'),
+});
+export type RoundEstimate = z.infer<typeof roundEstimate>;
+export const estimateRound = endpoint({
+  name: 'estimateRound',
+  method: 'POST',
+  path: '/v1/projects/:projectId/rounds/estimate',
+  tag: 'Rounds',
+  access: { atLeast: 'engineer' },
+  scope: 'projects:write',
+  status: 200,
+  summary: 'What a round would do and about how long it would take, without starting it',
+  params: z.object({ projectId }),
+  body: roundRequest,
+  response: roundEstimate,
+});
 export const listRounds = endpoint({
   name: 'listRounds',
   method: 'GET',

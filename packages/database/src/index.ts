@@ -31,6 +31,7 @@ export {
   hashRequest,
   removeOldKeys,
 } from './idempotency/idempotency.js';
+export { cancelOperation } from './imports/cancel-operation.js';
 export type { BatchResult, ImportBatch } from './imports/commit-import-batch.js';
 export { commitImportBatch } from './imports/commit-import-batch.js';
 export type { ImportOrigin, ImportRecord, NewImport, ServerPath } from './imports/create-import.js';
@@ -96,6 +97,7 @@ export type { Actor, FirstAdmin, NewUser } from './people/users.js';
 export { createFirstAdmin, createUser, findLogin, getUser, listUsers } from './people/users.js';
 export type { ItemPrediction, ItemPredictions } from './predictions/predict-items.js';
 export { predictItems } from './predictions/predict-items.js';
+export { readConfusion } from './predictions/read-confusion.js';
 export type { PredictionPage, PredictionRecord } from './predictions/read-predictions.js';
 export { getItemPrediction, getPredictions } from './predictions/read-predictions.js';
 export type { PredictionInput } from './predictions/write-predictions.js';
@@ -133,6 +135,7 @@ export type { CurveInput, TrainingResult } from './rounds/complete-training.js';
 export { completeTraining } from './rounds/complete-training.js';
 export type { CurvePointRecord } from './rounds/curve-points.js';
 export { listCurvePoints } from './rounds/curve-points.js';
+export { estimateRound } from './rounds/estimate-round.js';
 export type { FailureInput } from './rounds/fail-round.js';
 export { failRound } from './rounds/fail-round.js';
 export type {

@@ -43,6 +43,7 @@ export const waysOut: Readonly<Record<ErrorCode, string>> = {
     'Two classes of the request share a key or a hotkey; `errors` points at the second. Give each its own.',
   'round-active':
     'A project runs one round at a time. Wait for the end of the one that runs, or cancel it by `POST /v1/rounds/{id}/cancel`.',
+  'operation-ended': 'The import is done, failed or cancelled; there is nothing to cancel.',
   'round-not-active': 'The round is done, failed or cancelled; there is nothing to cancel.',
   'round-not-retryable':
     'Only a failed round can be retried. Start a new one by `POST /v1/projects/{id}/rounds`.',

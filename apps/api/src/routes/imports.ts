@@ -1,4 +1,4 @@
-import { createImport, getOperation, type ImportFormat } from '@tangent/contracts';
+import { cancelOperation, createImport, getOperation, type ImportFormat } from '@tangent/contracts';
 import * as database from '@tangent/database';
 import {
   detectFormat,
@@ -60,5 +60,8 @@ export function importRoutes(app: FastifyInstance, deps: Deps): void {
     });
   });
 
+  route(app, deps, cancelOperation, ({ params, actor }) =>
+    database.cancelOperation(db, { operationId: params.operationId, actor }),
+  );
   route(app, deps, getOperation, async ({ params }) => database.getOperation(db, params.operationId));
 }

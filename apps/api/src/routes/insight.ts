@@ -1,4 +1,12 @@
-import { getCurve, getForecast, getLab, getPredictions, getQuality, getSuspects } from '@tangent/contracts';
+import {
+  getConfusion,
+  getCurve,
+  getForecast,
+  getLab,
+  getPredictions,
+  getQuality,
+  getSuspects,
+} from '@tangent/contracts';
 import * as database from '@tangent/database';
 import { noForecast, wilsonInterval } from '@tangent/labeling';
 import type { FastifyInstance } from 'fastify';
@@ -31,6 +39,7 @@ export function insightRoutes(app: FastifyInstance, deps: Deps): void {
       })),
     };
   });
+  route(app, deps, getConfusion, ({ params }) => database.readConfusion(db, params.projectId));
   route(app, deps, getQuality, ({ params }) => database.readAgreement(db, params.projectId));
   route(app, deps, getSuspects, ({ params, query }) =>
     database.askSuspects(db, replies, { projectId: params.projectId, ...query }),

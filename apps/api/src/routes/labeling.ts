@@ -75,6 +75,7 @@ export function labelingRoutes(app: FastifyInstance, deps: Deps): void {
       projectId: params.projectId,
       annotatorId: isOwn ? caller.user.id : undefined,
       includeSuperseded: query.superseded,
+      itemId: query.itemId,
       cursor: query.cursor,
       limit: query.limit,
     });

@@ -1,6 +1,7 @@
 import {
   cancelRound,
   createRound,
+  estimateRound,
   getRound,
   getRoundRanking,
   getRoundScores,
@@ -26,6 +27,9 @@ export function roundRoutes(app: FastifyInstance, deps: Deps): void {
         return keep(tx, round);
       },
     }),
+  );
+  route(app, deps, estimateRound, ({ params, body }) =>
+    database.estimateRound(db, { projectId: params.projectId, request: body }),
   );
   route(app, deps, listRounds, async ({ params, query }) =>
     database.listRounds(db, { projectId: params.projectId, ...query }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatAge, formatMs, formatScore, plural } from './format';
+import { formatAge, formatBytes, formatMs, formatScore, plural } from './format';
 
 describe('numbers for people', () => {
   it('writes durations in the unit that fits', () => {
@@ -27,6 +27,15 @@ describe('numbers for people', () => {
       '12.3',
       '1.2e-5',
       '-1.5',
+    ]);
+  });
+  it('writes sizes in the unit that fits', () => {
+    expect([0, 999, 1500, 12_600_000, 250e9].map(formatBytes)).toEqual([
+      '0 B',
+      '999 B',
+      '1.5 kB',
+      '12.6 MB',
+      '250 GB',
     ]);
   });
   it('counts things', () => {

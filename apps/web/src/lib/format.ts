@@ -35,3 +35,15 @@ export function formatScore(score: number): string {
   const size = Math.abs(score);
   return size >= 0.001 && size < 10_000 ? String(Number(score.toPrecision(3))) : score.toExponential(1);
 }
+
+/** 1536 → “1.5 kB”, 12 MiB → “12.6 MB”. */
+export function formatBytes(numBytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB'];
+  let size = numBytes;
+  let unit = 0;
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
+}

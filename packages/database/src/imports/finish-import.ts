@@ -45,22 +45,30 @@ export async function failOperation(
   error: RowError,
   now: Date = db.now(),
 ): Promise<{ kind: 'failed' } | { kind: 'ended' }> {
-  return inTransaction(db, async (tx) => {
-    const operation = await lockImport(tx, operationId);
-    if (operation.status !== 'running') return { kind: 'ended' };
-    if (operation.is_dry_run) await forgetRows(tx, operationId);
-    const { errors } = await tx.prisma.operation.findUniqueOrThrow({ where: { id: operationId } });
-    const ended = await tx.prisma.operation.update({
-      where: { id: operationId },
-      data: {
-        status: 'failed',
-        finishedAt: now,
-        errors: [storableError(error), ...(errors as RowError[])].slice(0, maxErrorsKept),
-      },
-    });
-    await tellWebhooks(tx, toOperation(ended), now);
-    return { kind: 'failed' };
+  return inTransaction(db, (tx) => failImport(tx, operationId, error, now));
+}
+
+/** failOperation for a transaction that is open. */
+export async function failImport(
+  tx: Tx,
+  operationId: string,
+  error: RowError,
+  now: Date,
+): Promise<{ kind: 'failed' } | { kind: 'ended' }> {
+  const operation = await lockImport(tx, operationId);
+  if (operation.status !== 'running') return { kind: 'ended' };
+  if (operation.is_dry_run) await forgetRows(tx, operationId);
+  const { errors } = await tx.prisma.operation.findUniqueOrThrow({ where: { id: operationId } });
+  const ended = await tx.prisma.operation.update({
+    where: { id: operationId },
+    data: {
+      status: 'failed',
+      finishedAt: now,
+      errors: [storableError(error), ...(errors as RowError[])].slice(0, maxErrorsKept),
+    },
   });
+  await tellWebhooks(tx, toOperation(ended), now);
+  return { kind: 'failed' };
 }
 
 /** A dry run has changed nothing that somebody would wait for. */

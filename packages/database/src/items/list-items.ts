@@ -21,6 +21,10 @@ export interface ListItemsInput extends PageRequest {
   readonly order: 'rank' | 'created';
   /** Default false: the pool. True: the held-out items. */
   readonly holdout?: boolean | undefined;
+  /** Only items with this label. */
+  readonly label?: string | undefined;
+  /** Only items whose text or own id holds this, whatever the case. */
+  readonly text?: string | undefined;
   readonly now?: Date;
 }
 
@@ -29,17 +33,24 @@ export async function listItems(db: Queryable, input: ListItemsInput): Promise<P
   return input.order === 'rank' ? listByRank(db, input) : listByOrdinal(db, input);
 }
 
-/** Parameters $1 … $4 of both lists: now, project, holdout, status. */
-function parameters(
-  db: Queryable,
-  { now = db.now(), projectId, holdout = false, status }: ListItemsInput,
-): unknown[] {
-  return [now, projectId, holdout, status === 'leased' ? 'unlabeled' : (status ?? null)];
+/** Parameters $1 … $6 of both lists: now, project, holdout, status, label, pattern of the text. */
+function parameters(db: Queryable, input: ListItemsInput): unknown[] {
+  const { now = db.now(), projectId, holdout = false, status, label, text } = input;
+  const pattern = text === undefined ? null : `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+  return [
+    now,
+    projectId,
+    holdout,
+    status === 'leased' ? 'unlabeled' : (status ?? null),
+    label ?? null,
+    pattern,
+  ];
 }
 
 function filterSql({ status }: ListItemsInput): string {
-  const filter =
-    'i.project_id = $2 AND i.is_holdout = $3 AND ($4::item_status IS NULL OR i.status = $4::item_status)';
+  const filter = `i.project_id = $2 AND i.is_holdout = $3 AND ($4::item_status IS NULL OR i.status = $4::item_status)
+     AND ($5::text IS NULL OR lab.class_key = $5)
+     AND ($6::text IS NULL OR i.text ILIKE $6 OR i.external_id ILIKE $6)`;
   return status === 'leased' ? `${filter} AND ${isLeasedSql}` : filter;
 }
 
@@ -47,7 +58,7 @@ async function listByOrdinal(db: Queryable, input: ListItemsInput): Promise<Page
   const after = decodeCursor(input.cursor, 'n');
   const rows = await db.query<ItemRow>(
     `SELECT ${itemColumns} FROM items i ${itemJoins}
-     WHERE ${filterSql(input)} AND i.ordinal > $5 ORDER BY i.ordinal LIMIT $6`,
+     WHERE ${filterSql(input)} AND i.ordinal > $7 ORDER BY i.ordinal LIMIT $8`,
     [...parameters(db, input), after?.[0] ?? -1, input.limit + 1],
   );
   const places = await placesInRanking(
@@ -100,10 +111,10 @@ async function rankedRows(db: Queryable, input: ListItemsInput, after: number): 
       ...(await db.query<PlacedRow>(
         // Scores are cut out after the limit: each cut fetches a piece of a long value.
         `WITH page AS MATERIALIZED (
-           SELECT ${itemColumns}, (r.n + $5)::int AS place, live.id AS ranking_id
-           FROM rankings live, unnest(live.item_ids[$5 + 1:$6]) WITH ORDINALITY r(id, n)
+           SELECT ${itemColumns}, (r.n + $7)::int AS place, live.id AS ranking_id
+           FROM rankings live, unnest(live.item_ids[$7 + 1:$8]) WITH ORDINALITY r(id, n)
            JOIN items i ON i.id = r.id ${itemJoins}
-           WHERE live.project_id = $2 AND live.kind = 'live' AND ${filterSql(input)} ORDER BY r.n LIMIT $7)
+           WHERE live.project_id = $2 AND live.kind = 'live' AND ${filterSql(input)} ORDER BY r.n LIMIT $9)
          SELECT page.*, substring(k.scores FROM 4 * page.place - 3 FOR 4) AS score_bytes
          FROM page JOIN rankings k ON k.id = page.ranking_id ORDER BY page.place`,
         [...parameters(db, input), from, from + size, wanted - rows.length],
@@ -123,7 +134,7 @@ async function unrankedRows(
     `SELECT ${itemColumns}, NULL::int AS place, NULL::bytea AS score_bytes
      FROM items i ${itemJoins}
      LEFT JOIN (SELECT unnest(item_ids) AS id FROM rankings WHERE project_id = $2 AND kind = 'live') r ON r.id = i.id
-     WHERE ${filterSql(input)} AND r.id IS NULL AND i.ordinal > $5 ORDER BY i.ordinal LIMIT $6`,
+     WHERE ${filterSql(input)} AND r.id IS NULL AND i.ordinal > $7 ORDER BY i.ordinal LIMIT $8`,
     [...parameters(db, input), afterOrdinal, limit],
   );
 }

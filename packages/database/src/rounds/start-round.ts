@@ -52,7 +52,11 @@ export async function startRound(db: Database, input: StartRoundInput): Promise<
   });
 }
 
-function refuseUnfit({ active, numClassesLabeled, numUnlabeled }: RoundFacts, strategy: StrategyName): void {
+/** Throws round-active, nothing-to-train-on, nothing-to-score. */
+export function refuseUnfit(
+  { active, numClassesLabeled, numUnlabeled }: RoundFacts,
+  strategy: StrategyName,
+): void {
   if (active) {
     throw new TangentError(
       'round-active',

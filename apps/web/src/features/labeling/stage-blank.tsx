@@ -8,6 +8,7 @@ import { BrokenCurve, EmptySheets, FinishedCurve, TravellingPoint } from '@/comp
 import { RoundProgress } from '@/features/rounds/round-progress';
 import { useStore } from '@/lib/external-store';
 import { formatCount, plural } from '@/lib/format';
+import { canEngineer } from '@/lib/use-project';
 import { useLabeling } from './use-labeling-session';
 
 /** Where the item would be, when there is none: why, and what happens next. */
@@ -55,7 +56,19 @@ export function StageBlank({ project, round }: { readonly project: Project; read
   }
   if (emptyReason === 'no-items') {
     return (
-      <Blank drawing={<EmptySheets />} title="The pool is empty">
+      <Blank
+        drawing={<EmptySheets />}
+        title="The pool is empty"
+        {...(canEngineer(project)
+          ? {
+              action: (
+                <Link href={`/projects/${project.id}/import`} className={buttonStyle({ look: 'primary' })}>
+                  Import items
+                </Link>
+              ),
+            }
+          : {})}
+      >
         <p>Items come in by an import; they appear here by themselves.</p>
         <code className="mt-4 block rounded-md bg-sunken px-3 py-2 text-left font-mono text-xs break-all text-ink-soft">
           {`curl -F file=@items.zip -H "authorization: Bearer $TOKEN" ${window.location.origin}/api/v1/projects/${project.id}/imports`}

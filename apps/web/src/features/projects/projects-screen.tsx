@@ -1,7 +1,9 @@
 'use client';
 
+import { Plus } from 'lucide-react';
+import Link from 'next/link';
 import { Blank } from '@/components/ui/blank';
-import { Button } from '@/components/ui/button';
+import { Button, buttonStyle } from '@/components/ui/button';
 import { BrokenCurve, EmptySheets } from '@/components/ui/drawings';
 import { messageOf } from '@/lib/api';
 import { plural } from '@/lib/format';
@@ -12,11 +14,14 @@ export function ProjectsScreen() {
   const { data, error, mutate } = useProjects();
   return (
     <main className="mx-auto w-full max-w-6xl flex-1 px-5 py-10 sm:px-8 sm:py-14">
-      <header className="mb-8 flex items-baseline justify-between gap-4">
+      <header className="mb-8 flex flex-wrap items-center justify-between gap-4">
         <h1 className="text-2xl">Projects</h1>
-        {data !== undefined && data.items.length > 0 && (
-          <p className="text-sm text-ink-faint">{plural(data.items.length, 'project')}</p>
-        )}
+        <div className="flex items-center gap-4">
+          {data !== undefined && data.items.length > 0 && (
+            <p className="text-sm text-ink-faint max-sm:hidden">{plural(data.items.length, 'project')}</p>
+          )}
+          {data !== undefined && data.items.length > 0 && <NewProject />}
+        </div>
       </header>
       {data === undefined && error !== undefined ? (
         <Blank
@@ -33,11 +38,11 @@ export function ProjectsScreen() {
           ))}
         </section>
       ) : data.items.length === 0 ? (
-        <Blank drawing={<EmptySheets />} title="No project yet">
-          <p>You see the projects that you are a member of. An engineer creates one over the REST API:</p>
-          <code className="mt-4 block rounded-md bg-sunken px-3 py-2 text-left font-mono text-xs break-all text-ink-soft">
-            POST /v1/projects {'{ "name": …, "type": "image", "classes": […] }'}
-          </code>
+        <Blank drawing={<EmptySheets />} title="No project yet" action={<NewProject />}>
+          <p>
+            You see the projects that you are a member of. Make one of your own, or let an engineer take you
+            in.
+          </p>
         </Blank>
       ) : (
         <ul className="grid gap-5 md:grid-cols-2">
@@ -49,5 +54,14 @@ export function ProjectsScreen() {
         </ul>
       )}
     </main>
+  );
+}
+
+function NewProject() {
+  return (
+    <Link href="/projects/new" className={buttonStyle({ look: 'primary' })}>
+      <Plus aria-hidden="true" />
+      New project
+    </Link>
   );
 }

@@ -14,9 +14,12 @@ interface Props {
   readonly projectId: string;
   readonly rounds: readonly Round[];
   readonly points: readonly CurvePoint[];
+  /** Ids of the rounds that are ticked, to be compared. */
+  readonly ticked: ReadonlySet<string>;
+  readonly onTick: (roundId: string, isTicked: boolean) => void;
 }
 
-export function RoundTable({ projectId, rounds, points }: Props) {
+export function RoundTable({ projectId, rounds, points, ticked, onTick }: Props) {
   const head = 'px-3 pb-2 text-left font-normal whitespace-nowrap';
   const cell = 'px-3 py-2.5 whitespace-nowrap';
   return (
@@ -25,6 +28,7 @@ export function RoundTable({ projectId, rounds, points }: Props) {
       <table className="w-full text-sm tabular">
         <thead className="text-xs text-ink-faint">
           <tr>
+            <td className="w-px" />
             <th scope="col" className={head}>
               Round
             </th>
@@ -61,6 +65,15 @@ export function RoundTable({ projectId, rounds, points }: Props) {
             const tookMs = totalMs(round);
             return (
               <tr key={round.id} className="group relative border-t border-line hover:bg-hover">
+                <td className="relative z-1 pl-3">
+                  <input
+                    type="checkbox"
+                    aria-label={`Compare round ${round.number}`}
+                    checked={ticked.has(round.id)}
+                    onChange={(event) => onTick(round.id, event.target.checked)}
+                    className="block size-4 accent-live"
+                  />
+                </td>
                 <th scope="row" className={`${cell} text-left font-medium`}>
                   <Link
                     href={`/projects/${projectId}/rounds/${round.id}`}

@@ -1,9 +1,10 @@
 'use client';
 
-import { Plus } from 'lucide-react';
+import { Columns2, Plus } from 'lucide-react';
+import Link from 'next/link';
 import { useState } from 'react';
 import { Blank } from '@/components/ui/blank';
-import { Button } from '@/components/ui/button';
+import { Button, buttonStyle } from '@/components/ui/button';
 import { BrokenCurve, EmptyCurve } from '@/components/ui/drawings';
 import { Notice } from '@/components/ui/notice';
 import { ProjectMissing } from '@/features/labeling/annotate-screen';
@@ -21,6 +22,7 @@ export function RoundsScreen({ projectId }: { readonly projectId: string }) {
   const { project, projectError, points } = useProjectPulse(projectId);
   const rounds = useRounds(projectId);
   const [isStarting, setIsStarting] = useState(false);
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   if (project === undefined && projectError !== undefined) return <ProjectMissing error={projectError} />;
   const active = rounds.data?.items.find(isActiveRound);
   const mayStart = project !== undefined && canEngineer(project);
@@ -28,12 +30,23 @@ export function RoundsScreen({ projectId }: { readonly projectId: string }) {
     <main className="mx-auto w-full max-w-6xl flex-1 px-5 py-8 sm:px-8 sm:py-12">
       <header className="mb-7 flex flex-wrap items-center justify-between gap-4">
         <h1 className="text-2xl">Rounds</h1>
-        {mayStart && (
-          <Button look="primary" onClick={() => setIsStarting(true)} disabled={active !== undefined}>
-            <Plus />
-            Start a round
-          </Button>
-        )}
+        <div className="flex flex-wrap gap-2">
+          {ticked.size > 1 && (
+            <Link
+              href={`/projects/${projectId}/rounds/compare?rounds=${[...ticked].join(',')}`}
+              className={buttonStyle()}
+            >
+              <Columns2 aria-hidden="true" />
+              Compare {ticked.size} rounds
+            </Link>
+          )}
+          {mayStart && (
+            <Button look="primary" onClick={() => setIsStarting(true)} disabled={active !== undefined}>
+              <Plus />
+              Start a round
+            </Button>
+          )}
+        </div>
       </header>
       {project !== undefined && project.workers.numAlive === 0 && (
         <Notice tone="warn" className="mb-5">
@@ -63,7 +76,18 @@ export function RoundsScreen({ projectId }: { readonly projectId: string }) {
             <p>The first one starts by itself once two classes have labels and unlabeled items are left.</p>
           </Blank>
         ) : (
-          <RoundTable projectId={projectId} rounds={rounds.data.items} points={points} />
+          <RoundTable
+            projectId={projectId}
+            rounds={rounds.data.items}
+            points={points}
+            ticked={ticked}
+            onTick={(roundId, isTicked) =>
+              setTicked(
+                (before) =>
+                  new Set([...before].filter((id) => id !== roundId).concat(isTicked ? [roundId] : [])),
+              )
+            }
+          />
         )}
       </section>
       {project !== undefined && (
