@@ -51,4 +51,16 @@ test('pictures', async ({ page, stack, client, digits }) => {
   await expect(page.getByTestId('curve').locator('svg')).toBeVisible();
   await page.waitForLoadState('networkidle');
   await page.screenshot({ path: `${folder}rounds.png` });
+
+  const { items } = await client.listRounds({ params });
+  for (const [path, name] of [
+    ['/admin/users', 'admin-users'],
+    ['/admin/workers', 'admin-workers'],
+    [`/admin/rounds/${items.at(-1)!.id}`, 'admin-round'],
+    ['/admin/audit', 'admin-audit'],
+  ] as const) {
+    await page.goto(path);
+    await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+    await page.screenshot({ path: `${folder}${name}.png` });
+  }
 });

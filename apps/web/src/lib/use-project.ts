@@ -13,8 +13,11 @@ export function useProject(projectId: string) {
 }
 
 const listed = 200;
+const projectsLookMs = 15_000;
 export function useProjects() {
-  return useSWR(['projects'], () => api.listProjects({ query: { limit: listed } }));
+  return useSWR(['projects'], () => api.listProjects({ query: { limit: listed } }), {
+    refreshInterval: projectsLookMs,
+  });
 }
 
 export const canEngineer = (project: Project): boolean =>

@@ -5,6 +5,7 @@ import { useParams, usePathname } from 'next/navigation';
 import { cn } from '@/lib/cn';
 import { Mark } from './mark';
 import { ProjectSwitch } from './project-switch';
+import { SettingsTab } from './settings-tab';
 import { ThemeMenu } from './theme-menu';
 import { UserMenu } from './user-menu';
 
@@ -48,6 +49,7 @@ export function TopBar() {
                 {name}
               </Link>
             ))}
+            <SettingsTab projectId={projectId} isHere={page === 'settings'} />
           </nav>
         </>
       )}
