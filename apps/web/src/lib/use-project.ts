@@ -13,11 +13,8 @@ export function useProject(projectId: string) {
 }
 
 const listed = 200;
-const projectsLookMs = 15_000;
 export function useProjects() {
-  return useSWR(['projects'], () => api.listProjects({ query: { limit: listed } }), {
-    refreshInterval: projectsLookMs,
-  });
+  return useSWR(['projects'], () => api.listProjects({ query: { limit: listed } }));
 }
 
 export const canEngineer = (project: Project): boolean =>

@@ -3,9 +3,11 @@
 import { CirclePause } from 'lucide-react';
 import Link from 'next/link';
 import { useParams, usePathname } from 'next/navigation';
+import useSWR from 'swr';
 import { Notice } from '@/components/ui/notice';
 import { useMe } from '@/features/session/use-me';
-import { useProject, useProjects } from '@/lib/use-project';
+import { api } from '@/lib/api';
+import { useProject } from '@/lib/use-project';
 
 /** For everybody, on every page: that no worker is alive, and what works without one. */
 export function NoWorker() {
@@ -16,9 +18,13 @@ export function NoWorker() {
   return projectId === undefined ? <OfAll /> : <OfProject projectId={projectId} />;
 }
 
-/** Any project tells: workers are those of the installation. */
+const lookMs = 15_000;
+
+/** Any project tells: workers are those of the installation. One of them, for counting the items of all is work. */
 function OfAll() {
-  const { data } = useProjects();
+  const { data } = useSWR(['any-project'], () => api.listProjects({ query: { limit: 1 } }), {
+    refreshInterval: lookMs,
+  });
   return <Line isShown={data?.items[0]?.workers.numAlive === 0} />;
 }
 

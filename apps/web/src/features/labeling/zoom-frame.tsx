@@ -17,7 +17,7 @@ const arrows: Readonly<Record<string, readonly [number, number]>> = {
 };
 const arrowPx = 60;
 
-/** An image that can be looked at closely: by wheel, pinch, double click and drag, or by buttons, with arrows to move it. */
+/** An image that can be looked at closely: by double click, pinch, wheel and drag, or by buttons, with arrows to move it. */
 export function ZoomFrame({
   children,
   className,
@@ -44,7 +44,8 @@ export function ZoomFrame({
 
   // React listens to wheels passively: the page would scroll as well.
   const onWheel = useEffectEvent((event: WheelEvent) => {
-    if (!isZoomed && event.deltaY > 0) return;
+    // An image that is whole does not stop the page from scrolling; a pinch on a trackpad comes as a wheel with Ctrl.
+    if (!isZoomed && !event.ctrlKey) return;
     event.preventDefault();
     zoomBy(Math.exp(-event.deltaY / 300), placeOf(event));
   });
