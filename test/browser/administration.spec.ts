@@ -22,7 +22,7 @@ test('an admin invites somebody, gives a role and shuts the door again; others a
   await page.getByLabel('Project', { exact: true }).selectOption({ label: 'Digits' });
   await page.getByLabel('Role in it').selectOption('reviewer');
   // By keyboard: the form is sent from where the hands are.
-  await page.keyboard.press('Enter');
+  await page.getByLabel('E-mail', { exact: true }).press('Enter');
   await expect(page.getByRole('heading', { name: 'Ada Invited may log in' })).toBeVisible();
   const password = await page.getByTestId('secret').last().innerText();
   await page.getByRole('button', { name: 'Done' }).click();
