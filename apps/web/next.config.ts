@@ -22,7 +22,7 @@ const config: NextConfig = {
   images: { unoptimized: true },
   headers: async () => [
     {
-      source: '/((?!api/).*)',
+      source: '/((?!api/|admin/queues).*)',
       headers: [
         { key: 'content-security-policy', value: contentSecurityPolicy },
         { key: 'referrer-policy', value: 'same-origin' },

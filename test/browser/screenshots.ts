@@ -64,4 +64,16 @@ test('pictures', async ({ page, stack, client, digits }) => {
   await page.goto(`/projects/${digits.id}/lab`);
   await expect(page.getByTestId('lab')).toBeVisible({ timeout: 60_000 });
   await page.screenshot({ path: `${folder}lab.png`, fullPage: true });
+
+  const { items } = await client.listRounds({ params });
+  for (const [path, name] of [
+    ['/admin/users', 'admin-users'],
+    ['/admin/workers', 'admin-workers'],
+    [`/admin/rounds/${items.at(-1)!.id}`, 'admin-round'],
+    ['/admin/audit', 'admin-audit'],
+  ] as const) {
+    await page.goto(path);
+    await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+    await page.screenshot({ path: `${folder}${name}.png` });
+  }
 });

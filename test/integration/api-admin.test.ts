@@ -1,4 +1,4 @@
-import { type AuditEntry, type Endpoint, endpoints, type QueueInfo } from '@tangent/contracts';
+import { type AuditEntry, type Endpoint, endpoints, type QueueInfo, type Storage } from '@tangent/contracts';
 import { createImport, createSession, relayOutbox } from '@tangent/database';
 import { openQueue } from '@tangent/queue';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -42,6 +42,10 @@ const changes: Record<string, () => Promise<{ what: string; body?: unknown; targ
     const [{ projectId }, { userId }] = [await makeProject(house.db), await makePerson(house)];
     const what = `PUT /v1/projects/${projectId}/members/${userId}`;
     return { what, body: { role: 'reviewer' }, targetId: projectId };
+  },
+  removeMember: async () => {
+    const { projectId, annotators } = await makeProject(house.db);
+    return { what: `DELETE /v1/projects/${projectId}/members/${annotators[0]}`, targetId: projectId };
   },
   deleteProject: async () => {
     const { projectId } = await makeProject(house.db);
@@ -110,6 +114,24 @@ describe('the audit', () => {
       names: ['first'],
       nextCursor: null,
     });
+  });
+});
+
+describe('the members of a project', () => {
+  test('are listed with their roles; who is taken out sees it no more', async () => {
+    const { projectId } = await makeProject(house.db);
+    const [engineer, outsider] = [await makePerson(house), await makePerson(house)];
+    await asAdmin(`PUT /v1/projects/${projectId}/members/${engineer.userId}`, { role: 'engineer' });
+    const list = () => asAdmin<{ items: { userId: string }[] }>(`GET /v1/projects/${projectId}/members`);
+    expect((await list()).body.items).toContainEqual(
+      expect.objectContaining({ userId: engineer.userId, email: engineer.email, role: 'engineer' }),
+    );
+    const seen = () => ask(house, `GET /v1/projects/${projectId}`, { token: engineer.token });
+    expect((await seen()).status).toBe(200);
+    expect((await asAdmin(`DELETE /v1/projects/${projectId}/members/${engineer.userId}`)).status).toBe(204);
+    expectProblem(await seen(), 'not-found');
+    expect((await list()).body.items.map(({ userId }) => userId)).not.toContain(engineer.userId);
+    expectProblem(await asAdmin(`DELETE /v1/projects/${projectId}/members/${outsider.userId}`), 'not-found');
   });
 });
 
@@ -187,5 +209,108 @@ describe('the queues', () => {
       'validation-failed',
     );
     expect(errors?.[0]).toMatchObject({ pointer: '/name', detail: expect.stringContaining('imports') });
+  });
+});
+
+describe('the audit of one project', () => {
+  test('holds what was done to it and in it, and goes out as CSV and as JSON lines', async () => {
+    const { db } = house;
+    const { projectId } = await makeProject(db, { labels: ['a', 'b'] });
+    const { projectId: elsewhere } = await makeProject(db);
+    const { roundId } = await beginRound(db, projectId);
+    await asAdmin(`POST /v1/rounds/${roundId}/cancel`);
+    for (const id of [projectId, elsewhere])
+      await asAdmin(`PATCH /v1/projects/${id}`, { name: '=cmd, "quoted"' });
+    const { items } = await auditOf(`projectId=${projectId}`);
+    const actions = items.map(({ action }) => action);
+    expect(actions.slice(0, 3)).toEqual(['project.update', 'round.cancel', 'round.start']);
+    expect(JSON.stringify(items)).not.toContain(elsewhere);
+
+    const download = (format: string) =>
+      asAdmin<string>(`GET /v1/admin/audit/export?format=${format}&projectId=${projectId}`);
+    const csv = await download('csv');
+    expect(csv.headers).toMatchObject({
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': expect.stringMatching(/^attachment; filename="audit-[\d-]{10}\.csv"$/),
+    });
+    expect(csv.body.split('\r\n').map((line) => line.split(',')[3])).toEqual([
+      'action',
+      'audit.export',
+      ...actions,
+      undefined,
+    ]);
+    const lines = (await download('jsonl')).body.trim().split('\n');
+    // Before them stand the two exports themselves.
+    expect(lines.slice(2).map((line) => JSON.parse(line))).toEqual(items);
+    expect((await auditOf('limit=1')).items[0]).toMatchObject({
+      action: 'audit.export',
+      actorId: admin.userId,
+      detail: { format: 'jsonl', projectId },
+    });
+  });
+});
+
+describe('rounds and what is stored', () => {
+  test('the rounds of all projects stand on one list, by page and by status', async () => {
+    const { db } = house;
+    const made: string[] = [];
+    for (let n = 0; n < 3; n++) {
+      const { projectId } = await makeProject(db, { labels: ['a', 'b'] });
+      made.unshift((await beginRound(db, projectId)).roundId);
+    }
+    await asAdmin(`POST /v1/rounds/${made[1]}/cancel`);
+    interface Rounds {
+      readonly items: { id: string; status: string; projectName: string }[];
+      readonly nextCursor: string | null;
+    }
+    const list = async (query: string) => (await asAdmin<Rounds>(`GET /v1/admin/rounds?${query}`)).body;
+    const first = await list('limit=2');
+    expect(first.items.map(({ id }) => id)).toEqual(made.slice(0, 2));
+    const rest = await list(`limit=2&cursor=${first.nextCursor}`);
+    expect(rest.items[0]!.id).toBe(made[2]);
+    const active = await list('status=active&limit=2');
+    expect(active.items.map(({ id }) => id)).toEqual([made[0], made[2]]);
+    expect((await list('status=cancelled&limit=1')).items[0]).toMatchObject({ id: made[1] });
+  });
+
+  test('the jobs of a round are known by the queue, each with its state and shard', async () => {
+    const { db } = house;
+    const { projectId } = await makeProject(db, { labels: ['a', 'b'] });
+    const { roundId } = await beginRound(db, projectId);
+    await asAdmin('POST /v1/admin/queues/rounds/drain');
+    interface Jobs {
+      readonly attempt: number;
+      readonly items: { name: string; shardIndex: number | null; state: string | null }[];
+    }
+    const jobs = async (query: string) =>
+      (await asAdmin<Jobs>(`GET /v1/rounds/${roundId}/jobs?${query}`)).body;
+    const all = await jobs('');
+    expect(all.attempt).toBe(1);
+    expect(all.items.map(({ name }) => name).filter((name, i, names) => name !== names[i - 1])).toEqual([
+      'train-model',
+      'compute-features',
+      'reduce-features',
+      'score-shard',
+      'select-batch',
+    ]);
+    expect(all.items.map(({ state }) => state)).toEqual(['waiting', ...all.items.slice(1).map(() => null)]);
+    const second = await jobs('fromShard=1&numShards=1');
+    expect(second.items.map(({ shardIndex }) => shardIndex)).toEqual([null, 1, null, 1, null]);
+    const waiting = await asAdmin<{ items: object[] }>('GET /v1/admin/queues/rounds/jobs?state=waiting');
+    expect(waiting.body.items).toContainEqual(
+      expect.objectContaining({ name: 'train-model', roundId, shardIndex: null, failedReason: null }),
+    );
+    const failed = await asAdmin<{ items: object[] }>('GET /v1/admin/queues/rounds/jobs');
+    expect(failed.body.items).toEqual([]);
+  });
+
+  test('the database, its tables, the media and the disk have their sizes', async () => {
+    const { status, body } = await asAdmin<Storage>('GET /v1/admin/storage');
+    expect(status).toBe(200);
+    expect(body.database.bytes).toBeGreaterThan(1e6);
+    const sizes = body.database.tables.map(({ bytes }) => bytes);
+    expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+    expect(body.disk.totalBytes).toBeGreaterThan(body.disk.freeBytes);
+    expect(body.blobs).toBe('folder');
   });
 });

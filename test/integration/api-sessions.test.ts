@@ -295,3 +295,36 @@ describe('users', () => {
     expect(items[0]).toMatchObject({ action: 'member.put', actorId: owner.userId, targetId: project.id });
   });
 });
+
+describe('one’s own password', () => {
+  test('is changed by whoever knows it; the session stays, all others end', async () => {
+    const [here, elsewhere] = [await login(person.email, password), await login(person.email, password)];
+    const headers = { cookie: cookieOf(here), 'x-csrf-token': here.body.csrfToken };
+    const change = (currentPassword: string, newPassword: string) =>
+      ask(house, 'PUT /v1/me/password', { body: { currentPassword, newPassword }, headers });
+    const { errors } = expectProblem(await change('not this one', 'another long one'), 'validation-failed');
+    expect(errors).toEqual([{ pointer: '/currentPassword', detail: 'is wrong' }]);
+    expectProblem(await change(password, 'short'), 'validation-failed');
+    expect((await me(cookieOf(elsewhere))).status).toBe(200);
+
+    expect((await change(password, 'another long one')).status).toBe(204);
+    expect((await me(cookieOf(here))).status).toBe(200);
+    expectProblem(await me(cookieOf(elsewhere)), 'unauthenticated');
+    expectProblem(await login(person.email, password), 'wrong-credentials');
+    expect((await login(person.email, 'another long one')).status).toBe(201);
+    const { items } = await listAudit(house.db, { targetId: person.userId, limit: 1 });
+    expect(items[0]).toMatchObject({ action: 'user.change-password', actorId: person.userId, detail: {} });
+  });
+
+  test('cannot be guessed through a session that somebody left open', async () => {
+    const here = await login(person.email, password);
+    const headers = { cookie: cookieOf(here), 'x-csrf-token': here.body.csrfToken };
+    const guess = () =>
+      ask(house, 'PUT /v1/me/password', {
+        body: { currentPassword: 'a guess', newPassword: 'another long one' },
+        headers,
+      });
+    for (let n = 0; n < 10; n++) expectProblem(await guess(), 'validation-failed');
+    expectProblem(await guess(), 'too-many-requests');
+  });
+});

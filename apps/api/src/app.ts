@@ -14,6 +14,7 @@ import { registerRateLimit } from './http/rate-limit.js';
 import { validatorCompiler } from './http/validation.js';
 import { registerMetrics } from './metrics/request-metrics.js';
 import { registerOpenApi } from './openapi.js';
+import { registerBoard } from './queues/board.js';
 import { accountRoutes } from './routes/accounts.js';
 import { adminRoutes } from './routes/admin.js';
 import { eventRoutes } from './routes/events.js';
@@ -24,6 +25,7 @@ import { insightRoutes } from './routes/insight.js';
 import { itemRoutes } from './routes/items.js';
 import { labelStudioRoutes } from './routes/label-studio.js';
 import { labelingRoutes } from './routes/labeling.js';
+import { memberRoutes } from './routes/members.js';
 import { metricsRoute } from './routes/metrics.js';
 import { networkRoutes } from './routes/networks.js';
 import { projectRoutes } from './routes/projects.js';
@@ -73,6 +75,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     healthRoutes,
     sessionRoutes,
     accountRoutes,
+    memberRoutes,
     projectRoutes,
     importRoutes,
     networkRoutes,
@@ -88,6 +91,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   ])
     register(app, deps);
   metricsRoute(app, deps, metrics);
+  await registerBoard(app, deps);
   return app;
 }
 

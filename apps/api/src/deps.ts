@@ -24,5 +24,6 @@ export interface Deps {
     | 'webhookPrivateHosts'
     | 'importRoot'
     | 'metricsToken'
+    | 'blobs'
   >;
 }

@@ -17,6 +17,7 @@ const specialNames = new Set<EndpointName>([
   'getItemMedia',
   'createExport',
   'getModel',
+  'exportAudit',
   'streamEvents',
 ]);
 const finalRoundStatuses: readonly Round['status'][] = ['done', 'failed', 'cancelled'];
@@ -56,6 +57,7 @@ export function createClient(options: ClientOptions): Client {
     | 'getItemMedia'
     | 'createExport'
     | 'getModel'
+    | 'exportAudit'
     | 'streamEvents'
     | 'each'
     | 'getProjectWithEtag'
@@ -82,12 +84,10 @@ export function createClient(options: ClientOptions): Client {
         await send(options, { ...outgoingOf('getItemMedia', args), accept: 'image/*' }, callOptions)
       ).blob();
     },
-    async createExport(args, callOptions) {
-      const outgoing = { ...outgoingOf('createExport', args), accept: '*/*' };
-      const { body } = await send(options, outgoing, callOptions);
-      if (body === null) throw new TypeError('The export has no body');
-      return body;
-    },
+    createExport: async (args, callOptions) =>
+      streamOf(await send(options, { ...outgoingOf('createExport', args), accept: '*/*' }, callOptions)),
+    exportAudit: async (args, callOptions) =>
+      streamOf(await send(options, { ...outgoingOf('exportAudit', args), accept: '*/*' }, callOptions)),
     async getModel(args, callOptions) {
       const outgoing = { ...outgoingOf('getModel', args), accept: 'application/zip' };
       return (await send(options, outgoing, callOptions)).blob();
@@ -126,6 +126,11 @@ export function createClient(options: ClientOptions): Client {
       ),
   };
   return { ...plain, ...special } as Client;
+}
+
+function streamOf({ body, url }: Response): ReadableStream<Uint8Array> {
+  if (body === null) throw new TypeError(`${url} was answered without a body`);
+  return body;
 }
 
 /** A form with the file; made anew for each try, since sending one uses it up. */

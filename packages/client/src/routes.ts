@@ -12,6 +12,7 @@ export const routes = {
   listSessions: ['GET', '/v1/sessions'],
   revokeSession: ['DELETE', '/v1/sessions/:sessionId'],
   getMe: ['GET', '/v1/me'],
+  changePassword: ['PUT', '/v1/me/password'],
   createToken: ['POST', '/v1/tokens'],
   listTokens: ['GET', '/v1/tokens'],
   deleteToken: ['DELETE', '/v1/tokens/:tokenId'],
@@ -19,6 +20,8 @@ export const routes = {
   listUsers: ['GET', '/v1/users'],
   updateUser: ['PATCH', '/v1/users/:userId'],
   putMember: ['PUT', '/v1/projects/:projectId/members/:userId'],
+  listMembers: ['GET', '/v1/projects/:projectId/members'],
+  removeMember: ['DELETE', '/v1/projects/:projectId/members/:userId'],
   createProject: ['POST', '/v1/projects'],
   listProjects: ['GET', '/v1/projects'],
   getProject: ['GET', '/v1/projects/:projectId'],
@@ -41,6 +44,7 @@ export const routes = {
   getRoundRanking: ['GET', '/v1/rounds/:roundId/ranking'],
   getRoundScores: ['GET', '/v1/rounds/:roundId/scores'],
   getRoundShards: ['GET', '/v1/rounds/:roundId/shards'],
+  getRoundJobs: ['GET', '/v1/rounds/:roundId/jobs'],
   cancelRound: ['POST', '/v1/rounds/:roundId/cancel'],
   retryRound: ['POST', '/v1/rounds/:roundId/retry'],
   createLeases: ['POST', '/v1/projects/:projectId/leases'],
@@ -76,7 +80,11 @@ export const routes = {
   pauseQueue: ['POST', '/v1/admin/queues/:name/pause'],
   resumeQueue: ['POST', '/v1/admin/queues/:name/resume'],
   drainQueue: ['POST', '/v1/admin/queues/:name/drain'],
+  listJobs: ['GET', '/v1/admin/queues/:name/jobs'],
+  listAllRounds: ['GET', '/v1/admin/rounds'],
+  getStorage: ['GET', '/v1/admin/storage'],
   listAudit: ['GET', '/v1/admin/audit'],
+  exportAudit: ['GET', '/v1/admin/audit/export'],
 } as const satisfies Record<EndpointName, readonly [Method, string]>;
 
 type QueryValue = string | number | boolean | null | undefined;

@@ -64,6 +64,7 @@ export type SpecialName =
   | 'getItemMedia'
   | 'createExport'
   | 'getModel'
+  | 'exportAudit'
   | 'streamEvents';
 export type PlainName = Exclude<EndpointName, SpecialName>;
 
@@ -131,6 +132,11 @@ export type Client = { readonly [N in PlainName]: Call<Endpoints[N]> } & {
   ): Promise<ReadableStream<Uint8Array>>;
   /** The ZIP of the model that serves now. */
   getModel(args: Args<Endpoints['getModel']>, options?: CallOptions): Promise<Blob>;
+  /** Streams the audit as a file. */
+  exportAudit(
+    args?: Args<Endpoints['exportAudit']>,
+    options?: CallOptions,
+  ): Promise<ReadableStream<Uint8Array>>;
   /** Events of a project, connected again whenever the line breaks, until the signal is aborted. */
   streamEvents(
     args: Args<Endpoints['streamEvents']>,

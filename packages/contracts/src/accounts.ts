@@ -97,6 +97,17 @@ export const getMe = endpoint({
   summary: 'Who is logged in, with a fresh CSRF token for a browser session',
   response: z.object({ user, csrfToken: z.string().nullable() }),
 });
+export const changePassword = endpoint({
+  name: 'changePassword',
+  method: 'PUT',
+  path: '/v1/me/password',
+  tag: 'Sessions',
+  access: 'user',
+  scope: '*',
+  status: 204,
+  summary: 'Change your own password; your other sessions end',
+  body: z.object({ currentPassword: z.string().max(200), newPassword: password }),
+});
 
 export const token = z.object({
   id: idSchema('token'),
@@ -212,4 +223,38 @@ export const putMember = endpoint({
   params: z.object({ projectId, userId }),
   body: z.object({ role }),
   response: z.object({ projectId, userId, role }),
+});
+export const member = z.object({
+  userId,
+  email: z.string(),
+  name: z.string(),
+  isDisabled: z.boolean(),
+  role,
+  createdAt: timestamp.describe('When the user became a member'),
+});
+export type Member = z.infer<typeof member>;
+export const listMembers = endpoint({
+  name: 'listMembers',
+  method: 'GET',
+  path: '/v1/projects/:projectId/members',
+  tag: 'Users',
+  access: { atLeast: 'admin' },
+  scope: 'projects:read',
+  status: 200,
+  summary:
+    'The members of the project with their roles; admins of the installation have all rights without being one',
+  params: z.object({ projectId }),
+  query: pageQuery,
+  response: page(member),
+});
+export const removeMember = endpoint({
+  name: 'removeMember',
+  method: 'DELETE',
+  path: '/v1/projects/:projectId/members/:userId',
+  tag: 'Users',
+  access: { atLeast: 'admin' },
+  scope: 'projects:write',
+  status: 204,
+  summary: 'Take a user’s role in the project away; what the user annotated stays',
+  params: z.object({ projectId, userId }),
 });

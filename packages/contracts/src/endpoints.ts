@@ -23,6 +23,7 @@ export const endpoints = {
   listSessions: accounts.listSessions,
   revokeSession: accounts.revokeSession,
   getMe: accounts.getMe,
+  changePassword: accounts.changePassword,
   createToken: accounts.createToken,
   listTokens: accounts.listTokens,
   deleteToken: accounts.deleteToken,
@@ -30,6 +31,8 @@ export const endpoints = {
   listUsers: accounts.listUsers,
   updateUser: accounts.updateUser,
   putMember: accounts.putMember,
+  listMembers: accounts.listMembers,
+  removeMember: accounts.removeMember,
   createProject: projects.createProject,
   listProjects: projects.listProjects,
   getProject: projects.getProject,
@@ -52,6 +55,7 @@ export const endpoints = {
   getRoundRanking: rounds.getRoundRanking,
   getRoundScores: rounds.getRoundScores,
   getRoundShards: rounds.getRoundShards,
+  getRoundJobs: rounds.getRoundJobs,
   cancelRound: rounds.cancelRound,
   retryRound: rounds.retryRound,
   createLeases: labeling.createLeases,
@@ -87,7 +91,11 @@ export const endpoints = {
   pauseQueue: admin.pauseQueue,
   resumeQueue: admin.resumeQueue,
   drainQueue: admin.drainQueue,
+  listJobs: admin.listJobs,
+  listAllRounds: admin.listAllRounds,
+  getStorage: admin.getStorage,
   listAudit: admin.listAudit,
+  exportAudit: admin.exportAudit,
 } as const;
 export type Endpoints = typeof endpoints;
 export type EndpointName = keyof Endpoints;

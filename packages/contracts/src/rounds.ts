@@ -276,3 +276,34 @@ export const retryRound = endpoint({
   params,
   response: round,
 });
+
+export const roundJob = z.object({
+  id: z.string(),
+  name: z.enum(['train-model', 'compute-features', 'reduce-features', 'score-shard', 'select-batch']),
+  shardIndex: z.number().int().nullable().describe('Of the jobs of a shard'),
+  state: z
+    .enum(['waiting', 'delayed', 'active', 'waiting-for-others', 'completed', 'failed'])
+    .nullable()
+    .describe('null: the queue does not know it, not yet or not any more'),
+  numTries: z.number().int(),
+  failedReason: z.string().nullable(),
+  startedAt: timestamp.nullable(),
+  finishedAt: timestamp.nullable(),
+});
+export type RoundJob = z.infer<typeof roundJob>;
+export const getRoundJobs = endpoint({
+  name: 'getRoundJobs',
+  method: 'GET',
+  path: '/v1/rounds/:roundId/jobs',
+  tag: 'Rounds',
+  access: { atLeast: 'engineer' },
+  scope: 'projects:read',
+  status: 200,
+  summary: 'What the queue knows of the jobs of a round’s present attempt, in the order of its phases',
+  params,
+  query: z.object({
+    fromShard: z.coerce.number().int().min(0).max(1_000_000).default(0),
+    numShards: z.coerce.number().int().min(0).max(200).default(100),
+  }),
+  response: z.object({ attempt: z.number().int(), items: z.array(roundJob), nextCursor: z.null() }),
+});

@@ -71,6 +71,8 @@ export type { LiveReplies } from './live/replies.js';
 export { openLiveReplies } from './live/replies.js';
 export type { InstallationMetrics, MetricsOptions } from './metrics/read-metrics.js';
 export { readMetrics } from './metrics/read-metrics.js';
+export type { DatabaseSizes } from './metrics/read-storage.js';
+export { readStorage } from './metrics/read-storage.js';
 export type { NetworkContent, NetworkSummary, NewNetwork } from './networks/networks.js';
 export { createNetwork, getNetworkContent, listNetworks } from './networks/networks.js';
 export type { RelayResult } from './outbox/outbox.js';
@@ -79,8 +81,10 @@ export { changeQueue, isResumePromised, promiseResume, withdrawResume } from './
 export { messagesUnderWay } from './outbox/under-way.js';
 export type { ApiTokenRecord, NewApiToken } from './people/api-tokens.js';
 export { createApiToken, findApiToken, listApiTokens, revokeApiToken } from './people/api-tokens.js';
-export type { AuditInput, AuditRecord, ListAuditInput } from './people/audit.js';
-export { audit, listAudit } from './people/audit.js';
+export type { AuditFilter, AuditInput, AuditRecord } from './people/audit.js';
+export { audit, eachAudit, listAudit } from './people/audit.js';
+export type { PasswordChange } from './people/change-password.js';
+export { changePassword } from './people/change-password.js';
 export { countRecentFailures, recordLoginAttempt } from './people/login-attempts.js';
 export type { NewSession, SessionListEntry, SessionRecord } from './people/sessions.js';
 export {
@@ -116,6 +120,7 @@ export type { ProjectChange } from './projects/change-project.js';
 export { deleteProject, putMember, updateProject } from './projects/change-project.js';
 export type { NewProject } from './projects/create-project.js';
 export { createProject } from './projects/create-project.js';
+export { listMembers, removeMember } from './projects/members.js';
 export type { ProjectRecord, ProjectSetup, Viewer } from './projects/projects.js';
 export { getProject, getProjectSetup, listProjects } from './projects/projects.js';
 export { getRankingInfo } from './rankings/ranking-info.js';
@@ -151,6 +156,7 @@ export {
   getRoundForJob,
   listRounds,
 } from './rounds/get-round.js';
+export { listAllRounds } from './rounds/list-all-rounds.js';
 export { maybeStartRound } from './rounds/maybe-start-round.js';
 export type { Measures, Move, Stale } from './rounds/move-round.js';
 export { beginPhase } from './rounds/move-round.js';

@@ -1,4 +1,14 @@
-import type { JobName, JobPayload, QueueInfo, QueueKey, QueueMessage } from '@tangent/contracts';
+import type { BaseAdapter } from '@bull-board/api/baseAdapter';
+import type {
+  JobName,
+  JobPayload,
+  JobState,
+  QueuedJob,
+  QueueInfo,
+  QueueKey,
+  QueueMessage,
+  RoundJob,
+} from '@tangent/contracts';
 
 /**
  * Which server the queue lives on. `namespace` keeps installations that share a server apart: the prefix of all keys in
@@ -49,6 +59,13 @@ export interface ConsumeOptions {
   readonly concurrency?: number;
 }
 
+export interface RoundShards {
+  readonly roundId: string;
+  readonly attempt: number;
+  readonly fromShard: number;
+  readonly toShard: number;
+}
+
 /** What lies in one of the queues. */
 export interface Backlog {
   readonly queue: QueueKey;
@@ -68,6 +85,12 @@ export interface JobQueue {
   cancelRound(round: { readonly roundId: string; readonly attempt: number }): Promise<void>;
   consume(options: ConsumeOptions): Consumer;
   list(): Promise<QueueInfo[]>;
+  /** The first `limit` jobs of a queue that are in one state. */
+  jobs(name: QueueKey, state: JobState, limit: number): Promise<QueuedJob[]>;
+  /** What is known of the jobs of a round's attempt, those of its shards from `fromShard` on, before `toShard`. */
+  roundJobs(round: RoundShards): Promise<RoundJob[]>;
+  /** The queues as Bull Board shows them, to be looked at only. */
+  boards(): BaseAdapter[];
   /** For all consumers, those of other processes too, until it is resumed; jobs that run go on. */
   pause(name: QueueKey): Promise<QueueInfo>;
   resume(name: QueueKey): Promise<QueueInfo>;

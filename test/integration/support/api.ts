@@ -83,6 +83,7 @@ export function useApi(options: ApiOptions = {}): ApiHouse {
       maxUploadBytes,
       webhookPrivateHosts: new Set(webhookPrivateHosts),
       metricsToken,
+      blobs: { kind: 'folder', folder: path.join(dataDir, 'blobs') } as const,
     };
     const serverKey = await loadServerKey({ folder: dataDir });
     const app = await buildApp({ db, blobs, queue, events, replies, serverKey, settings });

@@ -5,7 +5,6 @@ import {
   deleteToken,
   listTokens,
   listUsers,
-  putMember,
   TangentError,
   updateUser,
 } from '@tangent/contracts';
@@ -56,7 +55,4 @@ export function accountRoutes(app: FastifyInstance, deps: Deps): void {
       actor,
     });
   });
-  route(app, deps, putMember, async ({ params, body, actor }) =>
-    database.putMember(db, { ...params, role: body.role, actor }),
-  );
 }

@@ -3,6 +3,7 @@ import {
   createRound,
   estimateRound,
   getRound,
+  getRoundJobs,
   getRoundRanking,
   getRoundScores,
   getRoundShards,
@@ -16,7 +17,7 @@ import type { Deps } from '../deps.js';
 import { route } from '../http/route.js';
 
 export function roundRoutes(app: FastifyInstance, deps: Deps): void {
-  const { db } = deps;
+  const { db, queue } = deps;
   route(app, deps, createRound, async ({ params, body, actor, reply, keep }) =>
     database.startRound(db, {
       projectId: params.projectId,
@@ -46,6 +47,14 @@ export function roundRoutes(app: FastifyInstance, deps: Deps): void {
     items: await database.listShards(db, params.roundId),
     nextCursor: null,
   }));
+  route(app, deps, getRoundJobs, async ({ params: { roundId }, query: { fromShard, numShards } }) => {
+    const { attempt } = await database.getRound(db, roundId);
+    const numOfRound = (await database.listShards(db, roundId)).length;
+    const opened = await queue.open();
+    const toShard = Math.min(numOfRound, fromShard + numShards);
+    const items = await opened.roundJobs({ roundId, attempt, fromShard, toShard });
+    return { attempt, items, nextCursor: null };
+  });
   route(app, deps, cancelRound, async ({ params, actor }) =>
     database.cancelRound(db, { roundId: params.roundId, actor }),
   );

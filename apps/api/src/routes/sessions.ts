@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  changePassword,
   createSession,
   deleteSession,
   getMe,
@@ -11,11 +12,11 @@ import * as database from '@tangent/database';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { sessionCookie, sessionMs } from '../auth/caller.js';
 import { ownerAsked, ownerOf } from '../auth/ownership.js';
-import { isPassword } from '../auth/passwords.js';
+import { hashPassword, isPassword } from '../auth/passwords.js';
+import { refuseGuessing } from '../auth/throttle.js';
 import type { Deps } from '../deps.js';
 import { route } from '../http/route.js';
 
-const throttle = { windowMs: 15 * 60_000, byEmail: 10, byIp: 100 } as const;
 const secret = () => randomBytes(32).toString('base64url');
 
 export function sessionRoutes(app: FastifyInstance, deps: Deps): void {
@@ -28,18 +29,7 @@ export function sessionRoutes(app: FastifyInstance, deps: Deps): void {
   route(app, deps, createSession, async ({ body, request, reply }) => {
     const { email, password } = body;
     await app.countLogin(request, reply);
-    const failures = await database.countRecentFailures(db, {
-      email,
-      ip: request.ip,
-      since: new Date(db.now().getTime() - throttle.windowMs),
-    });
-    if (failures.byEmail >= throttle.byEmail || failures.byIp >= throttle.byIp) {
-      reply.header('retry-after', String(throttle.windowMs / 1000));
-      throw new TangentError(
-        'too-many-requests',
-        'Too many failed logins of this e-mail or from this address. Wait 15 minutes.',
-      );
-    }
+    await refuseGuessing(db, email, request, reply);
     const found = await database.findLogin(db, email);
     const isRight =
       (await isPassword(password, found?.passwordHash)) && found !== null && !found.user.isDisabled;
@@ -82,5 +72,24 @@ export function sessionRoutes(app: FastifyInstance, deps: Deps): void {
     // The session was prolonged by this request; so is the cookie that carries it.
     if (caller.via === 'session') setCookie(reply, caller.credential);
     return { user: caller.user, csrfToken: caller.csrfToken };
+  });
+
+  route(app, deps, changePassword, async ({ body, caller, actor, request, reply }) => {
+    const { email } = caller.user;
+    await app.countLogin(request, reply);
+    await refuseGuessing(db, email, request, reply);
+    const found = await database.findLogin(db, email);
+    const isRight = await isPassword(body.currentPassword, found?.passwordHash);
+    await database.recordLoginAttempt(db, { email, ip: request.ip, success: isRight });
+    if (!isRight)
+      throw new TangentError('validation-failed', 'The current password is not this one.', {
+        errors: [{ pointer: '/currentPassword', detail: 'is wrong' }],
+      });
+    return database.changePassword(db, {
+      userId: caller.user.id,
+      passwordHash: await hashPassword(body.newPassword),
+      keepSessionId: caller.sessionId,
+      actor,
+    });
   });
 }

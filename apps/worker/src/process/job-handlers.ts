@@ -30,7 +30,7 @@ export function jobHandlers({
   const inRound =
     <J extends RoundJob>(name: string, processor: (context: RoundContext, job: J) => Promise<void>) =>
     (job: J, { signal }: { readonly signal: AbortSignal }) =>
-      heartbeat.during(`${name} ${job.roundId}`, async () => {
+      heartbeat.during(currentOf(name, job), async () => {
         const from = performance.now();
         await cancellations.guard(job.roundId, signal, (either) =>
           processor({ ...context, signal: either }, job),
@@ -52,3 +52,7 @@ export function jobHandlers({
       ),
   };
 }
+
+/** As admins read it: which round, and of a shard which one. */
+const currentOf = (name: string, job: RoundJob | ShardJob): string =>
+  `${name} ${job.roundId}${'shardIndex' in job ? ` shard ${job.shardIndex}` : ''}`;

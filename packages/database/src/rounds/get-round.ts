@@ -53,6 +53,12 @@ export async function getRound(db: Queryable, roundId: string): Promise<Round> {
   return toRound(row);
 }
 
+/** In no particular order; those that there are. */
+export async function getRounds(db: Queryable, roundIds: readonly string[]): Promise<Round[]> {
+  const rows = await db.query<RoundRow>(`${roundSql} WHERE r.id = ANY($1)`, [roundIds]);
+  return rows.map(toRound);
+}
+
 /** Newest first. */
 export async function listRounds(
   db: Queryable,

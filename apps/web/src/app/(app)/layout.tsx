@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { NoWorker } from '@/components/shell/no-worker';
 import { TopBar } from '@/components/shell/top-bar';
 import { SessionGate } from '@/features/session/session-gate';
 
@@ -7,6 +8,7 @@ export default function AppLayout({ children }: { readonly children: ReactNode }
     <SessionGate>
       <div className="flex min-h-dvh flex-col">
         <TopBar />
+        <NoWorker />
         {children}
       </div>
     </SessionGate>

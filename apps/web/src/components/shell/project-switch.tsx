@@ -1,9 +1,10 @@
 'use client';
 
-import { Check, ChevronsUpDown, LayoutGrid } from 'lucide-react';
+import { Check, ChevronsUpDown, LayoutGrid, Settings2 } from 'lucide-react';
 import { usePathname, useRouter } from 'next/navigation';
 import { Menu, MenuItem, MenuLabel, MenuLine } from '@/components/ui/menu';
-import { useProject, useProjects } from '@/lib/use-project';
+import { canEngineer, useProject, useProjects } from '@/lib/use-project';
+import { settingsPath } from './settings-path';
 
 export function ProjectSwitch({ projectId }: { readonly projectId: string }) {
   const { data: project } = useProject(projectId);
@@ -32,6 +33,12 @@ export function ProjectSwitch({ projectId }: { readonly projectId: string }) {
         </MenuItem>
       ))}
       <MenuLine />
+      {project !== undefined && canEngineer(project) && (
+        <MenuItem onSelect={() => router.push(settingsPath(project))}>
+          <Settings2 />
+          Settings of this project
+        </MenuItem>
+      )}
       <MenuItem onSelect={() => router.push('/')}>
         <LayoutGrid />
         All projects

@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { cn } from '@/lib/cn';
 import { isAtLeast, useProject } from '@/lib/use-project';
+import { settingsPath } from './settings-path';
 
 const tabs = [
   { path: 'annotate', name: 'Label', atLeast: 'annotator' },
@@ -19,10 +20,12 @@ const mostInBar = 3;
 /** The pages of a project that the role of the one who looks reaches. */
 export function ProjectTabs({ projectId }: { readonly projectId: string }) {
   const { data: project } = useProject(projectId);
-  const page = usePathname().split('/')[3];
-  const offered = tabs.filter(({ atLeast }) =>
-    project === undefined ? atLeast === 'annotator' : isAtLeast(project, atLeast),
-  );
+  const here = usePathname().split('/')[3];
+  const offered = tabs
+    .filter(({ atLeast }) => (project === undefined ? atLeast === 'annotator' : isAtLeast(project, atLeast)))
+    .map(({ path, name }) => ({ name, page: path as string, path: `/projects/${projectId}/${path}` }));
+  if (project !== undefined && isAtLeast(project, 'engineer'))
+    offered.push({ name: 'Settings', page: 'settings', path: settingsPath(project) });
   return (
     <nav
       aria-label="Project"
@@ -33,14 +36,14 @@ export function ProjectTabs({ projectId }: { readonly projectId: string }) {
           : 'ml-1 h-13',
       )}
     >
-      {offered.map(({ path, name }) => (
+      {offered.map(({ path, page, name }) => (
         <Link
-          key={path}
-          href={`/projects/${projectId}/${path}`}
-          aria-current={page === path ? 'page' : undefined}
+          key={page}
+          href={path}
+          aria-current={page === here ? 'page' : undefined}
           className={cn(
             'relative flex items-center px-2.5 text-base',
-            page === path
+            page === here
               ? 'font-medium text-ink after:absolute after:inset-x-2.5 after:-bottom-px after:h-0.5 after:bg-ink max-sm:after:bottom-0'
               : 'text-ink-soft hover:text-ink',
           )}

@@ -1,6 +1,7 @@
 'use client';
 
-import { LogOut } from 'lucide-react';
+import { LogOut, Settings2, UserRound } from 'lucide-react';
+import { useRouter } from 'next/navigation';
 import { toast } from '@/components/ui/announcer';
 import { Menu, MenuItem, MenuLabel, MenuLine } from '@/components/ui/menu';
 import { logOut, session } from '@/features/session/session';
@@ -17,6 +18,7 @@ const initialsOf = (name: string): string =>
 
 export function UserMenu() {
   const state = useStore(session);
+  const router = useRouter();
   if (state.kind !== 'in' && state.kind !== 'expired') return null;
   const { user } = state;
   return (
@@ -36,6 +38,17 @@ export function UserMenu() {
         <span className="block text-sm font-medium text-ink">{user.name}</span>
         {user.email}
       </MenuLabel>
+      <MenuLine />
+      <MenuItem onSelect={() => router.push('/account')}>
+        <UserRound />
+        Your account
+      </MenuItem>
+      {user.isAdmin && (
+        <MenuItem onSelect={() => router.push('/admin/users')}>
+          <Settings2 />
+          Administration
+        </MenuItem>
+      )}
       <MenuLine />
       <MenuItem onSelect={() => void logOut().catch((error) => toast(messageOf(error), 'danger'))}>
         <LogOut />

@@ -1,19 +1,29 @@
 'use client';
 
 import type { Project } from '@tangent/contracts';
-import { useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { Kbd } from '@/components/ui/kbd';
 import { cn } from '@/lib/cn';
 import { useStore } from '@/lib/external-store';
+import { formatCount } from '@/lib/format';
+import { ClassSearch } from './class-search';
+import { findClasses } from './core/find-classes';
 import { useLabeling } from './use-labeling-session';
 
 interface Props {
   readonly project: Project;
   readonly hotkeys: ReadonlyMap<string, string>;
+  /** The field that finds a class, where there are more of them than keys. */
+  readonly searchField: RefObject<HTMLInputElement | null>;
 }
 
+/** With more classes than this there is a search. */
+const fewClasses = 20;
+/** So many are drawn at once: a thousand would be drawn anew with every item, and nobody reads them. */
+const mostShown = 60;
+
 /** The classes as keys: press one, and the item has its label. */
-export function ClassKeys({ project, hotkeys }: Props) {
+export function ClassKeys({ project, hotkeys, searchField }: Props) {
   const session = useLabeling();
   const undone = useStore(session.state, (state) => state.current?.undone ?? null);
   const hasItem = useStore(session.state, (state) => state.current !== null);
@@ -32,9 +42,15 @@ export function ClassKeys({ project, hotkeys }: Props) {
       });
   }, [effect]);
 
+  const [wanted, setWanted] = useState('');
+  const found = useMemo(() => findClasses(project.classes, wanted), [project.classes, wanted]);
   const areShort = project.classes.every(({ name }) => name.length <= 3);
-  const areMany = project.classes.length > 20;
-  return (
+  const areMany = project.classes.length > fewClasses;
+  const choose = (classKey: string) => {
+    setWanted('');
+    session.submit({ classKey });
+  };
+  const keys = (
     <fieldset
       aria-label="Classes"
       className={cn(
@@ -45,7 +61,7 @@ export function ClassKeys({ project, hotkeys }: Props) {
         areMany && 'max-h-44 overflow-y-auto p-1',
       )}
     >
-      {project.classes.map(({ key, name }) => {
+      {found.slice(0, mostShown).map(({ key, name }, place) => {
         const hotkey = hotkeys.get(key);
         const wasChosen = undone !== null && 'classKey' in undone && undone.classKey === key;
         return (
@@ -59,20 +75,35 @@ export function ClassKeys({ project, hotkeys }: Props) {
             disabled={!hasItem}
             data-class-key={key}
             aria-keyshortcuts={hotkey}
-            onClick={() => session.submit({ classKey: key })}
+            onClick={() => choose(key)}
             className={cn(
               'flex min-h-13 touch-manipulation items-center gap-2 rounded-md border border-b-[3px] bg-surface px-3 font-medium transition-colors select-none active:translate-y-px active:border-b disabled:opacity-45',
               areShort ? 'justify-center text-xl tabular' : 'justify-between text-left text-base',
+              areMany && place === 0 && wanted.trim() !== '' && 'ring-2 ring-live',
               wasChosen
                 ? 'border-live text-live-strong'
                 : 'border-line-strong/45 hover:border-line-strong hover:bg-hover',
             )}
           >
-            <span className="min-w-0 break-words">{name}</span>
+            <span dir="auto" className="min-w-0 break-words">
+              {name}
+            </span>
             {hotkey !== undefined && hotkey !== name.toLowerCase() && <Kbd>{hotkey.toUpperCase()}</Kbd>}
           </button>
         );
       })}
+      {found.length > mostShown && (
+        <p className="col-span-full self-center px-1 text-sm text-ink-faint">
+          {formatCount(found.length - mostShown)} more: find them by name
+        </p>
+      )}
     </fieldset>
+  );
+  if (!areMany) return keys;
+  return (
+    <div className="w-full">
+      <ClassSearch field={searchField} wanted={wanted} found={found} onChange={setWanted} onChoose={choose} />
+      {keys}
+    </div>
   );
 }

@@ -9,6 +9,7 @@ const commands = [
   { keys: ['F'], does: 'Flag the item for a second look' },
   { keys: ['U', 'Ctrl Z'], does: 'Undo the last answer; its item comes back' },
   { keys: ['W'], does: 'Show or hide “What if”' },
+  { keys: ['/'], does: 'Find a class by name, where there are many' },
   { keys: ['?'], does: 'This list' },
 ] as const;
 

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { mediaSrc } from '@/lib/api';
 import { cn } from '@/lib/cn';
 import { VectorPlot } from './vector-plot';
+import { ZoomFrame } from './zoom-frame';
 
 /** Smaller pictures are enlarged with sharp pixels: blurring them would hide what there is to see. */
 const smallPx = 200;
@@ -67,19 +68,21 @@ function Picture({ item, mediaUrl }: { readonly item: ItemContent; readonly medi
     );
   }
   return (
-    // biome-ignore lint/performance/noImgElement: decoded ahead from the API itself; resizing on the way would blur it
-    <img
-      src={mediaSrc(mediaUrl)}
-      alt={`The item to label${item.externalId === undefined ? '' : `, ${item.externalId}`}`}
-      data-testid="item-image"
-      decoding="sync"
-      draggable={false}
-      onError={() => setIsBroken(true)}
-      style={{ aspectRatio: `${width} / ${height}` }}
-      className={cn(
-        'max-h-[min(54dvh,38rem)] max-w-full rounded-sm object-contain ring-1 ring-line select-none',
-        isSmall ? 'pixelated w-[min(100%,50dvh,34rem)]' : 'w-auto',
-      )}
-    />
+    <ZoomFrame className={isSmall ? 'w-[min(100%,50dvh,34rem)]' : 'max-w-full'}>
+      {/* biome-ignore lint/performance/noImgElement: decoded ahead from the API itself; resizing on the way would blur it */}
+      <img
+        src={mediaSrc(mediaUrl)}
+        alt={`The item to label${item.externalId === undefined ? '' : `, ${item.externalId}`}`}
+        data-testid="item-image"
+        decoding="sync"
+        draggable={false}
+        onError={() => setIsBroken(true)}
+        style={{ aspectRatio: `${width} / ${height}` }}
+        className={cn(
+          'max-h-[min(54dvh,38rem)] object-contain select-none',
+          isSmall ? 'pixelated w-full' : 'w-auto max-w-full',
+        )}
+      />
+    </ZoomFrame>
   );
 }

@@ -35,6 +35,7 @@ export function Workbench({ project, round, points, feedStatus }: Props) {
   const [isHelpOpen, setIsHelpOpen] = useState(false);
   const [isSkipOpen, setIsSkipOpen] = useState(false);
   const [isWhatIfOpen, setIsWhatIfOpen] = useState(true);
+  const searchField = useRef<HTMLInputElement>(null);
   const { blind } = project.settings;
 
   const undo = (localId?: string) => {
@@ -47,6 +48,7 @@ export function Workbench({ project, round, points, feedStatus }: Props) {
     flag: () => session.toggleFlag(),
     undo: () => undo(),
     whatIf: () => setIsWhatIfOpen((isOpen) => !isOpen),
+    find: () => searchField.current?.focus(),
     help: () => setIsHelpOpen(true),
   };
   useLabelingKeys(hotkeys, {
@@ -64,7 +66,7 @@ export function Workbench({ project, round, points, feedStatus }: Props) {
           <Stage project={project} round={round} />
           <EffectLine project={project} />
           <div className="sticky bottom-0 z-10 mt-2 w-full max-w-[46rem] bg-paper pt-1 pb-3 sm:static sm:pb-0">
-            <ClassKeys project={project} hotkeys={hotkeys} />
+            <ClassKeys project={project} hotkeys={hotkeys} searchField={searchField} />
             <div className="mt-2">
               <ActionRow
                 isSkipOpen={isSkipOpen}

@@ -6,7 +6,6 @@ import { useState } from 'react';
 import { Blank } from '@/components/ui/blank';
 import { Button, buttonStyle } from '@/components/ui/button';
 import { BrokenCurve, EmptyCurve } from '@/components/ui/drawings';
-import { Notice } from '@/components/ui/notice';
 import { ProjectMissing } from '@/features/labeling/annotate-screen';
 import { messageOf } from '@/lib/api';
 import { canEngineer } from '@/lib/use-project';
@@ -48,11 +47,6 @@ export function RoundsScreen({ projectId }: { readonly projectId: string }) {
           )}
         </div>
       </header>
-      {project !== undefined && project.workers.numAlive === 0 && (
-        <Notice tone="warn" className="mb-5">
-          <b className="font-medium">No worker is alive.</b> Rounds wait until one is back; labeling goes on.
-        </Notice>
-      )}
       {active !== undefined && (
         <section aria-label="The running round" className="mb-5 flex flex-wrap items-center gap-4">
           <RoundProgress round={active} className="min-w-72 flex-1" />

@@ -6,6 +6,7 @@ export const commandKeys = {
   flag: 'f',
   undo: 'u',
   whatIf: 'w',
+  find: '/',
   help: '?',
 } as const;
 export type Command = keyof typeof commandKeys;

@@ -1,0 +1,198 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, logIn, newAnnotator, test } from './support/house.js';
+
+const confirm = (page: Page, name: string) =>
+  page.getByRole('dialog').getByRole('button', { name, exact: true });
+
+test('an admin invites somebody, gives a role and shuts the door again; others are not let in', async ({
+  page,
+  browser,
+  stack,
+  client,
+  digits,
+}) => {
+  const email = `invited-${Date.now()}@tangent.test`;
+  await logIn(page, stack.admin);
+  await page.getByRole('button', { name: /^Account of/ }).click();
+  await page.getByRole('menuitem', { name: 'Administration' }).click();
+  await page.getByRole('button', { name: 'New user' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Ada Invited');
+  await page.getByLabel('E-mail', { exact: true }).fill(email);
+  await page.getByLabel('Project', { exact: true }).selectOption({ label: 'Digits' });
+  await page.getByLabel('Role in it').selectOption('reviewer');
+  // By keyboard: the form is sent from where the hands are.
+  await page.getByLabel('E-mail', { exact: true }).press('Enter');
+  await expect(page.getByRole('heading', { name: 'Ada Invited may log in' })).toBeVisible();
+  const password = await page.getByTestId('secret').last().innerText();
+  await page.getByRole('button', { name: 'Done' }).click();
+  await expect(page.getByText(password)).toHaveCount(0);
+
+  const theirs = await (await browser.newContext({ baseURL: stack.webUrl })).newPage();
+  await logIn(theirs, { email, password });
+  await theirs.getByRole('button', { name: /^Account of/ }).click();
+  await expect(theirs.getByRole('menuitem', { name: 'Your account' })).toBeVisible();
+  await expect(theirs.getByRole('menuitem', { name: 'Administration' })).toHaveCount(0);
+  await theirs.goto('/admin/users');
+  await expect(theirs.getByRole('heading', { name: 'This is for administrators' })).toBeVisible();
+  await theirs.goto(`/projects/${digits.id}/settings/webhooks`);
+  await expect(theirs.getByRole('heading', { name: 'Your role does not reach here' })).toBeVisible();
+
+  // A role is changed where the members are; then the settings are offered.
+  await page.goto(`/projects/${digits.id}/settings/members`);
+  await page.getByLabel('Role of Ada Invited').selectOption('engineer');
+  await expect(page.getByText('Ada Invited is engineer now')).toBeVisible();
+  await theirs.reload();
+  await expect(theirs.getByRole('heading', { name: 'Webhooks' })).toBeVisible();
+
+  await page.goto('/admin/users');
+  await page.getByLabel('Find a user by name or e-mail').fill(email);
+  await page.getByRole('link', { name: 'Ada Invited' }).click();
+  await page.getByRole('button', { name: 'Deactivate' }).click();
+  await expect(page.getByRole('dialog')).toContainText('Sessions end');
+  await confirm(page, 'Deactivate').click();
+  await expect(page.getByRole('button', { name: 'Reactivate' })).toBeVisible();
+  await theirs.reload();
+  await expect(theirs.getByRole('button', { name: 'Log in' })).toBeVisible();
+  const { items } = await client.listAudit({ query: { action: 'user.update', limit: 1 } });
+  expect(items[0]?.detail).toMatchObject({ isDisabled: true });
+});
+
+test('a token is shown once and works until it is revoked; the password is one’s own to change', async ({
+  browser,
+  stack,
+  client,
+  digits,
+}) => {
+  const page = await newAnnotator(browser, stack, client, digits.id);
+  await page.goto('/account');
+  await page.getByRole('button', { name: 'New token' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('nightly');
+  await page.getByRole('button', { name: 'Create token' }).click();
+  const token = await page.getByTestId('secret').first().innerText();
+  expect(token).toMatch(/^tgt_[\w-]{43}$/);
+  await page.getByRole('button', { name: 'Done' }).click();
+  await expect(page.getByText(token)).toHaveCount(0);
+  const use = async () => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await fetch(`${stack.apiUrl}/v1/projects/${digits.id}`, { headers })).status;
+  };
+  expect(await use()).toBe(200);
+  await page.getByRole('button', { name: 'Revoke nightly' }).click();
+  await confirm(page, 'Revoke').click();
+  await expect(page.getByRole('button', { name: 'Revoke nightly' })).toHaveCount(0);
+  expect(await use()).toBe(401);
+
+  await page.getByLabel('Current password').fill('not this one');
+  await page.getByLabel('New password').fill('another long password');
+  await page.getByLabel('The new one again').fill('another long password');
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'currentPassword is wrong' })).toBeVisible();
+  await page.getByLabel('Current password').fill('a long enough password');
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await expect(page.getByText('Your password is changed')).toBeVisible();
+});
+
+test('queues are stopped behind a question; a round shows its jobs; Bull Board only shows', async ({
+  page,
+  stack,
+  client,
+  digits,
+}) => {
+  await logIn(page, stack.admin);
+  await page.goto('/admin/workers');
+  await expect(page.getByRole('region', { name: 'Workers' }).getByText('items/s')).toBeVisible();
+  await page.getByRole('button', { name: 'Pause imports' }).click();
+  await confirm(page, 'Pause').click();
+  await expect(page.getByRole('button', { name: 'Resume imports' })).toBeVisible();
+  expect((await client.listQueues()).items.map(({ isPaused }) => isPaused)).toEqual([false, true]);
+  await page.getByRole('button', { name: 'Resume imports' }).click();
+  await confirm(page, 'Resume').click();
+  await expect(page.getByRole('button', { name: 'Pause imports' })).toBeVisible();
+
+  await page.goto('/admin/rounds');
+  await page
+    .getByRole('link', { name: /Digits/ })
+    .first()
+    .click();
+  await expect(page.getByRole('listitem').filter({ hasText: 'train-model: done' }).last()).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Shards' }).getByRole('row')).not.toHaveCount(0);
+
+  const complaints: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  await page.goto('/admin/queues');
+  await expect(page.getByText('tangent-rounds').first()).toBeVisible();
+  expect(complaints).toEqual([]);
+  expect(digits.name).toBe('Digits');
+});
+
+test('a webhook’s secret is shown once, and its deliveries are told; the audit is filtered', async ({
+  page,
+  stack,
+  client,
+  digits,
+}) => {
+  await logIn(page, stack.admin);
+  await page.goto(`/projects/${digits.id}/settings/webhooks`);
+  await page.getByRole('button', { name: 'New webhook' }).click();
+  await page.getByLabel('URL').fill('https://receiver.invalid/hook');
+  await page.getByRole('button', { name: 'Create webhook' }).click();
+  await expect(page.getByTestId('secret')).toHaveText(/^whsec_/);
+  await page.getByRole('button', { name: 'Done' }).click();
+  await expect(page.getByTestId('secret')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Send a test' }).click();
+  await page.getByRole('link', { name: 'Deliveries' }).click();
+  await expect(page.getByText('webhook.test')).toBeVisible();
+  await page.getByRole('link', { name: 'Webhooks' }).first().click();
+  await page.getByRole('button', { name: /^More about/ }).click();
+  await page.getByRole('menuitem', { name: 'Remove' }).click();
+  await confirm(page, 'Remove').click();
+  await expect(page.getByRole('heading', { name: 'No webhook yet' })).toBeVisible();
+
+  await page.goto('/admin/audit');
+  await page.getByLabel('What').selectOption({ label: 'removed a webhook' });
+  await page.getByLabel('Project').selectOption({ label: 'Digits' });
+  const rows = page.getByRole('region', { name: 'Audit' }).getByRole('row');
+  await expect(rows).toHaveCount(2);
+  await expect(rows.last()).toContainText('webhook.delete');
+  const href = await page.getByRole('link', { name: 'CSV' }).getAttribute('href');
+  const csv = await (await page.request.get(href!)).text();
+  expect(csv.trim().split('\r\n')).toHaveLength(2);
+  expect((await client.listWebhooks({ params: { projectId: digits.id } })).items).toEqual([]);
+});
+
+test('axe finds nothing on the screens of the administration, light and dark', async ({
+  page,
+  stack,
+  client,
+  digits,
+}) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await logIn(page, stack.admin);
+  const { items: rounds } = await client.listAllRounds({ query: { limit: 1 } });
+  const { items: users } = await client.listUsers();
+  const settings = `/projects/${digits.id}/settings`;
+  const paths = [
+    '/account',
+    '/admin/users',
+    `/admin/users/${users.at(-1)!.id}`,
+    '/admin/workers',
+    '/admin/rounds',
+    `/admin/rounds/${rounds[0]!.id}`,
+    '/admin/storage',
+    '/admin/audit',
+    `${settings}/members`,
+    `${settings}/webhooks`,
+  ];
+  for (const path of paths) {
+    await page.goto(path);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const faults = violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target}`));
+      expect(faults, `${path}, ${colorScheme}`).toEqual([]);
+    }
+  }
+});
