@@ -1,17 +1,21 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { TangentError } from '@tangent/contracts';
-import type pg from 'pg';
+import pg from 'pg';
 import { type Prisma, PrismaClient } from '../generated/client.js';
 import type { CopyWriter } from './copy.js';
 import { asTangentError } from './errors.js';
 import { RecordingPool } from './recording-pool.js';
 
-/** Where a use case reads and writes: the database, or a transaction in it. */
-export interface Queryable {
-  /** Typed reads and writes. */
-  readonly prisma: Prisma.TransactionClient;
+/** Where SQL can be run. */
+export interface Sql {
   /** SQL with $1 … $n, on the same connection as `prisma` when in a transaction. Buffers travel as bytea, uncopied. */
   query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** Where a use case reads and writes: the database, or a transaction in it. */
+export interface Queryable extends Sql {
+  /** Typed reads and writes. */
+  readonly prisma: Prisma.TransactionClient;
 }
 
 /** In a transaction: what is written through it is there entirely or not at all. */
@@ -24,6 +28,8 @@ export interface Tx extends Queryable {
 export interface Database extends Queryable {
   readonly prisma: PrismaClient;
   readonly pool: pg.Pool;
+  /** Connections of `inPipeline`, half as many as in `pool`. */
+  readonly pipelines: pg.Pool;
   /** For connections beside the pool: listeners, advisory locks. */
   readonly url: string;
   close(): Promise<void>;
@@ -31,7 +37,7 @@ export interface Database extends Queryable {
 
 export interface DatabaseOptions {
   readonly url: string;
-  /** Connections in the pool; default 10. */
+  /** Connections in the pool; default 10. Half as many more for what many people do at once. */
   readonly maxConnections?: number;
   /** Shown in pg_stat_activity; default tangent. */
   readonly applicationName?: string;
@@ -43,26 +49,28 @@ export function openDatabase({
   maxConnections = 10,
   applicationName = 'tangent',
 }: DatabaseOptions): Database {
-  const pool = new RecordingPool({
+  const config = {
     ...connectionConfig(url, applicationName),
-    max: maxConnections,
     // Waiting longer than this for a connection helps nobody: the caller is told that the database is busy or gone.
     connectionTimeoutMillis: 10_000,
-  });
+  };
+  const pool = new RecordingPool({ ...config, max: maxConnections });
+  const pipelines = new pg.Pool({ ...config, max: Math.ceil(maxConnections / 2), pipeline: true });
   // An idle connection that dies is replaced at its next use; without a listener it would end the process.
-  pool.on('error', () => undefined);
+  for (const each of [pool, pipelines]) each.on('error', () => undefined);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
   let isClosed = false;
   return {
     prisma,
     pool,
+    pipelines,
     url,
     query: (sql, values) => runOn(pool, sql, values),
     async close() {
       if (isClosed) return;
       isClosed = true;
       await prisma.$disconnect();
-      await pool.end();
+      await Promise.all([pool.end(), pipelines.end()]);
     },
   };
 }
