@@ -16,8 +16,8 @@ import { isReport, LiveReports } from './live-reports.js';
 import { LoadBackoff } from './load-backoff.js';
 import { PublishPace } from './publish-pace.js';
 
-/** Label events that are followed before it is asked whether an order is due: a backlog must not hold it up. */
-const eventsAtOnce = 100;
+/** Label events that are followed before it is asked whether an order is due: a stream of them must not hold it up. */
+const eventsAtOnce = 1000;
 const numReasons = 24;
 const numMostChanged = 12;
 const numNearest = 5;

@@ -7,7 +7,8 @@ import os from 'node:os';
  */
 export function lowerPriority(nice: number): void {
   // Linux keeps a priority of each thread; later ones take it over, those that Node has started already are set here.
-  for (const id of threadIds()) os.setPriority(id, nice);
+  // What gives way further already stays so: to raise a priority needs rights.
+  for (const id of threadIds()) if (os.getPriority(id) < nice) os.setPriority(id, nice);
   lowerSession(nice);
 }
 
