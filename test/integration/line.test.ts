@@ -136,7 +136,7 @@ describe.each(['redis', 'postgres'] as const)('the line on a queue in %s', (queu
     const isLinux = process.platform === 'linux';
     const threads = isLinux ? (await readdir(`/proc/${pid}/task`)).map(Number) : [pid!];
     expect(threads.length).toBeGreaterThan(isLinux ? 1 : 0);
-    expect(threads.filter((id) => os.getPriority(id) < 10)).toEqual([]);
+    expect(threads.filter((id) => os.getPriority(id) < 5)).toEqual([]);
   });
 
   test('labels given while no worker lives are caught up by the next one', async () => {
