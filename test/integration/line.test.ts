@@ -1,4 +1,5 @@
 import { readdir, rename } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { type Client, login } from '@tangent/client';
 import sharp from 'sharp';
@@ -128,6 +129,14 @@ describe.each(['redis', 'postgres'] as const)('the line on a queue in %s', (queu
       for (const key of ['c0', 'c1', 'c2'])
         expect(Math.abs(p[key]! - before.get(itemId)![key]!)).toBeLessThan(1e-5);
     expect((await client.listRounds({ params: { projectId } })).items).toHaveLength(1);
+  });
+
+  test('the worker gives way to whoever waits for the API, with all its threads', async () => {
+    const { pid } = stack.workers[0]!;
+    const isLinux = process.platform === 'linux';
+    const threads = isLinux ? (await readdir(`/proc/${pid}/task`)).map(Number) : [pid!];
+    expect(threads.length).toBeGreaterThan(isLinux ? 1 : 0);
+    expect(threads.filter((id) => os.getPriority(id) < 5)).toEqual([]);
   });
 
   test('labels given while no worker lives are caught up by the next one', async () => {

@@ -8,6 +8,8 @@ export interface Settings {
   readonly queue: QueueBackend;
   readonly blobs: BlobsBackend;
   readonly engine: string | undefined;
+  /** 0 … 19: how far the worker gives way to other programs of its machine. */
+  readonly nice: number;
   readonly logLevel: string;
   /** Where the server's key lies, unless `secretKey` is it. */
   readonly dataFolder: string;
@@ -29,11 +31,15 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const kind = env.TANGENT_QUEUE ?? (env.REDIS_URL ? 'redis' : 'postgres');
   if (kind !== 'redis' && kind !== 'postgres')
     throw new Error(`TANGENT_QUEUE is “${kind}”; write redis or postgres`);
+  const nice = Number(env.TANGENT_WORKER_NICE || 5);
+  if (!Number.isInteger(nice) || nice < 0 || nice > 19)
+    throw new Error(`TANGENT_WORKER_NICE is “${env.TANGENT_WORKER_NICE}”; write a whole number from 0 to 19`);
   return {
     databaseUrl,
     queue: kind === 'redis' ? { kind, url: need('REDIS_URL') } : { kind, databaseUrl },
     blobs: blobsBackendOf(env, need('TANGENT_DATA')),
     engine: env.TANGENT_ENGINE || undefined,
+    nice,
     logLevel: env.LOG_LEVEL ?? 'info',
     dataFolder: need('TANGENT_DATA'),
     secretKey: env.TANGENT_SECRET_KEY || undefined,

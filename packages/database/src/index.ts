@@ -7,7 +7,7 @@ export { submitAnnotation } from './annotations/submit-annotation.js';
 export type { UndoInput } from './annotations/undo-annotation.js';
 export { undoAnnotation } from './annotations/undo-annotation.js';
 export { announce } from './core/announce.js';
-export type { Database, DatabaseOptions, Queryable, Tx } from './core/database.js';
+export type { Database, DatabaseOptions, Queryable, Sql, Tx } from './core/database.js';
 export { openDatabase, ping } from './core/database.js';
 export { asTangentError } from './core/errors.js';
 export { newId } from './core/ids.js';

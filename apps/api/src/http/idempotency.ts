@@ -7,7 +7,7 @@ import {
   hashRequest,
   type IdempotencyHolder,
   type KeptResponse,
-  type Queryable,
+  type Sql,
 } from '@tangent/database';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../auth/caller.js';
@@ -16,7 +16,7 @@ import { seal, unseal } from './seal.js';
 /** A request under an Idempotency-Key. */
 export interface Kept {
   /** Keeps the response; in the transaction of the write where there is one, so that both are there or neither. */
-  keep(tx: Queryable, response: KeptResponse): Promise<void>;
+  keep(tx: Sql, response: KeptResponse): Promise<void>;
   readonly isKept: () => boolean;
   /** The request failed: the key is free again, unless its response is kept. */
   abandon(): Promise<void>;

@@ -1,5 +1,5 @@
 import type { BodyOf, Endpoint, ParamsOf, QueryOf, ResponseOf } from '@tangent/contracts';
-import type { Actor, Queryable, Viewer } from '@tangent/database';
+import type { Actor, Sql, Viewer } from '@tangent/database';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { admit, assertRule, authorise, type Grant } from '../auth/authorise.js';
 import { type Caller, identify, viewerOf } from '../auth/caller.js';
@@ -32,7 +32,7 @@ export interface Call<E extends Endpoint> {
   /** Whether an endpoint that takes a file or JSON was sent a file; `body` is there otherwise. */
   readonly hasUpload: boolean;
   /** Keeps the response under the Idempotency-Key, if there is one, in the transaction of the write. */
-  keep(tx: Queryable, body: ResponseOf<E>): Promise<void>;
+  keep(tx: Sql, body: ResponseOf<E>): Promise<void>;
 }
 
 type Answer<E extends Endpoint> = E['response'] extends undefined ? unknown : ResponseOf<E>;

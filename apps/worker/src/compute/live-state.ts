@@ -13,8 +13,15 @@ import { shownProbabilities } from './shown-probabilities.js';
 import { mostRejected } from './weigh-relevance.js';
 import { type PoolInput, wholePool } from './whole-pool.js';
 
-/** Rank-one updates after which the state is built anew: rounding adds up, and every update lengthens a column. */
+/**
+ * Rank-one updates after which the state is built anew, for rounding adds up and every update lengthens a column: 64, or a
+ * share of its labels where that is more. To build costs as many updates as there are labels, and must not come so often
+ * that a project of many labels never catches up.
+ */
 const updatesPerFactorisation = 64;
+const updatesPerLabel = 0.5;
+/** From so many changes at once on, to build anew costs less than their updates: what a round finds when it ends under load. */
+const mostUpdatesAtOnce = 256;
 
 export interface LoadInput extends PoolInput {
   readonly projectId: string;
@@ -67,7 +74,10 @@ export interface LiveChange {
   readonly isNotRelevant: boolean;
 }
 
-/** Follows label events in their order; each label is an exact rank-one update, each removal its downdate. */
+/**
+ * Follows label events in their order; each label is an exact rank-one update, each removal its downdate. Very many come to
+ * the same by building anew.
+ */
 export function applyLive({
   projectId,
   changes,
@@ -77,21 +87,40 @@ export function applyLive({
 }): void {
   const state = stateOf(projectId);
   let isVerdict = false;
-  for (const { item, classIndex, isSkipped, isNotRelevant } of changes) {
-    const { posterior } = state.pool;
+  for (const { item, isSkipped, isNotRelevant } of changes) {
     isVerdict ||= state.rejected.has(item) !== isNotRelevant;
     if (isNotRelevant) state.rejected.add(item);
     else state.rejected.delete(item);
+    state.isSkipped[item] = isSkipped;
+  }
+  if (changes.length >= mostUpdatesAtOnce) buildWith(state, changes);
+  else update(state, changes);
+  if (isVerdict && state.input.hasRelevance) weighAnew(state);
+}
+
+function buildWith(state: LiveState, changes: readonly LiveChange[]): void {
+  const { posterior } = state.pool;
+  const targets = new Map(posterior.observations);
+  for (const { item, classIndex } of changes) {
+    if (classIndex < 0) targets.delete(item);
+    else targets.set(item, oneHot(classIndex, posterior.numClasses));
+  }
+  const observations = Array.from(targets, ([item, target]) => ({ item, target }));
+  state.pool = { ...state.pool, posterior: posterior.refactorised(observations) };
+}
+
+function update(state: LiveState, changes: readonly LiveChange[]): void {
+  for (const { item, classIndex } of changes) {
+    const { posterior } = state.pool;
     const before = posterior.observations.get(item);
     const target = classIndex < 0 ? undefined : oneHot(classIndex, posterior.numClasses);
-    state.isSkipped[item] = isSkipped;
     if (before && target && before[classIndex] === 1) continue;
     if (before) posterior.forget(item);
     if (target) posterior.observe(item, target);
-    if (posterior.numUpdates >= updatesPerFactorisation)
+    const mostUpdates = Math.max(updatesPerFactorisation, updatesPerLabel * posterior.observations.size);
+    if (posterior.numUpdates >= mostUpdates)
       state.pool = { ...state.pool, posterior: posterior.refactorised() };
   }
-  if (isVerdict && state.input.hasRelevance) weighAnew(state);
 }
 
 /** The state with the weights that the verdicts of now give; verdicts are rare, so it is built anew. */

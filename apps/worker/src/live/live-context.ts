@@ -24,5 +24,7 @@ export interface Loaded {
   readonly indexOf: ReadonlyMap<string, number>;
   /** The last label event that the state knows, and the number of them since the snapshot. */
   labelSeq: number;
+  /** The last label event that the published order knows. */
+  publishedSeq: number;
   numLiveUpdates: number;
 }

@@ -14,8 +14,10 @@ import { loadPool } from '../rounds/pool-input.js';
 import type { LiveContext, Loaded } from './live-context.js';
 import { isReport, LiveReports } from './live-reports.js';
 import { LoadBackoff } from './load-backoff.js';
+import { PublishPace } from './publish-pace.js';
 
-const eventsAtOnce = 500;
+/** Label events that are followed before it is asked whether an order is due: a stream of them must not hold it up. */
+const eventsAtOnce = 1000;
 const numReasons = 24;
 const numMostChanged = 12;
 const numNearest = 5;
@@ -27,6 +29,9 @@ const numNearest = 5;
 export class LiveProject {
   private loaded: Loaded | undefined;
   private readonly backoff = new LoadBackoff();
+  private readonly pace = new PublishPace();
+  /** Looks again when an order that had to wait may be published. */
+  private timer: NodeJS.Timeout | undefined;
   private work: Promise<void> = Promise.resolve();
   private isQueued = false;
   private isClosed = false;
@@ -65,6 +70,7 @@ export class LiveProject {
 
   async close(): Promise<void> {
     this.isClosed = true;
+    clearTimeout(this.timer);
     await this.work;
     await this.reports.close();
     await this.context.compute.call('dropLive', { projectId: this.projectId });
@@ -79,34 +85,46 @@ export class LiveProject {
     if (this.loaded?.round.id !== round.id) this.loaded = await this.tryLoad(round);
     const state = this.loaded;
     if (!state) return;
-    let hasChanged = false;
-    for (;;) {
-      const events = await labelEventsSince(db, {
-        projectId: this.projectId,
-        seq: state.labelSeq,
-        limit: eventsAtOnce,
-      });
-      if (events.length === 0) break;
-      const positionOf = new Map(state.snapshot.classKeys.map((key, i) => [key, i]));
-      const changes = events.flatMap((event) => {
-        const item = state.indexOf.get(event.itemId);
-        // An item that came after the snapshot waits for the next round.
-        if (item === undefined) return [];
-        return [
-          {
-            item,
-            classIndex: event.classKey === null ? -1 : positionOf.get(event.classKey)!,
-            isSkipped: event.skip !== null,
-            isNotRelevant: event.skip === 'not-relevant',
-          },
-        ];
-      });
-      await this.context.compute.call('applyLive', { projectId: this.projectId, changes });
-      state.labelSeq = events.at(-1)!.seq;
-      state.numLiveUpdates += events.length;
-      hasChanged = true;
+    let hasMore = true;
+    while (hasMore && !this.isClosed) {
+      hasMore = await this.follow(state);
+      if (state.labelSeq > state.publishedSeq && this.pace.waitMs(performance.now()) === 0)
+        await this.publish(state);
     }
-    if (hasChanged) await this.publish(state);
+    if (state.labelSeq > state.publishedSeq) this.wakeIn(this.pace.waitMs(performance.now()));
+  }
+
+  private wakeIn(ms: number): void {
+    clearTimeout(this.timer);
+    if (!this.isClosed) this.timer = setTimeout(() => this.wake(), ms);
+  }
+
+  /** Takes the next label events into the state. Whether there may be more. */
+  private async follow(state: Loaded): Promise<boolean> {
+    const events = await labelEventsSince(this.context.db, {
+      projectId: this.projectId,
+      seq: state.labelSeq,
+      limit: eventsAtOnce,
+    });
+    if (events.length === 0) return false;
+    const positionOf = new Map(state.snapshot.classKeys.map((key, i) => [key, i]));
+    const changes = events.flatMap((event) => {
+      const item = state.indexOf.get(event.itemId);
+      // An item that came after the snapshot waits for the next round.
+      if (item === undefined) return [];
+      return [
+        {
+          item,
+          classIndex: event.classKey === null ? -1 : positionOf.get(event.classKey)!,
+          isSkipped: event.skip !== null,
+          isNotRelevant: event.skip === 'not-relevant',
+        },
+      ];
+    });
+    await this.context.compute.call('applyLive', { projectId: this.projectId, changes });
+    state.labelSeq = events.at(-1)!.seq;
+    state.numLiveUpdates += events.length;
+    return events.length === eventsAtOnce;
   }
 
   /** Undefined where it fails, which is logged once, or has failed a moment ago. */
@@ -145,13 +163,15 @@ export class LiveProject {
       snapshot,
       indexOf: new Map(snapshot.itemIds.map((id, i) => [id, i])),
       labelSeq: snapshot.labelSeq,
+      publishedSeq: snapshot.labelSeq,
       numLiveUpdates: 0,
     };
   }
 
   private async publish(state: Loaded): Promise<void> {
     const { db, compute } = this.context;
-    const { round, snapshot } = state;
+    const { round, snapshot, labelSeq } = state;
+    const from = performance.now();
     const leased = await liveLeases(db, this.projectId);
     const pending = Int32Array.from(leased.flatMap((id) => state.indexOf.get(id) ?? []));
     const ranking = await compute.call('rankLive', { projectId: this.projectId, pending, numReasons });
@@ -159,7 +179,7 @@ export class LiveProject {
     await writeLiveUpdate(db, {
       projectId: this.projectId,
       roundId: round.id,
-      labelSeq: state.labelSeq,
+      labelSeq,
       numLiveUpdates: state.numLiveUpdates,
       numFlips: ranking.numFlips,
       ranking: {
@@ -174,7 +194,9 @@ export class LiveProject {
         probabilities: ranking.probabilities.subarray(fromIndex * k, toIndex * k),
       })),
     });
+    state.publishedSeq = labelSeq;
     await compute.call('settleLive', { projectId: this.projectId });
+    this.pace.notePublished({ from, to: performance.now() });
   }
 
   private async answerQuestions(): Promise<void> {

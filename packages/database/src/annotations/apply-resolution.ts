@@ -1,32 +1,41 @@
 import { channels } from '@tangent/contracts';
 import { type Resolution, resolveLabel } from '@tangent/labeling';
-import type { Tx } from '../core/database.js';
+import type { PipelinedTx } from '../core/pipelined.js';
 import { type AnnotationRow, toAnswer } from './annotation-records.js';
 import type { LockedItem } from './locked-item.js';
+
+export interface LabelChange {
+  /** Of the label event; null: label and skip stayed. */
+  readonly labelSeq: number | null;
+  /** Whether it may be that enough labels for a round have come. */
+  readonly isRoundLikely: boolean;
+}
 
 /**
  * Writes what the item counts as now that its live annotations are `annotations`, and, when label or skip changed,
  * the label event. Taking the event's number locks the project's row until the end of the transaction, which is
- * what puts the events in one order; it comes last, so that the lock is short. The number, or null without an event.
+ * what puts the events in one order; it comes last, so that the lock is short. With `isLast` the transaction ends with
+ * the event: all annotators of the project wait for what comes after it.
  */
 export async function applyResolution(
-  tx: Tx,
+  tx: PipelinedTx,
   item: LockedItem,
   annotations: readonly AnnotationRow[],
-  now: Date,
-): Promise<number | null> {
+  { now, isLast }: { readonly now: Date; readonly isLast: boolean },
+): Promise<LabelChange> {
   const { overlap, importedClass } = item;
   const after = resolveLabel({ answers: annotations.map(toAnswer), overlap, importedClass });
-  await tx.query('UPDATE items SET status = $2::item_status, num_annotations = $3 WHERE id = $1', [
+  const written = tx.query('UPDATE items SET status = $2::item_status, num_annotations = $3 WHERE id = $1', [
     item.id,
     after.kind === 'open' ? 'unlabeled' : after.kind,
     annotations.length,
   ]);
   if (!isChange(item, after)) {
-    await updateOrigin(tx, item, after);
-    return null;
+    await Promise.all([written, updateOrigin(tx, item, after)]);
+    return { labelSeq: null, isRoundLikely: false };
   }
-  const [event] = await tx.query<{ seq: number }>(eventSql[after.kind === 'labeled' ? 'set' : 'clear'], [
+  const sql = eventSql[after.kind === 'labeled' ? 'set' : 'clear'];
+  const values = [
     item.projectId,
     item.id,
     after.kind === 'labeled' ? after.classKey : null,
@@ -34,16 +43,28 @@ export async function applyResolution(
     now,
     channels.events,
     ...(after.kind === 'labeled' ? [after.source, after.isRandom] : []),
-  ]);
-  return event!.seq;
+  ];
+  const event = isLast ? tx.last<EventRow>(sql, values) : tx.query<EventRow>(sql, values);
+  const [[row]] = await Promise.all([event, written]);
+  return { labelSeq: row!.seq, isRoundLikely: row!.is_round_likely };
 }
 
-const numberedSql = `numbered AS (UPDATE projects SET label_seq = label_seq + 1 WHERE id = $1 RETURNING label_seq AS seq)`;
+interface EventRow {
+  seq: number;
+  is_round_likely: boolean;
+}
+
+// Rounds that others make meanwhile hold more labels, not fewer: what is unlikely by the statement's snapshot is so.
+const numberedSql = `numbered AS (
+  UPDATE projects p SET label_seq = label_seq + 1 WHERE id = $1
+  RETURNING label_seq AS seq, settings #>> '{trigger,everyLabels}' IS NOT NULL AND coalesce(
+    (SELECT r.label_seq FROM rounds r WHERE r.project_id = p.id ORDER BY r.number DESC LIMIT 1)
+      + (settings #>> '{trigger,everyLabels}')::int <= label_seq, true) AS is_round_likely)`;
 const announcedSql = `
   event AS (INSERT INTO label_events (project_id, seq, item_id, class_key, skip, created_at)
     SELECT $1, seq, $2, $3, $4, $5 FROM numbered)
   SELECT seq, pg_notify($6, json_build_object('type', 'label.created', 'projectId', $1::text, 'itemId', $2::text,
-    'labelSeq', seq)::text) FROM numbered`;
+    'labelSeq', seq)::text), is_round_likely FROM numbered`;
 // One statement: while it holds the project's row, nothing waits for the network.
 const eventSql = {
   set: `WITH ${numberedSql},
@@ -66,7 +87,7 @@ function isChange(item: LockedItem, after: Resolution): boolean {
 }
 
 /** The same class for another reason is nothing that a model must learn. */
-async function updateOrigin(tx: Tx, { id, label }: LockedItem, after: Resolution): Promise<void> {
+async function updateOrigin(tx: PipelinedTx, { id, label }: LockedItem, after: Resolution): Promise<void> {
   if (after.kind !== 'labeled') return;
   if (label?.source === after.source && label.isRandom === after.isRandom) return;
   await tx.query('UPDATE labels SET source = $2, is_random = $3 WHERE item_id = $1', [

@@ -1,6 +1,6 @@
 import { TangentError } from '@tangent/contracts';
 import { isLeaseLive } from '@tangent/labeling';
-import type { Tx } from '../core/database.js';
+import type { PipelinedTx } from '../core/pipelined.js';
 import { leaseEnded } from '../leases/keep-lease.js';
 import type { LockedItem } from './locked-item.js';
 
@@ -11,7 +11,8 @@ export interface AnsweredLease {
   readonly roundId: string | null;
 }
 
-interface LeaseRow {
+/** A lease that may decide whether an item can be answered. */
+export interface LeaseRow {
   id: string;
   item_id: string;
   annotator_id: string;
@@ -22,6 +23,19 @@ interface LeaseRow {
   closed_by: string | null;
 }
 
+/** What `checkLease` looks at: the leases of the item that are not closed, and the one that is named. */
+export function readLeases(
+  tx: PipelinedTx,
+  itemId: string,
+  leaseId: string | undefined,
+): Promise<LeaseRow[]> {
+  return tx.query<LeaseRow>(
+    `SELECT id, item_id, annotator_id, arm, round_id, expires_at, closed_at, closed_by FROM leases
+     WHERE (item_id = $1 AND closed_at IS NULL) OR id = $2`,
+    [itemId, leaseId ?? null],
+  );
+}
+
 /**
  * Whether the annotator may answer the item now. With a lease: it must be live, theirs and of this item, or be the
  * one that their standing answer was given under (which is then replaced). Without: they may replace their own
@@ -29,17 +43,12 @@ interface LeaseRow {
  *
  * Null: allowed without a lease to close. Throws lease-expired, lease-not-yours, already-annotated.
  */
-export async function checkLease(
-  tx: Tx,
+export function checkLease(
   item: LockedItem,
+  leases: readonly LeaseRow[],
   input: { annotatorId: string; leaseId: string | undefined; now: Date },
-): Promise<AnsweredLease | null> {
+): AnsweredLease | null {
   const { annotatorId, leaseId, now } = input;
-  const leases = await tx.query<LeaseRow>(
-    `SELECT id, item_id, annotator_id, arm, round_id, expires_at, closed_at, closed_by FROM leases
-     WHERE (item_id = $1 AND closed_at IS NULL) OR id = $2`,
-    [item.id, leaseId ?? null],
-  );
   const isLive = (lease: LeaseRow) =>
     isLeaseLive({ closedAt: lease.closed_at, expiresAt: lease.expires_at }, now);
   const own = item.annotations.find((a) => a.annotator_id === annotatorId);

@@ -1,4 +1,4 @@
-import type { Tx } from '../core/database.js';
+import type { PipelinedTx } from '../core/pipelined.js';
 import { noItem } from '../items/get-item.js';
 import { type AnnotationRow, annotationColumns } from './annotation-records.js';
 
@@ -25,22 +25,24 @@ interface ItemRow {
 }
 
 /** Waits for whoever holds it. Everything about the item is read after that. Throws not-found. */
-export async function lockItem(tx: Tx, itemId: string): Promise<LockedItem> {
-  const [item] = await tx.query<ItemRow>(
-    `SELECT i.project_id, i.status, i.is_holdout, i.imported_class, (p.settings ->> 'overlap')::int AS overlap
-     FROM items i JOIN projects p ON p.id = i.project_id AND p.deleted_at IS NULL
-     WHERE i.id = $1 FOR NO KEY UPDATE OF i`,
-    [itemId],
-  );
+export async function lockItem(tx: PipelinedTx, itemId: string): Promise<LockedItem> {
+  const [[item], annotations, [label]] = await Promise.all([
+    tx.query<ItemRow>(
+      `SELECT i.project_id, i.status, i.is_holdout, i.imported_class, (p.settings ->> 'overlap')::int AS overlap
+       FROM items i JOIN projects p ON p.id = i.project_id AND p.deleted_at IS NULL
+       WHERE i.id = $1 FOR NO KEY UPDATE OF i`,
+      [itemId],
+    ),
+    tx.query<AnnotationRow>(
+      `SELECT ${annotationColumns} FROM annotations a WHERE a.item_id = $1 AND a.superseded_at IS NULL`,
+      [itemId],
+    ),
+    tx.query<{ class_key: string; source: string; is_random: boolean }>(
+      'SELECT class_key, source, is_random FROM labels WHERE item_id = $1',
+      [itemId],
+    ),
+  ]);
   if (!item) throw noItem(itemId);
-  const annotations = await tx.query<AnnotationRow>(
-    `SELECT ${annotationColumns} FROM annotations a WHERE a.item_id = $1 AND a.superseded_at IS NULL`,
-    [itemId],
-  );
-  const [label] = await tx.query<{ class_key: string; source: string; is_random: boolean }>(
-    'SELECT class_key, source, is_random FROM labels WHERE item_id = $1',
-    [itemId],
-  );
   return {
     id: itemId,
     projectId: item.project_id,

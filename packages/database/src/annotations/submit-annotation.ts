@@ -1,11 +1,11 @@
 import { type Annotation, type SkipReason, TangentError } from '@tangent/contracts';
-import type { Database, Tx } from '../core/database.js';
+import type { Database, Sql } from '../core/database.js';
 import { newId } from '../core/ids.js';
-import { inTransaction } from '../core/transaction.js';
-import { startDueRound } from '../rounds/maybe-start-round.js';
+import { inPipeline, type PipelinedTx } from '../core/pipelined.js';
+import { startRoundIfDue } from '../rounds/maybe-start-round.js';
 import { type AnnotationRow, toAnnotation } from './annotation-records.js';
-import { applyResolution } from './apply-resolution.js';
-import { type AnsweredLease, checkLease } from './check-lease.js';
+import { applyResolution, type LabelChange } from './apply-resolution.js';
+import { type AnsweredLease, checkLease, readLeases } from './check-lease.js';
 import { type LockedItem, lockItem } from './locked-item.js';
 
 export type Answer = { readonly classKey: string } | { readonly skip: SkipReason };
@@ -29,59 +29,74 @@ export interface SubmitInput {
   readonly wallMs?: number | undefined;
   readonly now?: Date;
   /** Written in the same transaction, e.g. the response under its idempotency key. */
-  readonly also?: (tx: Tx, annotation: Annotation) => Promise<void>;
+  readonly also?: (tx: Sql, annotation: Annotation) => Promise<void>;
 }
 
 /**
  * One transaction: the answer, superseding the annotator's own earlier one; the label that the answers now make; the
- * label event; the end of the lease; and the next round, when it is due. The same answer under the same lease again
- * gives the annotation that is there.
+ * label event; and the end of the lease. The same answer under the same lease again gives the annotation that is there.
+ * Then the next round, when it is due, in a transaction of its own: the first ends with the project's row in hand, for
+ * which all other annotators wait. Should the process die between the two, the next label starts it.
  *
  * Throws not-found, item-is-holdout, unknown-class, lease-expired, lease-not-yours, already-annotated.
  */
 export async function submitAnnotation(db: Database, input: SubmitInput): Promise<SubmittedAnnotation> {
   const now = input.now ?? db.now();
-  return inTransaction(db, (tx) => submitIn(tx, input, now));
+  const submitted = await inPipeline(db, (tx) => submitIn(tx, input, { now, isLast: true }));
+  const { annotation, projectId, labelSeq } = submitted;
+  return { annotation, projectId, labelSeq, roundId: await startRoundIfDue(db, submitted, now) };
 }
 
-/** submitAnnotation as a part of a larger transaction. */
+/** submitAnnotation as a part of a larger transaction, unless `isLast`: then it ends the transaction. */
 export async function submitIn(
-  tx: Tx,
+  tx: PipelinedTx,
   input: Omit<SubmitInput, 'now'>,
-  now: Date,
-): Promise<SubmittedAnnotation> {
+  { now, isLast }: { readonly now: Date; readonly isLast: boolean },
+): Promise<Pick<SubmittedAnnotation, 'annotation' | 'projectId'> & LabelChange> {
   const { itemId, annotatorId, leaseId, answer } = input;
-  const item = await lockItem(tx, itemId);
+  const [item, leases, hasClass] = await Promise.all([
+    lockItem(tx, itemId),
+    readLeases(tx, itemId, leaseId),
+    'classKey' in answer ? isClassOf(tx, itemId, answer.classKey) : true,
+  ]);
   if (item.isHoldout) {
     throw new TangentError(
       'item-is-holdout',
       `Item ${itemId} is held out to measure accuracy; its label came with its import and stays.`,
     );
   }
-  if ('classKey' in answer) await refuseUnknownClass(tx, item.projectId, answer.classKey);
-  const lease = await checkLease(tx, item, { annotatorId, leaseId, now });
+  if ('classKey' in answer && !hasClass) throw await unknownClass(tx, item.projectId, answer.classKey);
+  const lease = checkLease(item, leases, { annotatorId, leaseId, now });
   const own = item.annotations.find((a) => a.annotator_id === annotatorId);
   if (own && leaseId !== undefined && own.lease_id === leaseId && isSameAnswer(own, input)) {
     const annotation = toAnnotation(own);
     await input.also?.(tx, annotation);
-    return { annotation, projectId: item.projectId, labelSeq: null, roundId: null };
+    return { annotation, projectId: item.projectId, labelSeq: null, isRoundLikely: false };
   }
 
-  if (own) {
-    await tx.query('UPDATE annotations SET superseded_at = $2, superseded_by_id = $3 WHERE id = $1', [
-      own.id,
-      now,
-      annotatorId,
-    ]);
-  }
-  const row = await insertAnnotation(tx, item, input, { lease, supersedes: own, now });
+  const row = newAnnotation(item, input, { lease, supersedes: own, now });
   const annotation = toAnnotation(row);
-  // Before the event, which locks the project's row: all annotators of the project wait for what comes after it.
-  await input.also?.(tx, annotation);
+  // Before the event, which locks the project's row.
+  await Promise.all([
+    own && supersede(tx, own.id, { now, annotatorId }),
+    insertAnnotation(tx, item, row, { input, lease }),
+    input.also?.(tx, annotation),
+  ]);
   const annotations = [...item.annotations.filter((a) => a !== own), row];
-  const labelSeq = await applyResolution(tx, item, annotations, now);
-  const roundId = labelSeq === null ? null : await startDueRound(tx, item.projectId, now);
-  return { annotation, projectId: item.projectId, labelSeq, roundId };
+  const change = await applyResolution(tx, item, annotations, { now, isLast });
+  return { annotation, projectId: item.projectId, ...change };
+}
+
+function supersede(
+  tx: PipelinedTx,
+  annotationId: string,
+  { now, annotatorId }: { now: Date; annotatorId: string },
+): Promise<unknown> {
+  return tx.query('UPDATE annotations SET superseded_at = $2, superseded_by_id = $3 WHERE id = $1', [
+    annotationId,
+    now,
+    annotatorId,
+  ]);
 }
 
 function isSameAnswer(
@@ -97,8 +112,7 @@ function partsOf(answer: Answer): { classKey: string | null; skipReason: string 
   return { classKey: null, skipReason: answer.skip };
 }
 
-async function insertAnnotation(
-  tx: Tx,
+function newAnnotation(
   item: LockedItem,
   input: Omit<SubmitInput, 'also' | 'now'>,
   {
@@ -106,8 +120,8 @@ async function insertAnnotation(
     supersedes,
     now,
   }: { lease: AnsweredLease | null; supersedes: AnnotationRow | undefined; now: Date },
-): Promise<AnnotationRow> {
-  const row: AnnotationRow = {
+): AnnotationRow {
+  return {
     id: newId('annotation'),
     item_id: item.id,
     annotator_id: input.annotatorId,
@@ -121,7 +135,15 @@ async function insertAnnotation(
     created_at: now,
     superseded_at: null,
   };
-  await tx.query(
+}
+
+function insertAnnotation(
+  tx: PipelinedTx,
+  item: LockedItem,
+  row: AnnotationRow,
+  { input, lease }: { input: Omit<SubmitInput, 'also' | 'now'>; lease: AnsweredLease | null },
+): Promise<unknown> {
+  return tx.query(
     `WITH closed AS (UPDATE leases SET closed_at = $14, closed_by = 'annotated' WHERE id = $13 AND closed_at IS NULL)
      INSERT INTO annotations (id, project_id, item_id, annotator_id, lease_id, class_key, skip_reason, flag,
        active_ms, wall_ms, arm, round_id, supersedes_id, created_at)
@@ -141,26 +163,28 @@ async function insertAnnotation(
       row.arm,
       lease?.roundId ?? null,
       lease?.id ?? null,
-      now,
+      row.created_at,
       row.supersedes_id,
     ],
   );
-  return row;
 }
 
-async function refuseUnknownClass(tx: Tx, projectId: string, classKey: string): Promise<void> {
-  const rows = await tx.query('SELECT 1 FROM project_classes WHERE project_id = $1 AND key = $2', [
-    projectId,
-    classKey,
-  ]);
-  if (rows.length > 0) return;
-  const classes = await tx.prisma.projectClass.findMany({
-    where: { projectId },
-    orderBy: { position: 'asc' },
-  });
+async function isClassOf(tx: PipelinedTx, itemId: string, classKey: string): Promise<boolean> {
+  const rows = await tx.query(
+    'SELECT 1 FROM items i JOIN project_classes c ON c.project_id = i.project_id WHERE i.id = $1 AND c.key = $2',
+    [itemId, classKey],
+  );
+  return rows.length > 0;
+}
+
+async function unknownClass(tx: PipelinedTx, projectId: string, classKey: string): Promise<TangentError> {
+  const classes = await tx.query<{ key: string }>(
+    'SELECT key FROM project_classes WHERE project_id = $1 ORDER BY position',
+    [projectId],
+  );
   const names = classes.slice(0, 50).map(({ key }) => key);
   const more = classes.length > names.length ? ', …' : '';
-  throw new TangentError(
+  return new TangentError(
     'unknown-class',
     `The project has no class "${classKey}"; it has ${names.join(', ')}${more}.`,
     { errors: [{ pointer: '/classKey', detail: `must be one of ${names.join(', ')}${more}` }] },

@@ -1,6 +1,6 @@
 import { TangentError } from '@tangent/contracts';
-import type { Database, Tx } from '../core/database.js';
-import { inTransaction } from '../core/transaction.js';
+import type { Database, Sql } from '../core/database.js';
+import { inPipeline, type PipelinedTx } from '../core/pipelined.js';
 import { applyResolution } from './apply-resolution.js';
 import { lockItem } from './locked-item.js';
 
@@ -10,7 +10,7 @@ export interface UndoInput {
   /** Reviewers may; annotators undo their own. */
   readonly mayUndoOthers: boolean;
   readonly now?: Date;
-  readonly also?: (tx: Tx) => Promise<void>;
+  readonly also?: (tx: Sql) => Promise<void>;
 }
 
 /**
@@ -22,18 +22,14 @@ export async function undoAnnotation(
   db: Database,
   input: UndoInput,
 ): Promise<{ itemId: string; projectId: string; labelSeq: number | null }> {
-  return inTransaction(db, async (tx) => {
-    const undone = await undoIn(tx, input, input.now ?? db.now());
-    await input.also?.(tx);
-    return undone;
-  });
+  return inPipeline(db, (tx) => undoIn(tx, input, { now: input.now ?? db.now(), isLast: true }));
 }
 
-/** undoAnnotation as a part of a larger transaction. */
+/** undoAnnotation as a part of a larger transaction, unless `isLast`: then it ends the transaction. */
 export async function undoIn(
-  tx: Tx,
-  { annotationId, userId, mayUndoOthers }: Pick<UndoInput, 'annotationId' | 'userId' | 'mayUndoOthers'>,
-  now: Date,
+  tx: PipelinedTx,
+  { annotationId, userId, mayUndoOthers, also }: Omit<UndoInput, 'now'>,
+  { now, isLast }: { readonly now: Date; readonly isLast: boolean },
 ): Promise<{ itemId: string; projectId: string; labelSeq: number | null }> {
   const [found] = await tx.query<{ item_id: string; annotator_id: string }>(
     'SELECT item_id, annotator_id FROM annotations WHERE id = $1',
@@ -50,12 +46,15 @@ export async function undoIn(
       `The annotation ${annotationId} was undone or replaced already; nothing is left to undo.`,
     );
   }
-  await tx.query('UPDATE annotations SET superseded_at = $2, superseded_by_id = $3 WHERE id = $1', [
-    annotationId,
-    now,
-    userId,
+  await Promise.all([
+    tx.query('UPDATE annotations SET superseded_at = $2, superseded_by_id = $3 WHERE id = $1', [
+      annotationId,
+      now,
+      userId,
+    ]),
+    also?.(tx),
   ]);
   const rest = item.annotations.filter((a) => a !== annotation);
-  const labelSeq = await applyResolution(tx, item, rest, now);
+  const { labelSeq } = await applyResolution(tx, item, rest, { now, isLast });
   return { itemId: item.id, projectId: item.projectId, labelSeq };
 }

@@ -1,20 +1,24 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { TangentError } from '@tangent/contracts';
-import type pg from 'pg';
+import pg from 'pg';
 import { type Prisma, PrismaClient } from '../generated/client.js';
 import type { CopyWriter } from './copy.js';
 import { asTangentError } from './errors.js';
 import { RecordingPool } from './recording-pool.js';
 import { serverClock } from './server-clock.js';
 
-/** Where a use case reads and writes: the database, or a transaction in it. */
-export interface Queryable {
-  /** Typed reads and writes. */
-  readonly prisma: Prisma.TransactionClient;
+/** Where SQL can be run. */
+export interface Sql {
   /** SQL with $1 … $n, on the same connection as `prisma` when in a transaction. Buffers travel as bytea, uncopied. */
   query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
   /** The time by the clock of the database: what ends, ends by it, whatever the clock of this machine shows. */
   now(): Date;
+}
+
+/** Where a use case reads and writes: the database, or a transaction in it. */
+export interface Queryable extends Sql {
+  /** Typed reads and writes. */
+  readonly prisma: Prisma.TransactionClient;
 }
 
 /** In a transaction: what is written through it is there entirely or not at all. */
@@ -27,6 +31,8 @@ export interface Tx extends Queryable {
 export interface Database extends Queryable {
   readonly prisma: PrismaClient;
   readonly pool: pg.Pool;
+  /** Connections of `inPipeline`, half as many as in `pool`. */
+  readonly pipelines: pg.Pool;
   /** For connections beside the pool: listeners, advisory locks. */
   readonly url: string;
   /** Looks at the clock of the database, which is otherwise first done after a minute. Never throws. */
@@ -36,7 +42,7 @@ export interface Database extends Queryable {
 
 export interface DatabaseOptions {
   readonly url: string;
-  /** Connections in the pool; default 10. */
+  /** Connections in the pool; default 10. Half as many more for what many people do at once. */
   readonly maxConnections?: number;
   /** Shown in pg_stat_activity; default tangent. */
   readonly applicationName?: string;
@@ -54,14 +60,15 @@ export function openDatabase({
   applicationName = 'tangent',
   idleTransactionMs,
 }: DatabaseOptions): Database {
-  const pool = new RecordingPool({
+  const config = {
     ...connectionConfig(url, applicationName, idleTransactionMs),
-    max: maxConnections,
     // Waiting longer than this for a connection helps nobody: the caller is told that the database is busy or gone.
     connectionTimeoutMillis: 10_000,
-  });
+  };
+  const pool = new RecordingPool({ ...config, max: maxConnections });
+  const pipelines = new pg.Pool({ ...config, max: Math.ceil(maxConnections / 2), pipeline: true });
   // An idle connection that dies is replaced at its next use; without a listener it would end the process.
-  pool.on('error', () => undefined);
+  for (const each of [pool, pipelines]) each.on('error', () => undefined);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
   const clock = serverClock(async () => {
     const [row] = await runOn<{ ms: number }>(
@@ -74,6 +81,7 @@ export function openDatabase({
   return {
     prisma,
     pool,
+    pipelines,
     url,
     query: (sql, values) => runOn(pool, sql, values),
     now: clock.now,
@@ -83,7 +91,7 @@ export function openDatabase({
       isClosed = true;
       clock.stop();
       await prisma.$disconnect();
-      await pool.end();
+      await Promise.all([pool.end(), pipelines.end()]);
     },
   };
 }

@@ -16,14 +16,19 @@ const maxAttempts = 5;
  * Runs `work` in a transaction, again when Postgres chose it as the victim of a deadlock or of a failed
  * serialization (five times at most). `work` must do nothing that cannot be done twice outside of `tx`.
  */
-export async function inTransaction<T>(
+export function inTransaction<T>(
   db: Database,
   work: (tx: Tx) => Promise<T>,
   { isolation = 'ReadCommitted', timeoutMs = 120_000 }: TransactionOptions = {},
 ): Promise<T> {
+  return againAfterConflict(() => once(db, work, isolation, timeoutMs));
+}
+
+/** Runs a whole transaction, and again where Postgres chose it as the victim. */
+export async function againAfterConflict<T>(transaction: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await once(db, work, isolation, timeoutMs);
+      return await transaction();
     } catch (error) {
       if (!isConflict(error) || attempt === maxAttempts) throw asTangentError(error);
     }

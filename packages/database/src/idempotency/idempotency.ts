@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Queryable } from '../core/database.js';
+import type { Sql } from '../core/database.js';
 
 /** The answer to the first request with a key, given again to those that repeat it. */
 export interface KeptResponse {
@@ -39,7 +39,7 @@ interface KeyRow {
  * had the dead one committed, its response would be there.
  */
 export async function beginIdempotent(
-  db: Queryable,
+  db: Sql,
   input: { userId: string; key: string; requestHash: string; now?: Date; staleAfterMs?: number },
 ): Promise<IdempotencyStart> {
   const { userId, key, requestHash, now = db.now(), staleAfterMs = 60_000 } = input;
@@ -68,7 +68,7 @@ export async function beginIdempotent(
  * request took the key over: then the write must not happen either.
  */
 export async function completeIdempotent(
-  tx: Queryable,
+  tx: Sql,
   { userId, key, startedAt }: IdempotencyHolder,
   { status, headers, body }: KeptResponse,
   now: Date = tx.now(),
@@ -84,7 +84,7 @@ export async function completeIdempotent(
 
 /** The request failed: its key may be used again. */
 export async function abandonIdempotent(
-  db: Queryable,
+  db: Sql,
   { userId, key, startedAt }: IdempotencyHolder,
 ): Promise<void> {
   await db.query(
@@ -96,7 +96,7 @@ export async function abandonIdempotent(
 const dayMs = 24 * 3_600_000;
 
 /** Removes keys older than a day; their number. */
-export async function removeOldKeys(db: Queryable, now: Date = db.now()): Promise<number> {
+export async function removeOldKeys(db: Sql, now: Date = db.now()): Promise<number> {
   const rows = await db.query('DELETE FROM idempotency_keys WHERE created_at < $1 RETURNING 1', [
     new Date(now.getTime() - dayMs),
   ]);

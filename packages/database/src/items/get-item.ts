@@ -1,5 +1,5 @@
 import { TangentError } from '@tangent/contracts';
-import type { Queryable } from '../core/database.js';
+import type { Queryable, Sql } from '../core/database.js';
 import {
   type ContentRow,
   contentColumns,
@@ -32,7 +32,7 @@ export async function getItemMedia(db: Queryable, itemId: string): Promise<Media
 }
 
 /** The contents of these items, in this order. Throws not-found when one is missing. */
-export async function loadContents(db: Queryable, itemIds: readonly string[]): Promise<ItemContentRecord[]> {
+export async function loadContents(db: Sql, itemIds: readonly string[]): Promise<ItemContentRecord[]> {
   if (itemIds.length === 0) return [];
   const rows = await db.query<ContentRow>(
     `SELECT ${contentColumns} FROM items i ${mediaJoin} WHERE i.id = ANY(string_to_array($1, ','))`,

@@ -1,7 +1,8 @@
 import { type Answer, submitIn } from '../annotations/submit-annotation.js';
 import { undoIn } from '../annotations/undo-annotation.js';
-import type { Database, Tx } from '../core/database.js';
-import { inTransaction } from '../core/transaction.js';
+import type { Database, Sql } from '../core/database.js';
+import { inPipeline } from '../core/pipelined.js';
+import { startRoundIfDue } from '../rounds/maybe-start-round.js';
 
 export interface ExternalAnnotation {
   readonly projectId: string;
@@ -27,7 +28,7 @@ export async function applyExternalAnnotation(
   input: ExternalAnnotation,
 ): Promise<{ kind: 'applied' | 'already-known'; annotationId: string | null }> {
   const { projectId, externalId, answer, updatedAt, now = db.now() } = input;
-  return inTransaction(db, async (tx) => {
+  const applied = await inPipeline(db, async (tx) => {
     await tx.query(
       `INSERT INTO label_studio_annotations (project_id, external_id, updated_at) VALUES ($1, $2, $3)
        ON CONFLICT DO NOTHING`,
@@ -50,24 +51,26 @@ export async function applyExternalAnnotation(
     );
     const { annotation_id, item_id, is_deleted, is_later, is_live, class_key, skip_reason } = known!;
     if (is_deleted || (annotation_id !== null && is_later))
-      return { kind: 'already-known', annotationId: annotation_id };
+      return { kind: 'already-known' as const, annotationId: annotation_id };
     const isSame =
       'classKey' in answer
         ? class_key === answer.classKey
         : annotation_id !== null && skip_reason === answer.skip;
     if (is_live && isSame && item_id === input.itemId) {
       await note(tx, input, annotation_id!);
-      return { kind: 'already-known', annotationId: annotation_id };
+      return { kind: 'already-known' as const, annotationId: annotation_id };
     }
     const { itemId, annotatorId, wallMs } = input;
-    const { annotation } = await submitIn(tx, { itemId, annotatorId, answer, wallMs }, now);
-    await note(tx, input, annotation.id);
-    return { kind: 'applied', annotationId: annotation.id };
+    const submitted = await submitIn(tx, { itemId, annotatorId, answer, wallMs }, { now, isLast: false });
+    await note(tx, input, submitted.annotation.id);
+    return { kind: 'applied' as const, annotationId: submitted.annotation.id, submitted };
   });
+  if (applied.kind === 'applied') await startRoundIfDue(db, applied.submitted, now);
+  return { kind: applied.kind, annotationId: applied.annotationId };
 }
 
 async function note(
-  tx: Tx,
+  tx: Sql,
   { projectId, externalId, updatedAt }: ExternalAnnotation,
   annotationId: string,
 ): Promise<void> {
@@ -86,7 +89,7 @@ export async function removeExternalAnnotation(
   input: { projectId: string; externalId: string; userId: string; mayUndoOthers: boolean; now?: Date },
 ): Promise<{ kind: 'removed' | 'already-known'; annotationId: string | null }> {
   const { projectId, externalId, userId, mayUndoOthers, now = db.now() } = input;
-  return inTransaction(db, async (tx) => {
+  return inPipeline(db, async (tx) => {
     const [known] = await tx.query<{ annotation_id: string | null }>(
       `INSERT INTO label_studio_annotations AS l (project_id, external_id, updated_at, deleted_at)
        VALUES ($1, $2, $3, $3)
@@ -99,7 +102,8 @@ export async function removeExternalAnnotation(
       annotationId,
     ]);
     if (!live) return { kind: 'already-known', annotationId };
-    await undoIn(tx, { annotationId: annotationId!, userId, mayUndoOthers }, now);
+    const undo = { annotationId: annotationId!, userId, mayUndoOthers };
+    await undoIn(tx, undo, { now, isLast: true });
     return { kind: 'removed', annotationId };
   });
 }

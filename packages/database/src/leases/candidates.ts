@@ -1,4 +1,4 @@
-import type { Tx } from '../core/database.js';
+import type { Sql } from '../core/database.js';
 
 /** An item whose row this transaction holds, so that nobody else leases or labels it until it ends. */
 export interface Candidate {
@@ -66,7 +66,7 @@ interface RankedRow {
 
 /** The best free items among the places (from, to] of the live ranking, in rank order. */
 export async function holdRanked(
-  tx: Tx,
+  tx: Sql,
   search: Search,
   { from, to, limit }: { from: number; to: number; limit: number },
 ): Promise<Candidate[]> {
@@ -104,7 +104,7 @@ const unranked = (row: { id: string }): Candidate => ({
 
 /** The first free items after an ordinal, in the order of import, whether or not the ranking knows them. */
 export async function holdInOrder(
-  tx: Tx,
+  tx: Sql,
   search: Search,
   { afterOrdinal, limit }: { afterOrdinal: number; limit: number },
 ): Promise<(Candidate & { readonly ordinal: number })[]> {
@@ -120,7 +120,7 @@ export async function holdInOrder(
 
 /** The first free item among these ordinals, in the order in which they are given. */
 export async function holdFirstOf(
-  tx: Tx,
+  tx: Sql,
   search: Search,
   ordinals: readonly number[],
 ): Promise<Candidate | null> {
@@ -138,7 +138,7 @@ export async function holdFirstOf(
 }
 
 /** The free item at a share [0, 1) of the way through all that are free: every one of them is equally likely. */
-export async function holdAtShare(tx: Tx, search: Search, share: number): Promise<Candidate | null> {
+export async function holdAtShare(tx: Sql, search: Search, share: number): Promise<Candidate | null> {
   const [row] = await tx.query<{ id: string }>(
     `WITH ${takenSql},
      free AS MATERIALIZED (

@@ -1,6 +1,6 @@
 import type { LeaseArm } from '@tangent/contracts';
 import { chooseSlot, leaseExpiry } from '@tangent/labeling';
-import type { Tx } from '../core/database.js';
+import type { Sql } from '../core/database.js';
 import { newId } from '../core/ids.js';
 import type { Candidate, Search } from './candidates.js';
 
@@ -30,7 +30,7 @@ interface ItemState {
  * or the table would show it with two annotators at once.
  */
 export async function claim(
-  tx: Tx,
+  tx: Sql,
   search: Search,
   candidates: readonly Candidate[],
   options: { arm: LeaseArm; leaseMs: number },

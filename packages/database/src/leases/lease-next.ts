@@ -1,7 +1,7 @@
 import type { emptyReasons, LeaseArm, RankingInfo } from '@tangent/contracts';
 import type { Database, Queryable } from '../core/database.js';
 import { isUniqueViolation } from '../core/errors.js';
-import { inTransaction } from '../core/transaction.js';
+import { inPipeline } from '../core/pipelined.js';
 import { loadContents } from '../items/get-item.js';
 import type { ItemContentRecord } from '../items/item-records.js';
 import { noProject } from '../projects/projects.js';
@@ -49,7 +49,7 @@ export async function leaseNext(db: Database, input: LeaseNextInput): Promise<Le
   // Outside of the transaction: its row lock would make all annotators of the project wait for each other.
   const firstDraw = setup.control_arm > 0 ? await takeDraws(db, projectId, count) : 0;
   const pickAndLoad = () =>
-    inTransaction(db, async (tx) => {
+    inPipeline(db, async (tx) => {
       const claimed = await pick(tx, {
         search,
         count,
@@ -60,7 +60,7 @@ export async function leaseNext(db: Database, input: LeaseNextInput): Promise<Le
         numRanked: setup.num_ranked,
       });
       const contents = await loadContents(
-        tx,
+        { now: tx.now, query: (sql, values) => tx.last(sql, values) },
         claimed.map(({ candidate }) => candidate.itemId),
       );
       return claimed.map((lease, i) => toRecord(lease, contents[i]!, setup.is_blind));

@@ -6,7 +6,7 @@ import { inTransaction } from '../core/transaction.js';
 import type { ApiToken } from '../generated/client.js';
 import { audit } from './audit.js';
 import { bytes, hashToken } from './sessions.js';
-import { type Actor, toUser } from './users.js';
+import { type Actor, type UserOfCredential, userColumns, userOf } from './users.js';
 
 export interface ApiTokenRecord {
   readonly id: string;
@@ -62,15 +62,16 @@ export async function findApiToken(
   token: string,
   now: Date = db.now(),
 ): Promise<{ id: string; user: User; scopes: Scope[] } | null> {
-  const row = await db.prisma.apiToken.findUnique({
-    where: { tokenHash: bytes(hashToken(token)) },
-    include: { user: true },
-  });
-  const isUsable = row && !row.revokedAt && !(row.expiresAt && row.expiresAt <= now) && !row.user.disabledAt;
-  if (!isUsable) return null;
-  if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() > 60_000)
-    await db.query('UPDATE api_tokens SET last_used_at = $2 WHERE id = $1', [row.id, now]);
-  return { id: row.id, user: toUser(row.user), scopes: row.scopes as Scope[] };
+  const [row] = await db.query<UserOfCredential & { scopes: Scope[]; is_used: boolean | null }>(
+    `SELECT t.id, t.scopes, t.last_used_at > $2::timestamptz - interval '1 minute' AS is_used, ${userColumns}
+     FROM api_tokens t JOIN users u ON u.id = t.user_id
+     WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > $2)
+       AND u.disabled_at IS NULL`,
+    [hashToken(token), now],
+  );
+  if (!row) return null;
+  if (!row.is_used) await db.query('UPDATE api_tokens SET last_used_at = $2 WHERE id = $1', [row.id, now]);
+  return { id: row.id, user: userOf(row), scopes: row.scopes };
 }
 
 /** Those that are not revoked, newest first. */

@@ -5,7 +5,7 @@ import { newId } from '../core/ids.js';
 import { decodeCursor, type Page, type PageRequest, pageOf } from '../core/page.js';
 import { inTransaction } from '../core/transaction.js';
 import { audit } from './audit.js';
-import { type Actor, toUser } from './users.js';
+import { type Actor, toUser, type UserOfCredential, userColumns, userOf } from './users.js';
 
 /** SHA-256: all that is stored of a session's or an API token's secret. Enough, for the secrets are random. */
 export function hashToken(token: string): Buffer {
@@ -52,20 +52,25 @@ export async function findSession(
   now: Date = db.now(),
   slideMs = 0,
 ): Promise<SessionRecord | null> {
-  const session = await db.prisma.session.findUnique({
-    where: { tokenHash: bytes(hashToken(token)) },
-    include: { user: true },
-  });
-  if (!session || session.revokedAt || session.expiresAt <= now || session.user.disabledAt) return null;
-  if (now.getTime() - session.lastSeenAt.getTime() > 60_000) {
+  const [session] = await db.query<
+    UserOfCredential & { csrf_token: string; expires_at: Date; is_seen: boolean }
+  >(
+    `SELECT s.id, s.csrf_token, s.expires_at, s.last_seen_at >= $2::timestamptz - interval '1 minute' AS is_seen,
+       ${userColumns}
+     FROM sessions s JOIN users u ON u.id = s.user_id
+     WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND u.disabled_at IS NULL`,
+    [hashToken(token), now],
+  );
+  if (!session) return null;
+  if (!session.is_seen) {
     await db.query(
       `UPDATE sessions SET last_seen_at = $2, expires_at = greatest(expires_at, $3)
        WHERE id = $1 AND last_seen_at < $2`,
       [session.id, now, new Date(now.getTime() + slideMs)],
     );
   }
-  const { id, csrfToken, expiresAt } = session;
-  return { id, user: toUser(session.user), csrfToken, expiresAt };
+  const { id, csrf_token, expires_at } = session;
+  return { id, user: userOf(session), csrfToken: csrf_token, expiresAt: expires_at };
 }
 
 export interface SessionListEntry {

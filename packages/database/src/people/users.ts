@@ -110,3 +110,27 @@ export function toUser(row: Omit<UserRow, 'passwordHash'>): User {
     createdAt: row.createdAt.toISOString(),
   };
 }
+
+/** A credential's id and its user, as `userColumns` of `users u` give them. */
+export interface UserOfCredential {
+  readonly id: string;
+  readonly user_id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly is_admin: boolean;
+  readonly created_at: Date;
+}
+
+export const userColumns = 'u.id AS user_id, u.email, u.name, u.is_admin, u.created_at';
+
+/** Of a user who is not disabled. */
+export function userOf({ user_id, email, name, is_admin, created_at }: UserOfCredential): User {
+  return {
+    id: user_id,
+    email,
+    name,
+    isAdmin: is_admin,
+    isDisabled: false,
+    createdAt: created_at.toISOString(),
+  };
+}

@@ -1,7 +1,28 @@
-import { roundRequest } from '@tangent/contracts';
+import { activeRoundStatuses, roundRequest } from '@tangent/contracts';
 import { isRoundDue } from '@tangent/labeling';
-import type { Tx } from '../core/database.js';
+import type { LabelChange } from '../annotations/apply-resolution.js';
+import type { Database, Tx } from '../core/database.js';
+import { inTransaction } from '../core/transaction.js';
 import { createRound, type RoundFacts, roundFacts } from './create-round.js';
+
+/**
+ * Starts the round that a label made due, after the transaction of the label: whatever a round that ended meanwhile left
+ * undone is seen here, since that round's end did not see the label. While a round is active, which one look tells, the
+ * project's row is left to the annotators.
+ */
+export async function startRoundIfDue(
+  db: Database,
+  { projectId, isRoundLikely }: { readonly projectId: string } & Pick<LabelChange, 'isRoundLikely'>,
+  now: Date,
+): Promise<string | null> {
+  if (!isRoundLikely) return null;
+  const active = await db.query(
+    'SELECT 1 FROM rounds WHERE project_id = $1 AND status = ANY($2::round_status[])',
+    [projectId, activeRoundStatuses],
+  );
+  if (active.length > 0) return null;
+  return inTransaction(db, (tx) => maybeStartRound(tx, projectId, now));
+}
 
 /**
  * startDueRound for a transaction that does not hold the project's row yet: takes it, so that of two such transactions

@@ -354,8 +354,7 @@ export class BlockPosterior implements Posterior {
     return copy;
   }
 
-  refactorised(): BlockPosterior {
-    const observations = this.labels.observations();
+  refactorised(observations: readonly Observation[] = this.labels.observations()): BlockPosterior {
     return BlockPosterior.build({ ...this.options, ridge: this.ridge, tracked: this.tracked, observations });
   }
 

@@ -5,7 +5,7 @@ import { FeatureItems, type Step } from './feature-items.js';
 import type { FeaturePosteriorOptions } from './feature-options.js';
 import { FeatureRows, FeatureTable, type ProductPrecision } from './feature-table.js';
 import { KnownLabels } from './known-labels.js';
-import type { LookAhead, Posterior } from './posterior.js';
+import type { LookAhead, Observation, Posterior } from './posterior.js';
 import { outer } from './posterior-side.js';
 import { inner } from './symmetric.js';
 
@@ -312,8 +312,7 @@ export class FeaturePosterior implements Posterior {
     );
   }
 
-  refactorised(): FeaturePosterior {
-    const observations = this.labels.observations();
+  refactorised(observations: readonly Observation[] = this.labels.observations()): FeaturePosterior {
     return FeaturePosterior.build({
       ...this.options,
       ridge: this.ridge,

@@ -309,9 +309,7 @@ export class KernelPosterior implements Posterior {
     return copy;
   }
 
-  /** The state built anew from its labels with the same λ: the same numbers without the rounding of the updates. */
-  refactorised(): KernelPosterior {
-    const observations = this.labels.observations();
+  refactorised(observations: readonly Observation[] = this.labels.observations()): KernelPosterior {
     return KernelPosterior.build({ ...this.options, ridge: this.ridge, tracked: this.tracked, observations });
   }
 

@@ -55,8 +55,11 @@ export interface Posterior {
   settle(): void;
   /** The same state over some of the tracked items (positions), as a copy of its own. */
   restrict(positions: Int32Array): Posterior;
-  /** The state built anew from its labels with the same λ: the same numbers without the rounding of the updates. */
-  refactorised(): Posterior;
+  /**
+   * The state built anew with the same λ from its labels: the same numbers without the rounding of the updates. Or from
+   * others, `observations`: what many updates would come to, at the price of one build.
+   */
+  refactorised(observations?: readonly Observation[]): Posterior;
   /** The labeled items most like the item at position t by the cosine of the kernel, best first. */
   nearestLabeled(t: number, count: number): { readonly item: number; readonly similarity: number }[];
 }

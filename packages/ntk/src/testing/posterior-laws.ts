@@ -215,6 +215,9 @@ export function describePosteriorLaws(name: string, make: (seed: number) => Exam
         expectClose(anew.varianceDrops(), posterior.varianceDrops(), { rtol: 1e-6, atol: 1e-8 });
         const known = [...posterior.observations].map(([item, target]) => ({ item, target }));
         expectSolved(example, anew, known);
+        const atOnce = example.build().refactorised(known);
+        expect(atOnce.ridge).toBe(posterior.ridge);
+        expectSolved(example, atOnce, known);
       });
     });
 
