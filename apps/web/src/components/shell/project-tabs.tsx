@@ -23,20 +23,22 @@ export function ProjectTabs({ projectId }: { readonly projectId: string }) {
   const here = usePathname().split('/')[3];
   const offered = tabs
     .filter(({ atLeast }) => (project === undefined ? atLeast === 'annotator' : isAtLeast(project, atLeast)))
-    .map(({ path, name }) => ({ name, page: path as string, path: `/projects/${projectId}/${path}` }));
-  if (project !== undefined && isAtLeast(project, 'engineer'))
-    offered.push({ name: 'Settings', page: 'settings', path: settingsPath(project) });
+    .map(({ path, name }) => ({ name, page: path, path: `/projects/${projectId}/${path}` }));
+  const settings =
+    project !== undefined && isAtLeast(project, 'engineer')
+      ? [{ name: 'Settings', page: 'settings', path: settingsPath(project) }]
+      : [];
   return (
     <nav
       aria-label="Project"
       className={cn(
         'flex items-stretch gap-1 sm:ml-4 sm:h-full',
-        offered.length > mostInBar
+        offered.length + settings.length > mostInBar
           ? 'scrollbar-none max-sm:order-last max-sm:-mx-1 max-sm:h-10 max-sm:w-full max-sm:overflow-x-auto'
           : 'ml-1 h-13',
       )}
     >
-      {offered.map(({ path, page, name }) => (
+      {[...offered, ...settings].map(({ path, page, name }) => (
         <Link
           key={page}
           href={path}
