@@ -98,6 +98,21 @@ describe('in rank order', () => {
     expect(leases.map(({ item }) => item.id)).toEqual(order.slice(390));
     expect(leases[0]!.rank).toBe(391);
   });
+
+  test('where a ranking is far behind, its open places are looked for once; an item opened again before them is not lost', async () => {
+    const { db } = house;
+    const { projectId, annotators } = await makeProject(db, { labels, numItems: 400 });
+    const { order } = await runRound(db, projectId);
+    await db.query(`UPDATE items SET status = 'skipped' WHERE id = ANY($1)`, [order.slice(0, 390)]);
+    await db.query('UPDATE projects SET label_seq = label_seq + 390 WHERE id = $1', [projectId]);
+    const first = await lease(db, projectId, annotators[0]!, 3);
+    expect(first.map(({ item, rank }) => [item.id, rank])).toEqual(
+      order.slice(390, 393).map((id, i) => [id, 391 + i]),
+    );
+    await db.query(`UPDATE items SET status = 'unlabeled' WHERE id = $1`, [order[7]]);
+    const rest = await lease(db, projectId, annotators[0]!, 50);
+    expect(rest.map(({ item }) => item.id)).toEqual([...order.slice(393), order[7]]);
+  });
 });
 
 describe('overlap', () => {

@@ -10,7 +10,6 @@ import { startLiveManager } from './live/live-manager.js';
 import { watchCancellations } from './process/cancellations.js';
 import { startHeartbeat } from './process/heartbeat.js';
 import { jobHandlers } from './process/job-handlers.js';
-import { lowerPriority } from './process/lower-priority.js';
 import { startRelay } from './relay/start-relay.js';
 import { isRetryable, writeFailure } from './rounds/failures.js';
 import { readSettings } from './settings.js';
@@ -20,7 +19,6 @@ import { startWebhooks } from './webhooks/start-webhooks.js';
 const stopWithinMs = 8000;
 
 const settings = readSettings();
-lowerPriority(settings.nice);
 const log = pino({ level: settings.logLevel, base: { app: 'worker', pid: process.pid } });
 const db = openDatabase({ url: settings.databaseUrl, maxConnections: 10, applicationName: 'tangent worker' });
 await db.followClock();
@@ -31,10 +29,11 @@ const engine = await chooseEngine({ engine: settings.engine, log: (line) => log.
 const pixels = pixelLoader(blobs);
 
 // Rounds, live updates and reports compute in threads of their own, each started by its first call: a label never waits
-// for a training, nor for a report.
+// for a training, nor for a report. All of them give way to the API and the database; this thread does not, for it renews
+// the locks of the jobs.
 const thread = () =>
   startComputeThread<Handlers>(new URL('./compute/thread.js', import.meta.url), {
-    workerData: { engine: engine.name },
+    workerData: { engine: engine.name, nice: settings.nice },
   });
 const [forRounds, forLive, forReports] = [thread(), thread(), thread()];
 

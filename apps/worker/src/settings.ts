@@ -8,7 +8,7 @@ export interface Settings {
   readonly queue: QueueBackend;
   readonly blobs: BlobsBackend;
   readonly engine: string | undefined;
-  /** 0 … 19: how far the worker gives way to other programs of its machine. */
+  /** 0 … 19: how far the worker’s computations give way to other programs of its machine. */
   readonly nice: number;
   readonly logLevel: string;
   /** Where the server's key lies, unless `secretKey` is it. */
@@ -31,7 +31,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const kind = env.TANGENT_QUEUE ?? (env.REDIS_URL ? 'redis' : 'postgres');
   if (kind !== 'redis' && kind !== 'postgres')
     throw new Error(`TANGENT_QUEUE is “${kind}”; write redis or postgres`);
-  const nice = Number(env.TANGENT_WORKER_NICE || 5);
+  const nice = Number(env.TANGENT_WORKER_NICE || 19);
   if (!Number.isInteger(nice) || nice < 0 || nice > 19)
     throw new Error(`TANGENT_WORKER_NICE is “${env.TANGENT_WORKER_NICE}”; write a whole number from 0 to 19`);
   return {

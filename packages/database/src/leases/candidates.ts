@@ -1,4 +1,5 @@
 import type { Sql } from '../core/database.js';
+import type { OpenPlaces } from './open-places.js';
 
 /** An item whose row this transaction holds, so that nobody else leases or labels it until it ends. */
 export interface Candidate {
@@ -65,25 +66,53 @@ interface RankedRow {
 }
 
 /** The best free items among the places (from, to] of the live ranking, in rank order. */
-export async function holdRanked(
+export function holdRanked(
   tx: Sql,
   search: Search,
   { from, to, limit }: { from: number; to: number; limit: number },
 ): Promise<Candidate[]> {
+  return holdPlaces(
+    tx,
+    `SELECT r.id, (r.n + $6)::int AS place, k.id AS ranking_id
+     FROM rankings k, unnest(k.item_ids[$6 + 1:$7]) WITH ORDINALITY r(id, n)
+     WHERE k.project_id = $1 AND k.kind = 'live' AND r.id NOT IN (SELECT item_id FROM taken)`,
+    [...parameters(search), limit, from, to],
+  );
+}
+
+/** Untaken places that are looked up at once: some were labeled a moment ago, or are being leased. */
+const fewPlaces = 64;
+
+/** The best free items of some places, as long as the live ranking is the one that they are of. */
+export function holdOpen(
+  tx: Sql,
+  search: Search,
+  { open, limit }: { open: OpenPlaces; limit: number },
+): Promise<Candidate[]> {
+  return holdPlaces(
+    tx,
+    `SELECT r.id, r.place, k.id AS ranking_id
+     FROM rankings k, unnest($6::text[], $7::int[]) r(id, place)
+     WHERE k.project_id = $1 AND k.kind = 'live' AND k.round_id = $8 AND k.label_seq = $9
+       AND r.id NOT IN (SELECT item_id FROM taken)
+     ORDER BY r.place LIMIT ${fewPlaces}`,
+    [...parameters(search), limit, open.itemIds, open.places, open.roundId, open.labelSeq],
+  );
+}
+
+/** `placesSql`: id, place and ranking_id of items that are not taken. $5 is the limit. */
+async function holdPlaces(tx: Sql, placesSql: string, values: readonly unknown[]): Promise<Candidate[]> {
   const rows = await tx.query<RankedRow>(
     `WITH ${takenSql},
-     place AS MATERIALIZED (
-       SELECT r.id, (r.n + $5)::int AS place, k.id AS ranking_id
-       FROM rankings k, unnest(k.item_ids[$5 + 1:$6]) WITH ORDINALITY r(id, n)
-       WHERE k.project_id = $1 AND k.kind = 'live' AND r.id NOT IN (SELECT item_id FROM taken)),
+     place AS MATERIALIZED (${placesSql}),
      open AS MATERIALIZED (SELECT place.id, place.place, place.ranking_id FROM ${openOf('place')}),
      held AS MATERIALIZED (
        SELECT i.id, open.place, open.ranking_id FROM open JOIN items i ON i.id = open.id
-       ORDER BY open.place LIMIT $7 ${holdSql})
+       ORDER BY open.place LIMIT $5 ${holdSql})
      SELECT held.id, held.place, substring(k.scores FROM 4 * held.place - 3 FOR 4) AS score_bytes,
        k.reasons ->> (held.place - 1) AS reason, k.round_id
      FROM held JOIN rankings k ON k.id = held.ranking_id ORDER BY held.place`,
-    [...parameters(search), from, to, limit],
+    values,
   );
   return rows.map((row) => ({
     itemId: row.id,

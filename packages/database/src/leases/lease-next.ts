@@ -7,6 +7,7 @@ import type { ItemContentRecord } from '../items/item-records.js';
 import { noProject } from '../projects/projects.js';
 import { type RankingInfoRow, toRankingInfo } from '../rankings/ranking-info.js';
 import type { ClaimedLease } from './claim.js';
+import { openPlaces } from './open-places.js';
 import { pick } from './pick.js';
 
 export interface LeaseRecord {
@@ -48,6 +49,14 @@ export async function leaseNext(db: Database, input: LeaseNextInput): Promise<Le
   const search = { projectId, annotatorId, overlap: setup.overlap, now };
   // Outside of the transaction: its row lock would make all annotators of the project wait for each other.
   const firstDraw = setup.control_arm > 0 ? await takeDraws(db, projectId, count) : 0;
+  const open = ranking
+    ? await openPlaces(db, projectId, {
+        roundId: ranking.roundId,
+        labelSeq: setup.ranking_seq!,
+        numRanked: setup.num_ranked,
+        numBehind: ranking.numLabelsBehind,
+      })
+    : null;
   const pickAndLoad = () =>
     inPipeline(db, async (tx) => {
       const claimed = await pick(tx, {
@@ -58,6 +67,7 @@ export async function leaseNext(db: Database, input: LeaseNextInput): Promise<Le
         firstDraw,
         numOrdinals: setup.next_ordinal,
         numRanked: setup.num_ranked,
+        open,
       });
       const contents = await loadContents(
         { now: tx.now, query: (sql, values) => tx.last(sql, values) },
@@ -81,6 +91,8 @@ type Setup = (RankingInfoRow | { [K in keyof RankingInfoRow]: null }) & {
   is_blind: boolean;
   next_ordinal: number;
   num_ranked: number;
+  /** Label event up to which the live ranking knows all. */
+  ranking_seq: number | null;
 };
 
 async function loadSetup(db: Queryable, projectId: string): Promise<Setup> {
@@ -89,7 +101,8 @@ async function loadSetup(db: Queryable, projectId: string): Promise<Setup> {
        coalesce((p.settings ->> 'controlArm')::float8, 0) AS control_arm,
        coalesce((p.settings ->> 'blind')::boolean, false) AS is_blind, p.next_ordinal,
        octet_length(k.scores) / 4 AS num_ranked, k.round_id, r.strategy, v.number AS model_version,
-       k.num_live_updates, k.computed_at, p.label_seq - k.label_seq AS num_labels_behind
+       k.num_live_updates, k.computed_at, k.label_seq AS ranking_seq,
+       p.label_seq - k.label_seq AS num_labels_behind
      FROM projects p
      LEFT JOIN rankings k ON k.project_id = p.id AND k.kind = 'live'
      LEFT JOIN rounds r ON r.id = k.round_id

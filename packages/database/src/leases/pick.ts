@@ -1,7 +1,8 @@
 import { controlOrdinals, drawUnit, isControlDraw } from '@tangent/labeling';
 import type { Sql } from '../core/database.js';
-import { holdAtShare, holdFirstOf, holdInOrder, holdRanked, type Search } from './candidates.js';
+import { holdAtShare, holdFirstOf, holdInOrder, holdOpen, holdRanked, type Search } from './candidates.js';
 import { type ClaimedLease, claim } from './claim.js';
+import type { OpenPlaces } from './open-places.js';
 
 export interface PickInput {
   readonly search: Search;
@@ -13,6 +14,8 @@ export interface PickInput {
   readonly numOrdinals: number;
   /** Length of the live ranking; 0: none. */
   readonly numRanked: number;
+  /** Of a ranking that is many labels behind. */
+  readonly open: OpenPlaces | null;
 }
 
 /** Leases up to `count` items, control draws at their places among those in rank order. */
@@ -54,10 +57,14 @@ async function pickAtRandom(tx: Sql, input: PickInput, draw: number): Promise<Cl
 const firstWindow = 64;
 
 async function pickRanked(tx: Sql, input: PickInput, count: number): Promise<ClaimedLease[]> {
-  const { search, leaseMs, numRanked } = input;
+  const { search, leaseMs, numRanked, open } = input;
   const leases: ClaimedLease[] = [];
+  if (open) {
+    const candidates = await holdOpen(tx, search, { open, limit: count });
+    leases.push(...(await claim(tx, search, candidates, { arm: 'strategy', leaseMs })));
+  }
   let size = Math.max(firstWindow, 4 * count);
-  for (let from = 0; leases.length < count && from < numRanked; ) {
+  for (let from = open?.to ?? 0; leases.length < count && from < numRanked; ) {
     const limit = count - leases.length;
     const candidates = await holdRanked(tx, search, { from, to: from + size, limit });
     leases.push(...(await claim(tx, search, candidates, { arm: 'strategy', leaseMs })));
