@@ -151,7 +151,7 @@ test('a webhook’s secret is shown once, and its deliveries are told; the audit
 
   await page.goto('/admin/audit');
   await page.getByLabel('What').selectOption({ label: 'removed a webhook' });
-  await page.getByLabel('Project').selectOption({ label: 'Digits' });
+  await page.getByRole('combobox', { name: 'Project' }).selectOption({ label: 'Digits' });
   const rows = page.getByRole('region', { name: 'Audit' }).getByRole('row');
   await expect(rows).toHaveCount(2);
   await expect(rows.last()).toContainText('webhook.delete');

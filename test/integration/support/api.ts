@@ -152,7 +152,7 @@ export async function makePerson(house: ApiHouse, options: PersonOptions = {}): 
   const { id: userId } = await createUser(house.db, {
     email,
     name,
-    passwordHash: options.password === undefined ? 'none' : await hashPassword(options.password),
+    passwordHash: options.password === undefined ? noPassword : await hashPassword(options.password),
     isAdmin: options.isAdmin ?? false,
     actor: nobody,
   });
@@ -192,6 +192,9 @@ export interface Asking {
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
 
+/** A hash that no password has. */
+const noPassword = 'scrypt$16$8$1$c2FsdHNhbHQ$';
+
 /** One request without a socket: `ask(house, 'POST /v1/tokens', { token, body })`. */
 export async function ask<T = unknown>(
   { app }: ApiHouse,
@@ -205,7 +208,7 @@ export async function ask<T = unknown>(
     headers: { ...(token && { authorization: `Bearer ${token}` }), ...headers },
     ...(body !== undefined && { payload: body as object }),
   });
-  const isJson = /json/.test(String(response.headers['content-type'] ?? '')) && method !== 'HEAD';
+  const isJson = /[/+]json\b/.test(String(response.headers['content-type'] ?? '')) && method !== 'HEAD';
   return {
     status: response.statusCode,
     headers: response.headers as Record<string, string | undefined>,

@@ -69,6 +69,8 @@ export function openDatabase({
   const pipelines = new pg.Pool({ ...config, max: Math.ceil(maxConnections / 2), pipeline: true });
   // An idle connection that dies is replaced at its next use; without a listener it would end the process.
   for (const each of [pool, pipelines]) each.on('error', () => undefined);
+  // One in use that dies is told by its statements; Prisma listens to its own.
+  pipelines.on('connect', (client) => client.on('error', () => undefined));
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
   const clock = serverClock(async () => {
     const [row] = await runOn<{ ms: number }>(
