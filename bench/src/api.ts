@@ -26,7 +26,7 @@ const env = {
   TANGENT_LOGINS_PER_MINUTE: '1000000',
 };
 
-await runBenchmark('api', (b) => withStack({ env }, (bench) => measure(b, bench)), {
+await runBenchmark('api', (b) => withStack({ env, ownServers: true }, (bench) => measure(b, bench)), {
   ...(args.quick && { resultsDir: trialDir }),
 });
 
@@ -88,7 +88,7 @@ async function measure(b: Benchmark, { client: admin, stack }: Bench): Promise<v
     });
   });
   b.note(
-    `Annotators, API, worker, Postgres and Redis share the ${availableParallelism()} cores of this machine; the times are the clients’, and hold their own waiting for a core too.`,
+    `Postgres and Redis write to disk as in production (fsync). Annotators, API, worker, Postgres and Redis share the ${availableParallelism()} cores of this machine; the times are the clients’, and hold their own waiting for a core too.`,
   );
   b.note(
     `Pool: ${project.numUnlabeled} ${project.name}; a round after every ${plan.everyLabels} labels; an item is looked at for ${plan.thinkMs / 1000} s on average.`,

@@ -24,7 +24,7 @@ await runBenchmark(
   async (b) => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'tangent-bench-import-'));
     try {
-      await withStack({}, (bench) => measure(b, bench, folder));
+      await withStack({ ownServers: true }, (bench) => measure(b, bench, folder));
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

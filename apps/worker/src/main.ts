@@ -10,6 +10,7 @@ import { startLiveManager } from './live/live-manager.js';
 import { watchCancellations } from './process/cancellations.js';
 import { startHeartbeat } from './process/heartbeat.js';
 import { jobHandlers } from './process/job-handlers.js';
+import { lowerHelperThreads } from './process/lower-priority.js';
 import { startRelay } from './relay/start-relay.js';
 import { isRetryable, writeFailure } from './rounds/failures.js';
 import { readSettings } from './settings.js';
@@ -19,6 +20,7 @@ import { startWebhooks } from './webhooks/start-webhooks.js';
 const stopWithinMs = 8000;
 
 const settings = readSettings();
+lowerHelperThreads(settings.nice);
 const log = pino({ level: settings.logLevel, base: { app: 'worker', pid: process.pid } });
 const db = openDatabase({ url: settings.databaseUrl, maxConnections: 10, applicationName: 'tangent worker' });
 await db.followClock();

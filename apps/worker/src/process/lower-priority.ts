@@ -1,4 +1,4 @@
-import { readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -9,8 +9,35 @@ import path from 'node:path';
  */
 export function lowerThreadPriority(nice: number): void {
   const id = threadId();
+  if (id !== undefined) lower(id, nice);
+}
+
+/**
+ * The same for all threads of the process that run already, but the main one: those that collect the garbage and compile,
+ * for the computing threads above all.
+ */
+export function lowerHelperThreads(nice: number): void {
+  for (const id of threadIds()) {
+    if (id === process.pid) continue;
+    try {
+      lower(id, nice);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+}
+
+function lower(id: number, nice: number): void {
   // What gives way further already stays so: to raise a priority needs rights.
-  if (id !== undefined && os.getPriority(id) < nice) os.setPriority(id, nice);
+  if (os.getPriority(id) < nice) os.setPriority(id, nice);
+}
+
+function threadIds(): number[] {
+  try {
+    return readdirSync('/proc/self/task').map(Number);
+  } catch {
+    return [];
+  }
 }
 
 function threadId(): number | undefined {

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { type Prisma, PrismaClient } from '../generated/client.js';
 import type { CopyWriter } from './copy.js';
 import { asTangentError } from './errors.js';
+import { preparedName } from './prepared.js';
 import { RecordingPool } from './recording-pool.js';
 import { serverClock } from './server-clock.js';
 
@@ -123,7 +124,13 @@ export async function runOn<Row extends object>(
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
   try {
-    const result = await connection.query<Row>(sql, values as unknown[]);
+    // Without values it is BEGIN, COMMIT or a cursor's: nothing to plan.
+    const name = values.length > 0 ? preparedName(sql) : undefined;
+    const result = await connection.query<Row>({
+      text: sql,
+      values: values as unknown[],
+      ...(name && { name }),
+    });
     return result.rows;
   } catch (error) {
     throw asTangentError(error);

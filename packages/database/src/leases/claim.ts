@@ -1,15 +1,16 @@
 import type { LeaseArm } from '@tangent/contracts';
 import { chooseSlot, leaseExpiry } from '@tangent/labeling';
-import type { Sql } from '../core/database.js';
 import { newId } from '../core/ids.js';
+import type { PipelinedTx } from '../core/pipelined.js';
 import type { Candidate, Search } from './candidates.js';
 
 export interface ClaimedLease {
   readonly leaseId: string;
   readonly candidate: Candidate;
   readonly arm: LeaseArm;
-  readonly fence: number;
   readonly expiresAt: Date;
+  /** Once the lease is written, which was sent and not waited for. Fails where that failed. */
+  readonly fence: () => Promise<number>;
 }
 
 interface ItemState {
@@ -30,7 +31,7 @@ interface ItemState {
  * or the table would show it with two annotators at once.
  */
 export async function claim(
-  tx: Sql,
+  tx: PipelinedTx,
   search: Search,
   candidates: readonly Candidate[],
   options: { arm: LeaseArm; leaseMs: number },
@@ -70,7 +71,7 @@ export async function claim(
     round_id: candidate.roundId,
     created_at: createdAt,
   }));
-  const rows = await tx.query<{ id: string; fence: number }>(
+  const written = tx.query<{ id: string; fence: number }>(
     `WITH r AS (SELECT * FROM json_to_recordset($1::json)
                 AS r(id text, item_id text, slot int, rank int, score float8, reason text, round_id text, created_at timestamptz)),
      fenced AS (UPDATE items SET num_leases = num_leases + 1 FROM r WHERE items.id = r.item_id
@@ -82,12 +83,14 @@ export async function claim(
      RETURNING id, fence`,
     [JSON.stringify(records), projectId, annotatorId, options.arm, expiresAt],
   );
-  const fenceOf = new Map(rows.map((row) => [row.id, row.fence]));
+  const fences = written.then((rows) => new Map(rows.map((row) => [row.id, row.fence])));
+  // Told by fence(), and by every statement behind this one.
+  fences.catch(() => undefined);
   return granted.map(({ candidate, leaseId }) => ({
     leaseId,
     candidate,
     arm: options.arm,
-    fence: fenceOf.get(leaseId)!,
     expiresAt,
+    fence: async () => (await fences).get(leaseId)!,
   }));
 }

@@ -69,11 +69,16 @@ export async function leaseNext(db: Database, input: LeaseNextInput): Promise<Le
         numRanked: setup.num_ranked,
         open,
       });
-      const contents = await loadContents(
-        { now: tx.now, query: (sql, values) => tx.last(sql, values) },
-        claimed.map(({ candidate }) => candidate.itemId),
+      const [contents, fences] = await Promise.all([
+        loadContents(
+          { now: tx.now, query: (sql, values) => tx.last(sql, values) },
+          claimed.map(({ candidate }) => candidate.itemId),
+        ),
+        Promise.all(claimed.map((lease) => lease.fence())),
+      ]);
+      return claimed.map((lease, i) =>
+        toRecord(lease, { fence: fences[i]!, item: contents[i]!, isBlind: setup.is_blind }),
       );
-      return claimed.map((lease, i) => toRecord(lease, contents[i]!, setup.is_blind));
     });
   const leases = await pickAndLoad().catch((error) => {
     // A lease that was expiring was prolonged while its slot was given anew; the index refused, so look again.
@@ -132,11 +137,14 @@ async function whyEmpty(db: Queryable, projectId: string): Promise<(typeof empty
   return row!.has_unlabeled ? 'all-leased' : 'all-labeled';
 }
 
-function toRecord(lease: ClaimedLease, item: ItemContentRecord, isBlind: boolean): LeaseRecord {
+function toRecord(
+  lease: ClaimedLease,
+  { fence, item, isBlind }: { fence: number; item: ItemContentRecord; isBlind: boolean },
+): LeaseRecord {
   const { rank, score, reason } = lease.candidate;
   return {
     leaseId: lease.leaseId,
-    fence: lease.fence,
+    fence,
     expiresAt: lease.expiresAt.toISOString(),
     item,
     rank,

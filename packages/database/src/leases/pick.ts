@@ -1,5 +1,5 @@
 import { controlOrdinals, drawUnit, isControlDraw } from '@tangent/labeling';
-import type { Sql } from '../core/database.js';
+import type { PipelinedTx } from '../core/pipelined.js';
 import { holdAtShare, holdFirstOf, holdInOrder, holdOpen, holdRanked, type Search } from './candidates.js';
 import { type ClaimedLease, claim } from './claim.js';
 import type { OpenPlaces } from './open-places.js';
@@ -19,7 +19,7 @@ export interface PickInput {
 }
 
 /** Leases up to `count` items, control draws at their places among those in rank order. */
-export async function pick(tx: Sql, input: PickInput): Promise<ClaimedLease[]> {
+export async function pick(tx: PipelinedTx, input: PickInput): Promise<ClaimedLease[]> {
   const { search, count, controlArm, firstDraw } = input;
   const control = new Map<number, ClaimedLease>();
   for (let i = 0; i < count; i++) {
@@ -42,7 +42,11 @@ export async function pick(tx: Sql, input: PickInput): Promise<ClaimedLease[]> {
 /** Draws that look for a free item before all free items are counted: enough while a tenth of the pool is free. */
 const numTries = 48;
 
-async function pickAtRandom(tx: Sql, input: PickInput, draw: number): Promise<ClaimedLease | undefined> {
+async function pickAtRandom(
+  tx: PipelinedTx,
+  input: PickInput,
+  draw: number,
+): Promise<ClaimedLease | undefined> {
   const { search, leaseMs } = input;
   const { projectId } = search;
   const ordinals = controlOrdinals(projectId, draw, input.numOrdinals, numTries);
@@ -56,7 +60,7 @@ async function pickAtRandom(tx: Sql, input: PickInput, draw: number): Promise<Cl
 /** The first window holds all that is needed while a live model keeps labeled items out of the ranking. */
 const firstWindow = 64;
 
-async function pickRanked(tx: Sql, input: PickInput, count: number): Promise<ClaimedLease[]> {
+async function pickRanked(tx: PipelinedTx, input: PickInput, count: number): Promise<ClaimedLease[]> {
   const { search, leaseMs, numRanked, open } = input;
   const leases: ClaimedLease[] = [];
   if (open) {
@@ -75,7 +79,7 @@ async function pickRanked(tx: Sql, input: PickInput, count: number): Promise<Cla
   return leases;
 }
 
-async function pickUnranked(tx: Sql, input: PickInput, count: number): Promise<ClaimedLease[]> {
+async function pickUnranked(tx: PipelinedTx, input: PickInput, count: number): Promise<ClaimedLease[]> {
   const { search, leaseMs } = input;
   const leases: ClaimedLease[] = [];
   for (let afterOrdinal = -1; leases.length < count; ) {
