@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { faults } from './support/axe.js';
 import { expect, logIn, newAnnotator, test } from './support/house.js';
 
 const confirm = (page: Page, name: string) =>
@@ -188,11 +188,6 @@ test('axe finds nothing on the screens of the administration, light and dark', a
     await page.goto(path);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const faults = violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target}`));
-      expect(faults, `${path}, ${colorScheme}`).toEqual([]);
-    }
+    expect(await faults(page), path).toEqual([]);
   }
 });

@@ -1,8 +1,16 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 
-/** What axe finds, as lines that say where. */
+/**
+ * What axe finds, as lines that say in which theme and where. Only contrasts depend on the theme: all other rules are
+ * checked once, in the light one.
+ */
 export async function faults(page: Page): Promise<string[]> {
+  return [...(await faultsIn(page, 'light')), ...(await faultsIn(page, 'dark'))];
+}
+
+async function faultsIn(page: Page, colorScheme: 'light' | 'dark'): Promise<string[]> {
+  await page.emulateMedia({ colorScheme });
   // What glides or fades in has its final colours only at the end.
   await expect
     .poll(() =>
@@ -11,8 +19,10 @@ export async function faults(page: Page): Promise<string[]> {
       ),
     )
     .toBe(0);
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const axe = new AxeBuilder({ page });
+  if (colorScheme === 'dark') axe.withRules(['color-contrast', 'link-in-text-block']);
+  const { violations } = await axe.analyze();
   return violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.target} ${node.failureSummary}`),
+    nodes.map((node) => `${colorScheme}, ${id}: ${node.target} ${node.failureSummary}`),
   );
 }
