@@ -48,7 +48,7 @@ test('without a round there is a reason; then every item has its place, what is 
   expect(map).toMatchObject({
     model: { roundId: round.id, version: 1, numLiveUpdates: 0 },
     numItems: 2300,
-    numLandmarks: 2000,
+    numLandmarks: 1000,
     classKeys: ['c0', 'c1', 'c2'],
     reason: null,
   });

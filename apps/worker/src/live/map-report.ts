@@ -7,8 +7,8 @@ import { decodeStatistics } from '../rounds/statistics.js';
 import type { Loaded } from './live-context.js';
 import type { Prepared, ReportContext } from './live-reports.js';
 
-/** UMAP lays two thousand out in some seconds; the others take a product of matrices. */
-const numLandmarks = 2000;
+/** UMAP lays a thousand out in a second or two; the others take a product of matrices. */
+const numLandmarks = 1000;
 
 /**
  * Where the pool of the round lies in the plane. It is of the round, whatever labels came since, and made of the round's
