@@ -37,8 +37,18 @@ test('a session that ends while labeling asks for the password in place, and los
   await logIn(page, stack.admin);
   await page.goto(`/projects/${project.id}/annotate`);
   await expect(page.getByTestId('item-text')).toBeVisible();
-  await page.context().clearCookies();
-  await page.keyboard.press('b');
+  const text = page.getByTestId('item-text');
+  const first = await text.innerText();
+  await page.keyboard.press('g');
+  await expect(text).not.toHaveText(first);
+  await expect(page.getByTestId('unsent')).toHaveCount(0);
+  await expect(page.getByTestId('upcoming').locator('[data-item-id]')).not.toHaveCount(0);
+  // An admin ends it; the page learns of it by its next answers.
+  const userAgent = await page.evaluate<string>('navigator.userAgent');
+  const { items: sessions } = await client.listSessions({});
+  const own = sessions.find((one) => one.userAgent === userAgent)!;
+  await client.revokeSession({ params: { sessionId: own.id } });
+  for (let n = 0; n < 2; n += 1) await page.keyboard.press('b');
   const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
   await expect(dialog).toBeVisible();
 
@@ -51,7 +61,12 @@ test('a session that ends while labeling asks for the password in place, and los
   await expect(page.getByTestId('unsent')).toHaveCount(0);
   await expect
     .poll(async () => (await client.getProject({ params: { projectId: project.id } })).counts.labeled)
-    .toBe(1);
+    .toBe(3);
+  const { items } = await client.listAnnotations({
+    params: { projectId: project.id },
+    query: { superseded: true },
+  });
+  expect(items.map(({ classKey }) => classKey)).toEqual(['bad', 'bad', 'good']);
   await expect(page.getByTestId('item-text')).toBeVisible();
 });
 

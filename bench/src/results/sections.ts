@@ -43,6 +43,11 @@ export const sections: Readonly<Record<string, { readonly title: string; readonl
     intro:
       'Simulated people against the HTTP API while rounds run: they lease, think, answer, skip, undo, give back, walk away and lose answers. Afterwards what each knows to have done is compared with the database.',
   },
+  screens: {
+    title: 'The screens',
+    intro:
+      'In Chromium against the whole service: how soon the next item is there after a key, how large the page is, and how many actions lead to a first label and to a running round.',
+  },
   workers: {
     title: 'Several workers',
     intro: 'The same round of a large pool by one worker process and by three.',

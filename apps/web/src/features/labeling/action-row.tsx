@@ -1,23 +1,27 @@
 'use client';
 
 import type { SkipReason } from '@tangent/contracts';
-import { Flag, Keyboard, SkipForward, Undo2 } from 'lucide-react';
+import { BookOpen, Flag, Keyboard, SkipForward, Undo2 } from 'lucide-react';
 import { Button } from '@/components/ui/button';
-import { Kbd } from '@/components/ui/kbd';
 import { Menu, MenuItem, MenuLabel } from '@/components/ui/menu';
 import { cn } from '@/lib/cn';
 import { useStore } from '@/lib/external-store';
+import type { KeyMap } from './core/key-map';
+import { KeyOf } from './key-of';
 import { skipNames } from './names';
 import { useLabeling } from './use-labeling-session';
 
 interface Props {
+  readonly keys: KeyMap;
   readonly isSkipOpen: boolean;
   readonly onSkipOpenChange: (isOpen: boolean) => void;
   readonly onUndo: () => void;
+  /** Absent where the project has no instructions. */
+  readonly onInstructions?: (() => void) | undefined;
   readonly onHelp: () => void;
 }
 
-export function ActionRow({ isSkipOpen, onSkipOpenChange, onUndo, onHelp }: Props) {
+export function ActionRow({ keys, isSkipOpen, onSkipOpenChange, onUndo, onInstructions, onHelp }: Props) {
   const session = useLabeling();
   const hasItem = useStore(session.state, (state) => state.current !== null);
   const isFlagged = useStore(session.state, (state) => state.isFlagged);
@@ -33,7 +37,7 @@ export function ActionRow({ isSkipOpen, onSkipOpenChange, onUndo, onHelp }: Prop
           <Button look="quiet" size="sm" disabled={!hasItem}>
             <SkipForward />
             Skip
-            <Kbd className="max-sm:hidden">S</Kbd>
+            <KeyOf keys={keys} command="skip" className="max-sm:hidden" />
           </Button>
         }
       >
@@ -59,18 +63,27 @@ export function ActionRow({ isSkipOpen, onSkipOpenChange, onUndo, onHelp }: Prop
       >
         <Flag className={cn(isFlagged && 'fill-current')} />
         {isFlagged ? 'Flagged' : 'Flag'}
-        <Kbd className="max-sm:hidden">F</Kbd>
+        <KeyOf keys={keys} command="flag" className="max-sm:hidden" />
       </Button>
       <Button look="quiet" size="sm" disabled={!canUndo} onClick={onUndo}>
         <Undo2 />
         Undo
-        <Kbd className="max-sm:hidden">U</Kbd>
+        <KeyOf keys={keys} command="undo" className="max-sm:hidden" />
       </Button>
-      <Button look="quiet" size="sm" onClick={onHelp} className="ml-auto max-sm:hidden">
-        <Keyboard />
-        Keys
-        <Kbd>?</Kbd>
-      </Button>
+      <div className="ml-auto flex">
+        {onInstructions !== undefined && (
+          <Button look="quiet" size="sm" onClick={onInstructions}>
+            <BookOpen />
+            Instructions
+            <KeyOf keys={keys} command="instructions" className="max-sm:hidden" />
+          </Button>
+        )}
+        <Button look="quiet" size="sm" onClick={onHelp} className="max-sm:hidden">
+          <Keyboard />
+          Keys
+          <KeyOf keys={keys} command="help" />
+        </Button>
+      </div>
     </div>
   );
 }

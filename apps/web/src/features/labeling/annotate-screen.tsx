@@ -20,10 +20,10 @@ export function AnnotateScreen({ projectId }: { readonly projectId: string }) {
   const labeling = useLabelingSession(project, user);
 
   if (project === undefined && projectError !== undefined) return <ProjectMissing error={projectError} />;
-  if (project === undefined || labeling === null) return <Skeleton />;
+  if (project === undefined || user === null || labeling === null) return <Skeleton />;
   return (
     <LabelingProvider value={labeling}>
-      <Workbench project={project} round={round} points={points} feedStatus={feedStatus} />
+      <Workbench project={project} userId={user.id} round={round} points={points} feedStatus={feedStatus} />
     </LabelingProvider>
   );
 }

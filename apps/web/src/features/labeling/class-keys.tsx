@@ -8,11 +8,12 @@ import { useStore } from '@/lib/external-store';
 import { formatCount } from '@/lib/format';
 import { ClassSearch } from './class-search';
 import { findClasses } from './core/find-classes';
+import type { KeyMap } from './core/key-map';
 import { useLabeling } from './use-labeling-session';
 
 interface Props {
   readonly project: Project;
-  readonly hotkeys: ReadonlyMap<string, string>;
+  readonly keys: KeyMap;
   /** The field that finds a class, where there are more of them than keys. */
   readonly searchField: RefObject<HTMLInputElement | null>;
 }
@@ -23,7 +24,7 @@ const fewClasses = 20;
 const mostShown = 60;
 
 /** The classes as keys: press one, and the item has its label. */
-export function ClassKeys({ project, hotkeys, searchField }: Props) {
+export function ClassKeys({ project, keys, searchField }: Props) {
   const session = useLabeling();
   const undone = useStore(session.state, (state) => state.current?.undone ?? null);
   const hasItem = useStore(session.state, (state) => state.current !== null);
@@ -50,7 +51,7 @@ export function ClassKeys({ project, hotkeys, searchField }: Props) {
     setWanted('');
     session.submit({ classKey });
   };
-  const keys = (
+  const buttonsOfClasses = (
     <fieldset
       aria-label="Classes"
       className={cn(
@@ -62,7 +63,7 @@ export function ClassKeys({ project, hotkeys, searchField }: Props) {
       )}
     >
       {found.slice(0, mostShown).map(({ key, name }, place) => {
-        const hotkey = hotkeys.get(key);
+        const hotkey = keys.classes.get(key);
         const wasChosen = undone !== null && 'classKey' in undone && undone.classKey === key;
         return (
           <button
@@ -99,11 +100,18 @@ export function ClassKeys({ project, hotkeys, searchField }: Props) {
       )}
     </fieldset>
   );
-  if (!areMany) return keys;
+  if (!areMany) return buttonsOfClasses;
   return (
     <div className="w-full">
-      <ClassSearch field={searchField} wanted={wanted} found={found} onChange={setWanted} onChoose={choose} />
-      {keys}
+      <ClassSearch
+        hotkey={keys.commands.get('find')}
+        field={searchField}
+        wanted={wanted}
+        found={found}
+        onChange={setWanted}
+        onChoose={choose}
+      />
+      {buttonsOfClasses}
     </div>
   );
 }

@@ -8,6 +8,8 @@ import { Kbd } from '@/components/ui/kbd';
 import { cn } from '@/lib/cn';
 
 interface Props {
+  /** The key that leads here. */
+  readonly hotkey: string | undefined;
   readonly field: RefObject<HTMLInputElement | null>;
   readonly wanted: string;
   readonly found: readonly ProjectClass[];
@@ -16,8 +18,8 @@ interface Props {
   readonly onChoose: (classKey: string) => void;
 }
 
-/** Finds a class among many by its name: “/”, some letters, Enter. */
-export function ClassSearch({ field, wanted, found, onChange, onChoose }: Props) {
+/** Finds a class among many by its name: its key, some letters, Enter. */
+export function ClassSearch({ hotkey, field, wanted, found, onChange, onChoose }: Props) {
   const leave = () => {
     onChange('');
     field.current?.blur();
@@ -38,7 +40,7 @@ export function ClassSearch({ field, wanted, found, onChange, onChoose }: Props)
         ref={field}
         type="search"
         aria-label="Find a class"
-        aria-keyshortcuts="/"
+        aria-keyshortcuts={hotkey}
         placeholder="Find a class"
         autoComplete="off"
         value={wanted}
@@ -48,9 +50,7 @@ export function ClassSearch({ field, wanted, found, onChange, onChoose }: Props)
       />
       <p role="status" className="shrink-0 text-sm text-ink-faint tabular">
         {wanted.trim() === '' ? (
-          <span className="max-sm:hidden">
-            <Kbd>/</Kbd>
-          </span>
+          <span className="max-sm:hidden">{hotkey !== undefined && <Kbd>{hotkey.toUpperCase()}</Kbd>}</span>
         ) : found.length === 0 ? (
           'no such class'
         ) : (

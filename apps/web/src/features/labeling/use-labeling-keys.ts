@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent } from 'react';
-import { type Command, type Pressed, pressed } from './core/hotkeys';
+import { type Pressed, pressed } from './core/hotkeys';
+import type { Command, KeyMap } from './core/key-map';
 
 /** Where keys mean what they type, or what the open menu or dialog makes of them. */
 function isElsewhere(event: KeyboardEvent): boolean {
@@ -15,7 +16,7 @@ interface Handlers {
 }
 
 /** The keys of the annotate screen, wherever the focus is. */
-export function useLabelingKeys(hotkeys: ReadonlyMap<string, string>, handlers: Handlers): void {
+export function useLabelingKeys(keys: KeyMap, handlers: Handlers): void {
   const act = useEffectEvent((meant: Pressed) => {
     if (meant.kind === 'class') handlers.onClass(meant.classKey);
     else if (meant.kind === 'command') handlers.onCommand(meant.command);
@@ -23,12 +24,12 @@ export function useLabelingKeys(hotkeys: ReadonlyMap<string, string>, handlers: 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (isElsewhere(event)) return;
-      const meant = pressed(event, hotkeys);
+      const meant = pressed(event, keys);
       if (meant.kind === 'nothing') return;
       event.preventDefault();
       act(meant);
     };
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
-  }, [hotkeys]);
+  }, [keys]);
 }

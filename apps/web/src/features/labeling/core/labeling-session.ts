@@ -3,6 +3,7 @@ import type { Annotation, Lease, ProjectEvent } from '@tangent/contracts';
 import { Store } from '../../../lib/external-store';
 import { ActiveClock } from './active-clock';
 import { type AnswerEntry, deliver, type Entry } from './deliver';
+import { EarlierAnswers, loadedLater } from './earlier-answers';
 import { LeaseKeeper } from './lease-keeper';
 import { type EntryStorage, Outbox } from './outbox';
 import type { Answer, HeldItem, HistoryEntry } from './types';
@@ -20,7 +21,10 @@ export interface Effect {
 
 export interface LabelingState {
   readonly current: HeldItem | null;
+  /** Newest first. */
   readonly history: readonly HistoryEntry[];
+  /** The server may have answers of this annotator that are older than those of `history`. */
+  readonly hasEarlier: boolean;
   readonly isFlagged: boolean;
   readonly effect: Effect | null;
   /** Times of the answers given on this page. */
@@ -44,15 +48,16 @@ interface Options {
 
 const numAhead = 4;
 const mostHistory = 200;
-const numHistoryLoaded = 60;
-/** In place of a ranking, for items that came back with the list of earlier annotations. */
-const loadedLater = 'loaded';
+/** With fewer at hand, earlier answers are read from the server, so many at a time. */
+const fewestHistory = 60;
+const numEarlier = 100;
 
 /** One annotator at one project: what is on screen, what waits, what was answered. Knows nothing of React. */
 export class LabelingSession {
   readonly state = new Store<LabelingState>({
     current: null,
     history: [],
+    hasEarlier: true,
     isFlagged: false,
     effect: null,
     answeredAtMs: [],
@@ -62,10 +67,14 @@ export class LabelingSession {
   readonly outbox: Outbox<Entry>;
   readonly #options: Options;
   readonly #clock: ActiveClock;
+  readonly #earlier: EarlierAnswers;
+  /** Items whose answers were taken back, and which were not answered since: a list may still hold those answers. */
+  readonly #undoneItems = new Set<string>();
   readonly #labelSeqs = new Map<string, number>();
   #lastActiveMs: number;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
   #isTaking = false;
+  #isReadingEarlier = false;
   #latestLabelSeq = 0;
   #rankedLabelSeq = 0;
 
@@ -74,6 +83,7 @@ export class LabelingSession {
     this.#options = options;
     this.#clock = new ActiveClock(now);
     this.#lastActiveMs = now();
+    this.#earlier = new EarlierAnswers({ ...options, pageSize: numEarlier });
     this.leases = new LeaseKeeper({ ...options, numAhead, isTaken: (itemId) => this.#isTaken(itemId) });
     this.outbox = new Outbox<Entry>({
       storage: options.storage,
@@ -87,12 +97,14 @@ export class LabelingSession {
   }
 
   start(): void {
-    const pending = this.outbox.state.get().entries.filter((entry) => entry.kind === 'answer');
-    this.state.update({ history: pending.map(historyOf).reverse() });
+    const { entries } = this.outbox.state.get();
+    const undone = new Set(entries.flatMap((entry) => (entry.kind === 'undo' ? [entry.targetLocalId] : [])));
+    const pending = entries.filter((entry) => entry.kind === 'answer' && !undone.has(entry.localId));
+    this.state.update({ history: (pending as AnswerEntry[]).map(historyOf).reverse() });
     this.leases.state.subscribe(() => this.#showNext());
     void this.outbox.run();
     void this.leases.fill();
-    void this.#loadHistory();
+    void this.#readEarlier();
     this.#heartbeat = setInterval(() => void this.#keepAlive(), this.#options.leaseMs / 3);
   }
 
@@ -122,8 +134,11 @@ export class LabelingSession {
     this.#isTaking = true;
     const next = this.leases.take() ?? null;
     this.#isTaking = false;
+    this.#undoneItems.delete(current.item.id);
+    if (history.length >= mostHistory) this.#earlier.restart();
     this.state.update({
       current: next,
+      ...(history.length >= mostHistory ? { hasEarlier: true } : {}),
       isFlagged: false,
       history: [historyOf(entry), ...history].slice(0, mostHistory),
       answeredAtMs: [...answeredAtMs.slice(-50), nowMs],
@@ -148,7 +163,10 @@ export class LabelingSession {
   undo(localId?: string): HistoryEntry | null {
     const { history, current, effect } = this.state.get();
     const entry = localId === undefined ? history[0] : history.find((one) => one.localId === localId);
-    if (entry === undefined) return null;
+    if (entry === undefined) {
+      void this.#readEarlier();
+      return null;
+    }
     const wasNeverSent = this.outbox.cancel(entry.localId);
     if (!wasNeverSent) {
       this.outbox.add({
@@ -159,6 +177,7 @@ export class LabelingSession {
         annotationId: entry.annotationId,
       });
     }
+    this.#undoneItems.add(entry.held.item.id);
     if (current !== null) this.leases.putBack(current);
     this.state.update({
       current: { ...entry.held, leaseId: wasNeverSent ? entry.held.leaseId : null, undone: entry.answer },
@@ -168,6 +187,7 @@ export class LabelingSession {
     });
     this.#clock.restart();
     if (entry.held.rankingKey === loadedLater) void this.#complete(entry.held.item.id);
+    void this.#readEarlier();
     return entry;
   }
 
@@ -177,6 +197,7 @@ export class LabelingSession {
       const item = await this.#options.api.getItem({ params: { itemId } });
       const { current } = this.state.get();
       if (current?.item.id === itemId) this.state.update({ current: { ...current, item } });
+      else this.leases.complete(item);
     } catch (error) {
       this.#options.onError(error);
     }
@@ -297,23 +318,32 @@ export class LabelingSession {
     this.#options.onRefused(entry, detail);
   }
 
-  async #loadHistory(): Promise<void> {
-    const { api, projectId, onError } = this.#options;
+  /** Fills the history up while it is short: an annotator may undo what she answered before a reload, or last week. */
+  async #readEarlier(): Promise<void> {
+    if (this.#isReadingEarlier) return;
+    this.#isReadingEarlier = true;
     try {
-      const { items } = await api.listAnnotations({
-        params: { projectId },
-        query: { mine: true, limit: numHistoryLoaded },
-      });
-      const { history } = this.state.get();
-      const known = new Set(history.map((one) => one.annotationId));
-      const pending = new Set(history.map((one) => one.held.item.id));
-      const older = items
-        .filter(({ id, itemId }) => !known.has(id) && !pending.has(itemId))
-        .flatMap(historyOfAnnotation);
-      this.state.update({ history: [...history, ...older] });
+      while (!this.#earlier.isAtEnd && this.state.get().history.length < fewestHistory) {
+        const earlier = await this.#earlier.next((annotation) => this.#isKnown(annotation));
+        this.state.update({ history: [...this.state.get().history, ...earlier] });
+      }
+      this.state.update({ hasEarlier: !this.#earlier.isAtEnd });
     } catch (error) {
-      onError(error);
+      this.#options.onError(error);
+    } finally {
+      this.#isReadingEarlier = false;
     }
+  }
+
+  /** In the history already, or undone, or about to be replaced or undone by what waits in the outbox. */
+  #isKnown({ id, itemId }: Annotation): boolean {
+    if (this.#undoneItems.has(itemId)) return true;
+    if (this.state.get().history.some(({ held }) => held.item.id === itemId)) return true;
+    return this.outbox.state
+      .get()
+      .entries.some((entry) =>
+        entry.kind === 'undo' ? entry.annotationId === id : entry.held.item.id === itemId,
+      );
   }
 }
 
@@ -324,24 +354,3 @@ const historyOf = ({ localId, held, answer, flag }: AnswerEntry): HistoryEntry =
   answer,
   flag,
 });
-
-function historyOfAnnotation(
-  annotation: Annotation & { mediaUrl?: string | undefined; text?: string | undefined },
-): HistoryEntry[] {
-  const { id, itemId, classKey, skip, flag, mediaUrl, text } = annotation;
-  const answer: Answer | null =
-    classKey !== null ? { classKey } : skip !== null ? { skip: skip.reason } : null;
-  if (answer === null) return [];
-  const held: HeldItem = {
-    item: { id: itemId, mediaUrl, text, data: {} },
-    leaseId: null,
-    rank: null,
-    score: null,
-    reason: null,
-    arm: 'unranked',
-    rankingKey: loadedLater,
-    isReady: true,
-    undone: null,
-  };
-  return [{ localId: id, annotationId: id, held, answer, flag }];
-}

@@ -1,5 +1,5 @@
 import { type Client, isApiError } from '@tangent/client';
-import type { Lease, RankingInfo } from '@tangent/contracts';
+import type { ItemContent, Lease, RankingInfo } from '@tangent/contracts';
 import { Store } from '../../../lib/external-store';
 import { inRankOrder, isStale, staleBehind } from './lease-queue';
 import { type HeldItem, type RankingSeen, rankingKey } from './types';
@@ -68,6 +68,12 @@ export class LeaseKeeper {
   /** Puts an item before all others: an undo brought an older one to the screen. */
   putBack(held: HeldItem): void {
     this.state.update({ queue: [held, ...this.state.get().queue] });
+  }
+
+  /** The whole of an item that waits and was known in part. */
+  complete(item: ItemContent): void {
+    const queue = this.state.get().queue.map((held) => (held.item.id === item.id ? { ...held, item } : held));
+    this.state.update({ queue });
   }
 
   /** One request at a time; asks again as long as items are missing and the server has some. */

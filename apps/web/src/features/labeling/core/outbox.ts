@@ -10,6 +10,8 @@ export interface OutboxEntry {
   readonly localId: string;
   /** Delivered in this order. */
   readonly seq: number;
+  /** As stored: a delivery was begun, so it may have arrived, whatever became of the answer to it. */
+  readonly wasTried?: boolean;
 }
 
 export interface EntryStorage<E> {
@@ -38,7 +40,7 @@ interface Options<E> {
 export class Outbox<E extends OutboxEntry> {
   readonly state: Store<OutboxState<E>>;
   readonly #options: Options<E>;
-  #inFlight: string | null = null;
+  readonly #tried = new Set<string>();
   #isRunning = false;
   #isStopped = false;
   #wake: (() => void) | null = null;
@@ -46,6 +48,7 @@ export class Outbox<E extends OutboxEntry> {
   constructor(options: Options<E>) {
     this.#options = options;
     const entries = [...options.storage.load()].sort((a, b) => a.seq - b.seq);
+    for (const { localId, wasTried } of entries) if (wasTried === true) this.#tried.add(localId);
     this.state = new Store({ entries, isStalled: false });
   }
 
@@ -55,10 +58,10 @@ export class Outbox<E extends OutboxEntry> {
     void this.run();
   }
 
-  /** Takes an entry back; false when it is on its way, or gone. */
+  /** Takes an entry back; false when it is on its way, or may have arrived, or is gone. */
   cancel(localId: string): boolean {
     const isThere = this.state.get().entries.some((entry) => entry.localId === localId);
-    if (!isThere || this.#inFlight === localId) return false;
+    if (!isThere || this.#tried.has(localId)) return false;
     this.#drop(localId);
     return true;
   }
@@ -67,7 +70,7 @@ export class Outbox<E extends OutboxEntry> {
     const entries = this.state.get().entries.map((entry) => {
       if (entry.localId !== localId) return entry;
       const amended = { ...entry, ...change };
-      this.#options.storage.put(amended);
+      this.#options.storage.put({ ...amended, wasTried: this.#tried.has(localId) });
       return amended;
     });
     this.state.update({ entries });
@@ -92,9 +95,11 @@ export class Outbox<E extends OutboxEntry> {
       for (let numFailures = 0; !this.#isStopped; ) {
         const entry = this.state.get().entries[0];
         if (entry === undefined) break;
-        this.#inFlight = entry.localId;
+        if (!this.#tried.has(entry.localId)) {
+          this.#tried.add(entry.localId);
+          this.#options.storage.put({ ...entry, wasTried: true });
+        }
         const delivery = await deliver(entry);
-        this.#inFlight = null;
         if (delivery.kind === 'later') {
           this.state.update({ isStalled: true });
           await this.#sleep(retryMs * Math.min(15, 2 ** numFailures));
@@ -107,13 +112,13 @@ export class Outbox<E extends OutboxEntry> {
         else this.amend(entry.localId, delivery.entry);
       }
     } finally {
-      this.#inFlight = null;
       this.#isRunning = false;
     }
   }
 
   #drop(localId: string): void {
     this.#options.storage.remove(localId);
+    this.#tried.delete(localId);
     const entries = this.state.get().entries.filter((entry) => entry.localId !== localId);
     this.state.update({ entries });
   }

@@ -4,12 +4,13 @@ import { isApiError } from '@tangent/client';
 import type { Project, WhatIf as WhatIfAnswer } from '@tangent/contracts';
 import { ArrowRight, ChevronDown } from 'lucide-react';
 import { useState } from 'react';
-import { Kbd } from '@/components/ui/kbd';
 import { api, messageOf } from '@/lib/api';
 import { cn } from '@/lib/cn';
 import { useStore } from '@/lib/external-store';
 import { formatPercent, plural } from '@/lib/format';
+import type { KeyMap } from '../core/key-map';
 import { ItemThumb } from '../item-thumb';
+import { KeyOf } from '../key-of';
 import { classNameOf } from '../names';
 import { useLabeling } from '../use-labeling-session';
 import { Section } from './section';
@@ -20,12 +21,13 @@ type PerClass = WhatIfAnswer['classes'][number];
 
 interface Props {
   readonly project: Project;
+  readonly keys: KeyMap;
   readonly isOpen: boolean;
   readonly onToggle: () => void;
 }
 
 /** Before anybody answers: what each answer would change in the pool. */
-export function WhatIf({ project, isOpen, onToggle }: Props) {
+export function WhatIf({ project, keys, isOpen, onToggle }: Props) {
   const session = useLabeling();
   const current = useStore(session.state, (state) => state.current);
   const {
@@ -51,7 +53,7 @@ export function WhatIf({ project, isOpen, onToggle }: Props) {
           onClick={onToggle}
           className="-my-1 flex items-center gap-1.5 rounded-md px-1.5 py-1 text-xs text-ink-faint hover:bg-hover hover:text-ink"
         >
-          <Kbd className="max-sm:hidden">W</Kbd>
+          <KeyOf keys={keys} command="whatIf" className="max-sm:hidden" />
           <ChevronDown className={cn('size-4 transition-transform', isOpen && 'rotate-180')} />
         </button>
       }
