@@ -53,16 +53,17 @@ test('the map is coloured, filtered, gone over with keys and opened; axe finds n
   const counts = await rows.locator('td:nth-child(2)').allTextContents();
   expect(counts.reduce((sum, text) => sum + Number(text.replaceAll(',', '')), 0)).toBe(map.itemIds.length);
 
+  const colourBy = page.getByRole('group', { name: 'Colour by' });
   const legend = page.getByTestId('legend');
   for (const [colouring, group] of [
     ['Label', 'No label'],
     ['Rank', '1 – 10'],
     ['Disagreement', 'No label, nearly a tie'],
   ] as const) {
-    await page.getByRole('radio', { name: colouring }).check();
+    await colourBy.getByText(colouring, { exact: true }).click();
     await expect(legend.getByRole('button', { name: group })).toHaveAttribute('aria-pressed', 'true');
   }
-  await page.getByRole('radio', { name: 'Rank' }).check();
+  await colourBy.getByText('Rank').click();
   const shown = legend.getByRole('button', { pressed: true });
   while ((await shown.count()) > 1) await shown.last().click();
   await expect(shown).toContainText('1 – 10');
