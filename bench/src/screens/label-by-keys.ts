@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import type { Paints } from './paint-probe.js';
+import type { Paint, Paints } from './paint-probe.js';
 
 interface Options {
   readonly paints: Paints;
@@ -8,9 +8,9 @@ interface Options {
   readonly lookMs: number;
 }
 
-/** Answers item after item by its key; how long each next item took to be painted, ms, in order. */
-export async function labelByKeys(page: Page, { paints, truth, count, lookMs }: Options): Promise<number[]> {
-  const times: number[] = [];
+/** Answers item after item by its key; what was painted after each. */
+export async function labelByKeys(page: Page, { paints, truth, count, lookMs }: Options): Promise<Paint[]> {
+  const painted: Paint[] = [];
   let itemId = await shownItem(page);
   for (let n = 0; n < count; n += 1) {
     const key = truth.get(itemId);
@@ -18,11 +18,11 @@ export async function labelByKeys(page: Page, { paints, truth, count, lookMs }: 
     await page.keyboard.press(key);
     const paint = await paints.next();
     if (paint.itemId === itemId) throw new Error(`item ${itemId} came twice`);
-    times.push(paint.ms);
+    painted.push(paint);
     itemId = paint.itemId;
     if (lookMs > 0) await page.waitForTimeout(lookMs);
   }
-  return times;
+  return painted;
 }
 
 async function shownItem(page: Page): Promise<string> {

@@ -4,6 +4,8 @@ import type { Page } from '@playwright/test';
 export interface Paint {
   readonly itemId: string;
   readonly ms: number;
+  /** Nothing was on the stage in between: the page had no item at hand, and waited for the server. */
+  readonly hadToWait: boolean;
 }
 
 export interface Paints {
@@ -18,6 +20,7 @@ export interface Paints {
  */
 const probe = `(() => {
   let pressedAt = null;
+  let hadToWait = false;
   addEventListener('keydown', (event) => {
     if (event.isTrusted && /^Digit/.test(event.code)) pressedAt = event.timeStamp;
   }, { capture: true });
@@ -28,14 +31,17 @@ const probe = `(() => {
   });
   const onChange = async (stage) => {
     const itemId = stage.getAttribute('data-item-id');
+    if (itemId === null) hadToWait = true;
     if (pressedAt === null || itemId === null) return;
     const from = pressedAt;
+    const waited = hadToWait;
     pressedAt = null;
+    hadToWait = false;
     const image = stage.querySelector('img[data-testid="item-image"]');
     await image.decode();
     afterNextFrame(() => {
       const ms = performance.now() - from;
-      tangentPainted({ itemId, ms });
+      tangentPainted({ itemId, ms, hadToWait: waited });
     });
   };
   const observer = new MutationObserver((changes) => {

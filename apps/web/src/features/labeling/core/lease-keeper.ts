@@ -1,7 +1,7 @@
 import { type Client, isApiError } from '@tangent/client';
 import type { ItemContent, Lease, RankingInfo } from '@tangent/contracts';
 import { Store } from '../../../lib/external-store';
-import { inRankOrder, isStale, staleBehind } from './lease-queue';
+import { inRankOrder, isStale, numKeptAhead, staleBehind } from './lease-queue';
 import { type HeldItem, type RankingSeen, rankingKey } from './types';
 
 export interface LeaseState {
@@ -30,8 +30,10 @@ interface Options {
 }
 
 const lookAgainMs = 5000;
-/** Beyond this round trip a single item behind the one on screen is not enough to hide a refresh. */
-const slowMs = 250;
+/** Stale items that were kept for a quick annotator are swapped once she looks longer at one. */
+const refreshAgainMs = 500;
+/** To give items back, to ask for others, and to load their images. */
+const tripsPerSwap = 3;
 
 /** Holds the leases behind the item on screen: fills up, keeps them alive, and swaps them when the ranking changes. */
 export class LeaseKeeper {
@@ -47,6 +49,9 @@ export class LeaseKeeper {
   #filling: Promise<void> | null = null;
   #isRefreshing = false;
   #roundTripMs = 0;
+  #paceMs = Number.POSITIVE_INFINITY;
+  #takenAtMs = Number.NEGATIVE_INFINITY;
+  #refreshTimer: ReturnType<typeof setTimeout> | undefined;
   #lookTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: Options) {
@@ -60,9 +65,25 @@ export class LeaseKeeper {
   /** The next item, and more are asked for behind it. */
   take(): HeldItem | undefined {
     const [first, ...rest] = this.state.get().queue;
-    if (first !== undefined) this.state.update({ queue: rest });
+    if (first !== undefined) {
+      this.#notePace();
+      this.state.update({ queue: rest });
+    }
     void this.fill();
     return first;
+  }
+
+  #notePace(): void {
+    const nowMs = this.#options.now();
+    const lastMs = nowMs - this.#takenAtMs;
+    this.#paceMs = Number.isFinite(this.#paceMs) ? (this.#paceMs + lastMs) / 2 : lastMs;
+    this.#takenAtMs = nowMs;
+  }
+
+  /** Who looks at an item for long is slow now, however quick she was. */
+  #numKept(): number {
+    const paceMs = Math.max(this.#paceMs, this.#options.now() - this.#takenAtMs);
+    return numKeptAhead({ swapMs: tripsPerSwap * this.#roundTripMs, paceMs });
   }
 
   /** Puts an item before all others: an undo brought an older one to the screen. */
@@ -107,7 +128,9 @@ export class LeaseKeeper {
         { params: { projectId }, body: { count } },
         { signal: this.#lifetime.signal, retries: { limit: 1 } },
       );
-      this.#roundTripMs = 0.7 * this.#roundTripMs + 0.3 * (now() - askedAtMs);
+      // Quick to learn that the server is slow, slow to forget it: what it costs to be wrong is an empty screen.
+      const tripMs = now() - askedAtMs;
+      this.#roundTripMs += (tripMs > this.#roundTripMs ? 0.5 : 0.2) * (tripMs - this.#roundTripMs);
       if (answer.ranking !== null) this.noteRanking(answer.ranking);
       const held = new Set(this.state.get().queue.map(({ item }) => item.id));
       const fresh = answer.items.filter(({ item }) => !isTaken(item.id) && !held.has(item.id));
@@ -146,8 +169,8 @@ export class LeaseKeeper {
   }
 
   /**
-   * The ranking has changed: gives back what waits and asks for the new best. The next item is kept while the
-   * others are swapped, and is swapped itself once fresh ones are ready, so that there is always one to show.
+   * The ranking has changed: gives back what waits and asks for the new best. The next items are kept while the
+   * others are swapped, and are swapped themselves once fresh ones are ready, so that there is always one to show.
    */
   async refresh(): Promise<void> {
     if (this.#isRefreshing) return;
@@ -156,18 +179,22 @@ export class LeaseKeeper {
       await this.#filling;
       while (!this.#lifetime.signal.aborted) {
         const { queue } = this.state.get();
-        const numKept = this.#roundTripMs > slowMs ? 2 : 1;
+        const numKept = this.#numKept();
         let stale = staleBehind(queue, this.freshKey, numKept);
         if (stale.length === 0) {
           const numReady = queue.filter((held) => held.isReady && !isStale(held, this.freshKey)).length;
-          if (numReady >= 2) stale = staleBehind(queue, this.freshKey, 0);
+          if (numReady > numKept) stale = staleBehind(queue, this.freshKey, 0);
         }
-        if (stale.length === 0 || this.state.get().isCut) return;
+        if (stale.length === 0 || this.state.get().isCut) break;
         await this.#swap(stale);
       }
     } finally {
       this.#isRefreshing = false;
     }
+    const { queue, isCut } = this.state.get();
+    if (this.#lifetime.signal.aborted || isCut || staleBehind(queue, this.freshKey, 0).length === 0) return;
+    clearTimeout(this.#refreshTimer);
+    this.#refreshTimer = setTimeout(() => void this.refresh(), refreshAgainMs);
   }
 
   /** A round is done and nobody has said how its ranking is called: asking for items behind the next one tells. */
@@ -175,7 +202,7 @@ export class LeaseKeeper {
     await this.#swap(
       this.state
         .get()
-        .queue.slice(1)
+        .queue.slice(this.#numKept())
         .filter((held) => held.undone === null),
     );
     await this.refresh();
@@ -247,6 +274,7 @@ export class LeaseKeeper {
   stop(current: string | null): void {
     this.#lifetime.abort(new Error('the annotate page was left'));
     clearTimeout(this.#lookTimer);
+    clearTimeout(this.#refreshTimer);
     const leaseIds = [current, ...this.state.get().queue.map(({ leaseId }) => leaseId)];
     this.state.update({ queue: [] });
     for (const leaseId of leaseIds) if (leaseId !== null) void this.#release(leaseId);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inRankOrder, staleBehind } from './lease-queue';
+import { inRankOrder, numKeptAhead, staleBehind } from './lease-queue';
 import type { HeldItem } from './types';
 
 const held = (id: string, change: Partial<HeldItem> = {}): HeldItem => ({
@@ -46,5 +46,13 @@ describe('the queue of leases', () => {
 
   it('breaks equal ranks by id', () => {
     expect(ids(inRankOrder([held('b', { rank: null }), held('a', { rank: null })], 'new'))).toBe('a b');
+  });
+
+  it('keeps one item for who looks longer than a swap takes, and all that a quick annotator may reach meanwhile', () => {
+    expect(numKeptAhead({ swapMs: 90, paceMs: Number.POSITIVE_INFINITY })).toBe(1);
+    expect(numKeptAhead({ swapMs: 90, paceMs: 1500 })).toBe(1);
+    expect(numKeptAhead({ swapMs: 300, paceMs: 500 })).toBe(2);
+    expect(numKeptAhead({ swapMs: 2000, paceMs: 500 })).toBe(5);
+    expect(Number.isFinite(numKeptAhead({ swapMs: 90, paceMs: 0 }))).toBe(true);
   });
 });

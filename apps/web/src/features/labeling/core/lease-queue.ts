@@ -18,6 +18,22 @@ export function staleBehind(
 }
 
 /**
+ * How many items at the head of the queue stay when the ranking has changed: those that the annotator may reach while
+ * the others are given back and fresh ones come. A stale item is the lesser evil; an empty screen stops the work.
+ */
+export function numKeptAhead({
+  swapMs,
+  paceMs,
+}: {
+  /** How long it takes to swap items. */
+  readonly swapMs: number;
+  /** From one answer to the next. */
+  readonly paceMs: number;
+}): number {
+  return 1 + Math.round(swapMs / Math.max(1, paceMs));
+}
+
+/**
  * Undone items first, then stale ones in their order, then the fresh ones by rank. Items without a rank
  * (control arm, no ranking yet) stay at their places among the fresh.
  */
