@@ -29,64 +29,75 @@ export function drawPoints(image: Pick<ImageData, 'data' | 'width' | 'height'>, 
   const dot = discOf(radius, 0.8);
   const ring = discOf(1.35 * radius + 1.6, 1);
   const inner = discOf(1.35 * radius, 1);
+  const inks = colours.map((colour) => (colour === null ? -1 : packed(colour)));
+  const { scale, left, top } = view;
   const ringed: number[] = [];
   for (let i = 0; i < x.length; i += 1) {
-    const colour = colours[groupOf[i]!];
-    if (!colour) continue;
+    const colour = inks[groupOf[i]!]!;
+    if (colour < 0) continue;
     if (isRinged(i)) ringed.push(i);
-    else stamp(pixels, image, dot, x[i]! * view.scale + view.left, y[i]! * view.scale + view.top, colour);
+    else stamp(pixels, image, dot, x[i]! * scale + left, y[i]! * scale + top, colour);
   }
   for (const i of ringed) {
-    const [px, py] = [x[i]! * view.scale + view.left, y[i]! * view.scale + view.top];
-    stamp(pixels, image, ring, px, py, ink);
-    stamp(pixels, image, inner, px, py, colours[groupOf[i]!]!);
+    const px = x[i]! * scale + left;
+    const py = y[i]! * scale + top;
+    stamp(pixels, image, ring, px, py, packed(ink));
+    stamp(pixels, image, inner, px, py, inks[groupOf[i]!]!);
   }
 }
 
 interface Disc {
   readonly reach: number;
-  /** 0 … 256, [2 reach + 1, 2 reach + 1]. */
-  readonly cover: Uint16Array;
+  /** The pixels that it covers, as steps right and down from its middle, and how far: 1 … 256. */
+  readonly right: Int32Array;
+  readonly down: Int32Array;
+  readonly cover: Int32Array;
 }
 
 /** A disc with soft edges. */
 function discOf(radius: number, opacity: number): Disc {
   const reach = Math.ceil(radius);
   const side = 2 * reach + 1;
-  const cover = Uint16Array.from({ length: side * side }, (_, at) => {
-    const distance = Math.hypot((at % side) - reach, Math.floor(at / side) - reach);
-    return Math.round(256 * opacity * Math.min(1, Math.max(0, radius + 0.5 - distance)));
-  });
-  return { reach, cover };
+  const pixels = Array.from({ length: side * side }, (_, at) => {
+    const [right, down] = [(at % side) - reach, Math.floor(at / side) - reach];
+    const inside = Math.min(1, Math.max(0, radius + 0.5 - Math.hypot(right, down)));
+    return { right, down, cover: Math.round(256 * opacity * inside) };
+  }).filter(({ cover }) => cover > 0);
+  return {
+    reach,
+    right: Int32Array.from(pixels, ({ right }) => right),
+    down: Int32Array.from(pixels, ({ down }) => down),
+    cover: Int32Array.from(pixels, ({ cover }) => cover),
+  };
 }
 
+/** Blends the disc over what is there, red with blue and green, as one product each. */
 function stamp(
   pixels: Uint32Array,
   { width, height }: { readonly width: number; readonly height: number },
-  { reach, cover }: Disc,
+  { reach, right, down, cover }: Disc,
   x: number,
   y: number,
-  [red, green, blue]: Rgb,
+  colour: number,
 ): void {
-  const left = Math.round(x) - reach;
-  const top = Math.round(y) - reach;
-  const side = 2 * reach + 1;
-  if (left >= width || top >= height || left + side <= 0 || top + side <= 0) return;
-  const [fromColumn, toColumn] = [Math.max(0, -left), Math.min(side, width - left)];
-  const [fromRow, toRow] = [Math.max(0, -top), Math.min(side, height - top)];
-  for (let row = fromRow; row < toRow; row += 1) {
-    const start = (top + row) * width + left;
-    for (let column = fromColumn; column < toColumn; column += 1) {
-      const a = cover[row * side + column]!;
-      if (a === 0) continue;
-      const below = pixels[start + column]!;
-      const [r, g, b] = [below & 255, (below >>> 8) & 255, (below >>> 16) & 255];
-      pixels[start + column] =
-        0xff000000 |
-        ((b + (((blue - b) * a) >> 8)) << 16) |
-        ((g + (((green - g) * a) >> 8)) << 8) |
-        (r + (((red - r) * a) >> 8));
-    }
+  const column = Math.round(x);
+  const row = Math.round(y);
+  if (column + reach < 0 || row + reach < 0 || column - reach >= width || row - reach >= height) return;
+  const isWhole = column >= reach && row >= reach && column + reach < width && row + reach < height;
+  const redBlue = colour & 0xff00ff;
+  const green = colour & 0x00ff00;
+  for (let i = 0; i < cover.length; i += 1) {
+    const px = column + right[i]!;
+    const py = row + down[i]!;
+    if (!isWhole && (px < 0 || py < 0 || px >= width || py >= height)) continue;
+    const at = py * width + px;
+    const below = pixels[at]!;
+    const a = cover[i]!;
+    const rest = 256 - a;
+    pixels[at] =
+      0xff000000 |
+      (((Math.imul(below & 0xff00ff, rest) + Math.imul(redBlue, a)) >>> 8) & 0xff00ff) |
+      (((Math.imul(below & 0x00ff00, rest) + Math.imul(green, a)) >>> 8) & 0x00ff00);
   }
 }
 

@@ -23,7 +23,7 @@ export function Legend({ grouping, hidden, onChange }: Props) {
   return (
     <section aria-label="Legend" data-testid="legend">
       <div className="mb-2 flex items-baseline justify-between gap-3">
-        <h3 className="eyebrow">Shown</h3>
+        <h2 className="eyebrow">Shown</h2>
         <button
           type="button"
           disabled={hidden.size === 0}
