@@ -13,9 +13,10 @@ export const mayImport = {
   'packages/models': own('compute', 'networks'),
   'packages/acquisition': own('ntk', 'compute'),
   'packages/labeling': own('contracts'),
-  'packages/database': own('contracts', 'labeling'),
-  'packages/queue': own('contracts'),
+  'packages/database': own('contracts', 'labeling', 'tracing'),
+  'packages/queue': own('contracts', 'tracing'),
   'packages/storage': [],
+  'packages/tracing': [],
   'packages/webhooks': own('contracts'),
   'packages/importing': own('contracts', 'compute', 'networks'),
   'apps/api': own(
@@ -27,6 +28,7 @@ export const mayImport = {
     'importing',
     'networks',
     'webhooks',
+    'tracing',
   ),
   'apps/worker': own(
     'contracts',
@@ -41,6 +43,7 @@ export const mayImport = {
     'storage',
     'importing',
     'webhooks',
+    'tracing',
   ),
   'apps/web': own('contracts', 'client'),
 };
@@ -82,5 +85,10 @@ export const reserved = [
     packages: [/^@aws-sdk\//, /^@smithy\//],
     onlyIn: ['packages/storage'],
     because: 'packages/storage is the only door to the bucket',
+  },
+  {
+    packages: [/^@opentelemetry\//],
+    onlyIn: ['packages/tracing'],
+    because: 'packages/tracing loads OpenTelemetry only where a collector is named',
   },
 ];

@@ -65,6 +65,11 @@ test('pictures', async ({ page, stack, client, digits }) => {
   await expect(page.getByTestId('lab')).toBeVisible({ timeout: 60_000 });
   await page.screenshot({ path: `${folder}lab.png`, fullPage: true });
 
+  await page.goto(`/projects/${digits.id}/map`);
+  await expect(page.getByRole('application')).toBeVisible({ timeout: 60_000 });
+  await page.waitForLoadState('networkidle');
+  await page.screenshot({ path: `${folder}map.png` });
+
   const { items } = await client.listRounds({ params });
   for (const [path, name] of [
     ['/admin/users', 'admin-users'],

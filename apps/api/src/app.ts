@@ -11,6 +11,7 @@ import { handleClientError } from './http/client-error.js';
 import { registerJsonBody } from './http/json-body.js';
 import { registerOrderlyClose } from './http/orderly-close.js';
 import { registerRateLimit } from './http/rate-limit.js';
+import { registerRequestSpans } from './http/request-spans.js';
 import { validatorCompiler } from './http/validation.js';
 import { registerMetrics } from './metrics/request-metrics.js';
 import { registerOpenApi } from './openapi.js';
@@ -57,6 +58,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   app.decorateRequest('grant', null);
   registerProblems(app);
   const metrics = registerMetrics(app);
+  registerRequestSpans(app);
   registerEveryRequest(app);
   registerOrderlyClose(app);
   registerJsonBody(app);

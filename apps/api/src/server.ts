@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { openDatabase, openLiveReplies } from '@tangent/database';
 import { openBlobs } from '@tangent/storage';
+import { closeTracing, startTracing } from '@tangent/tracing';
 import { loadServerKey } from '@tangent/webhooks';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.js';
@@ -12,13 +13,16 @@ import { readSettings } from './settings.js';
 
 /** Requests that run when the server is told to stop have this long. */
 const stopWithinMs = 8000;
+/** A collector that is slow or away gets no more than this of it. */
+const sendSpansWithinMs = 1000;
 
 const settings = readSettings();
+let built: FastifyInstance | undefined;
 await mkdir(settings.uploadsFolder, { recursive: true });
 await sweepUploads(settings.uploadsFolder);
+await startTracing({ serviceName: 'tangent-api', log: (line) => built?.log.warn(line) });
 const db = openDatabase({ url: settings.databaseUrl, maxConnections: 20, applicationName: 'tangent api' });
 await db.followClock();
-let built: FastifyInstance | undefined;
 const warn = (error: unknown) => built?.log.warn({ err: error }, 'background');
 const events = await openEventHub(settings.databaseUrl, warn);
 const replies = await openLiveReplies(db, { onError: warn });
@@ -43,6 +47,7 @@ async function stop(reason: string): Promise<void> {
   await housekeeping.stop();
   await Promise.all([events.close(), replies.close(), queue.close()]);
   await db.close();
+  await closeTracing(sendSpansWithinMs);
   process.exit(0);
 }
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));

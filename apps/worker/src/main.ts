@@ -2,6 +2,7 @@ import { chooseEngine, startComputeThread } from '@tangent/compute';
 import { openDatabase } from '@tangent/database';
 import { openQueue } from '@tangent/queue';
 import { openBlobs } from '@tangent/storage';
+import { closeTracing, startTracing } from '@tangent/tracing';
 import { loadServerKey } from '@tangent/webhooks';
 import pino from 'pino';
 import type { Handlers } from './compute/handlers.js';
@@ -18,10 +19,13 @@ import { startWebhooks } from './webhooks/start-webhooks.js';
 
 /** Jobs that run when the worker is told to stop have this long; then they go to another worker. */
 const stopWithinMs = 8000;
+/** A collector that is slow or away gets no more than this when the worker stops. */
+const sendSpansWithinMs = 1000;
 
 const settings = readSettings();
 lowerHelperThreads(settings.nice);
 const log = pino({ level: settings.logLevel, base: { app: 'worker', pid: process.pid } });
+await startTracing({ serviceName: 'tangent-worker', log: (line) => log.warn(line) });
 const db = openDatabase({ url: settings.databaseUrl, maxConnections: 10, applicationName: 'tangent worker' });
 await db.followClock();
 const blobs = await openBlobs(settings.blobs);
@@ -81,6 +85,7 @@ async function stop(reason: string): Promise<void> {
   await Promise.all([forRounds.close(), forLive.close(), forReports.close()]);
   await queue.close();
   await db.close();
+  await closeTracing(sendSpansWithinMs);
   process.exit(0);
 }
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));

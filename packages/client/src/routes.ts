@@ -60,6 +60,7 @@ export const routes = {
   getSuspects: ['GET', '/v1/projects/:projectId/suspects'],
   getForecast: ['GET', '/v1/projects/:projectId/forecast'],
   getLab: ['GET', '/v1/projects/:projectId/lab'],
+  getMap: ['GET', '/v1/projects/:projectId/map'],
   createExport: ['GET', '/v1/projects/:projectId/exports'],
   getModel: ['GET', '/v1/projects/:projectId/model'],
   streamEvents: ['GET', '/v1/projects/:projectId/events'],

@@ -10,6 +10,7 @@ import * as lab from './lab.js';
 import * as labelStudio from './label-studio.js';
 import * as labeling from './labeling.js';
 import * as networks from './networks.js';
+import * as poolMap from './pool-map.js';
 import * as projects from './projects.js';
 import * as quality from './quality.js';
 import * as rounds from './rounds.js';
@@ -73,6 +74,7 @@ export const endpoints = {
   getSuspects: suspects.getSuspects,
   getForecast: forecast.getForecast,
   getLab: lab.getLab,
+  getMap: poolMap.getMap,
   streamEvents: events.streamEvents,
   listWorkers: admin.listWorkers,
   createWebhook: webhooks.createWebhook,

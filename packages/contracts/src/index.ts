@@ -16,6 +16,7 @@ export * from './label-studio.js';
 export * from './labeling.js';
 export * from './live.js';
 export * from './networks.js';
+export * from './pool-map.js';
 export * from './primitives.js';
 export * from './projects.js';
 export * from './quality.js';

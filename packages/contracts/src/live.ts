@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { forecastReport } from './forecast.js';
 import { explanation, whatIf } from './items.js';
 import { labReport } from './lab.js';
+import { mapReport } from './pool-map.js';
 import { suspectsReport } from './suspects.js';
 
 /** Postgres NOTIFY channels. */
@@ -25,6 +26,7 @@ export const liveQuestion = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('forecast'), batch: z.number().int() }),
   z.object({ kind: z.literal('lab'), items: z.number().int(), seed: z.number().int().nullable() }),
+  z.object({ kind: z.literal('map') }),
 ]);
 export type LiveQuestion = z.infer<typeof liveQuestion>;
 export const liveReply = z.discriminatedUnion('kind', [
@@ -34,6 +36,7 @@ export const liveReply = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('suspects'), answer: suspectsReport }),
   z.object({ kind: z.literal('forecast'), answer: forecastReport }),
   z.object({ kind: z.literal('lab'), answer: labReport }),
+  z.object({ kind: z.literal('map'), answer: mapReport }),
   z.object({ kind: z.literal('failed'), detail: z.string() }),
 ]);
 export type LiveReply = z.infer<typeof liveReply>;

@@ -1,4 +1,5 @@
 import { type JobName, type JobPayload, jobSchemas } from '@tangent/contracts';
+import { withSpan } from '@tangent/tracing';
 import { DelayedError, type Job, UnrecoverableError, WaitingError, type WorkerOptions } from 'bullmq';
 import type { Machinery } from './machinery.js';
 import type { ConsumeOptions, Consumer, JobContext } from './queue.js';
@@ -80,10 +81,17 @@ async function runJob(
   const { name, payload } = parseJob(job, log);
   const tryNumber = job.attemptsMade + 1;
   try {
-    await (handlers[name] as (payload: unknown, context: JobContext) => Promise<void>)(payload, {
-      signal,
-      tryNumber,
-    });
+    const { traceparent: parent, ...ids } = payload;
+    const handler = handlers[name] as (payload: unknown, context: JobContext) => Promise<void>;
+    await withSpan(
+      name,
+      {
+        kind: 'consumer',
+        parent,
+        attributes: { ...attributesOf(ids), 'tangent.try': tryNumber, 'messaging.message.id': job.id ?? '' },
+      },
+      () => handler(ids, { signal, tryNumber }),
+    );
   } catch (error) {
     const cause = error instanceof Error ? error : new Error(String(error));
     if (signal.aborted) {
@@ -103,6 +111,15 @@ async function runJob(
     throw Object.assign(new UnrecoverableError(cause.message), { cause });
   }
 }
+
+/** roundId becomes tangent.round_id. */
+const attributesOf = (ids: object): Record<string, string | number> =>
+  Object.fromEntries(
+    Object.entries(ids).map(([name, value]) => [
+      `tangent.${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
+      value as string | number,
+    ]),
+  );
 
 /** Throws UnrecoverableError for what no handler of this version can do. */
 function parseJob(job: Job, log: ConsumeOptions['log']): { name: JobName; payload: JobPayload<JobName> } {

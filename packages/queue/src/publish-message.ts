@@ -15,16 +15,16 @@ export async function publishMessage(machinery: Machinery, message: QueueMessage
   const { rounds, imports } = machinery.queues;
   switch (message.kind) {
     case 'import': {
-      const { operationId } = message;
+      const { operationId, traceparent } = message;
       if (await isUnderWay(await imports.getJob(operationId))) return;
-      await imports.add('import-file', { operationId }, { ...base, jobId: operationId });
+      await imports.add('import-file', { operationId, traceparent }, { ...base, jobId: operationId });
       return;
     }
     case 'train': {
-      const { roundId, attempt } = message;
+      const { roundId, attempt, traceparent } = message;
       const id = jobId(roundId, attempt, 'train-model');
       if (await isUnderWay(await rounds.getJob(id))) return;
-      await rounds.add('train-model', { roundId, attempt }, { ...base, jobId: id });
+      await rounds.add('train-model', { roundId, attempt, traceparent }, { ...base, jobId: id });
       return;
     }
     case 'featurize':
@@ -43,19 +43,19 @@ async function addFlow(
   parent: 'reduce-features' | 'select-batch',
   child: 'compute-features' | 'score-shard',
 ): Promise<void> {
-  const { roundId, attempt, shards } = message;
+  const { roundId, attempt, shards, traceparent } = message;
   const parentId = jobId(roundId, attempt, parent);
   if (await isUnderWay(await machinery.queues.rounds.getJob(parentId))) return;
   const queueName = queueNames.rounds;
   const flow: FlowJob = {
     name: parent,
     queueName,
-    data: { roundId, attempt },
+    data: { roundId, attempt, traceparent },
     opts: { ...base, jobId: parentId },
     children: shards.map((shardIndex) => ({
       name: child,
       queueName,
-      data: { roundId, attempt, shardIndex },
+      data: { roundId, attempt, shardIndex, traceparent },
       opts: { ...base, jobId: jobId(roundId, attempt, child, shardIndex), failParentOnFailure: true },
     })),
   };

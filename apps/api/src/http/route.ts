@@ -35,7 +35,8 @@ export interface Call<E extends Endpoint> {
   keep(tx: Sql, body: ResponseOf<E>): Promise<void>;
 }
 
-type Answer<E extends Endpoint> = E['response'] extends undefined ? unknown : ResponseOf<E>;
+/** The reply itself where it is sent already: what has not changed. */
+type Answer<E extends Endpoint> = E['response'] extends undefined ? unknown : ResponseOf<E> | FastifyReply;
 
 /** Endpoints whose answer holds a secret. */
 const secretAnswers: ReadonlySet<string> = new Set(['createToken', 'createWebhook', 'rotateWebhook']);

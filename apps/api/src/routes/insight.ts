@@ -3,6 +3,7 @@ import {
   getCurve,
   getForecast,
   getLab,
+  getMap,
   getPredictions,
   getQuality,
   getSuspects,
@@ -58,5 +59,16 @@ export function insightRoutes(app: FastifyInstance, deps: Deps): void {
     });
     if (reported.kind === 'answered') return reported.answer;
     return { model: null, sample: null, kernels: null, reason: reported.reason };
+  });
+  route(app, deps, getMap, async ({ params, request, reply }) => {
+    const tag = await database.mapTag(db, params);
+    if (tag !== null && request.headers['if-none-match'] === tag) {
+      reply.header('cache-control', 'private, no-cache').header('etag', tag);
+      return reply.code(304).send();
+    }
+    const map = await database.askMap(db, replies, params);
+    if (tag !== null && map.reason === null)
+      reply.header('cache-control', 'private, no-cache').header('etag', tag);
+    return map;
   });
 }

@@ -15,6 +15,7 @@ import {
   settleLive,
   whatIfLive,
 } from './live-state.js';
+import { layOutLandmarks, pickFeatures, placeShard } from './pool-map.js';
 import { scoreShard } from './score-shard.js';
 import { selectFromPool } from './select-from-pool.js';
 import { trainRound } from './train-round.js';
@@ -43,5 +44,8 @@ export const handlers = {
   judgeLabels,
   forecastLabels,
   kernelLab,
+  pickFeatures,
+  layOutLandmarks,
+  placeShard,
 };
 export type Handlers = typeof handlers;

@@ -5,6 +5,7 @@ import { unlessAborted } from '../process/unless-aborted.js';
 import { forecastReport } from './forecast-report.js';
 import { labReport } from './lab-report.js';
 import type { LiveContext, Loaded } from './live-context.js';
+import { mapReport } from './map-report.js';
 import { suspectsReport } from './suspects-report.js';
 
 /** Questions about the live model as a whole, whose answers take seconds. */
@@ -75,6 +76,8 @@ export class LiveReports {
         return forecastReport(this.context, state, question);
       case 'lab':
         return labReport(this.context, state, question);
+      case 'map':
+        return mapReport(this.context, state);
     }
   }
 

@@ -1,3 +1,4 @@
+import { withSpan } from '@tangent/tracing';
 import type pg from 'pg';
 import { connectionOf, type Database, runOn, type Sql } from './database.js';
 import { asTangentError } from './errors.js';
@@ -21,7 +22,7 @@ export interface PipelinedTx extends Sql {
  * people do at once. Prisma waits for every answer, and cannot run on it.
  */
 export function inPipeline<T>(db: Database, work: (tx: PipelinedTx) => Promise<T>): Promise<T> {
-  return againAfterConflict(() => once(db, work));
+  return withSpan('transaction', { kind: 'client' }, () => againAfterConflict(() => once(db, work)));
 }
 
 async function once<T>(db: Database, work: (tx: PipelinedTx) => Promise<T>): Promise<T> {

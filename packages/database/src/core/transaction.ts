@@ -1,3 +1,4 @@
+import { withSpan } from '@tangent/tracing';
 import { copyRows } from './copy.js';
 import { type Database, runOn, type Tx } from './database.js';
 import { asTangentError, isConflict } from './errors.js';
@@ -21,7 +22,9 @@ export function inTransaction<T>(
   work: (tx: Tx) => Promise<T>,
   { isolation = 'ReadCommitted', timeoutMs = 120_000 }: TransactionOptions = {},
 ): Promise<T> {
-  return againAfterConflict(() => once(db, work, isolation, timeoutMs));
+  return withSpan('transaction', { kind: 'client' }, () =>
+    againAfterConflict(() => once(db, work, isolation, timeoutMs)),
+  );
 }
 
 /** Runs a whole transaction, and again where Postgres chose it as the victim. */

@@ -1,12 +1,15 @@
 import { channels, type QueueMessage, queueMessage } from '@tangent/contracts';
+import { traceparent } from '@tangent/tracing';
 import type { Database, Queryable } from '../core/database.js';
 import { notify } from '../core/listen.js';
 import { inTransaction } from '../core/transaction.js';
 import { changeQueueUnlessBusy } from './paused-queues.js';
 
-/** In the transaction that decides it; wakes the relays at commit (channels.outbox). */
+/** In the transaction that decides it; wakes the relays at commit (channels.outbox). What it leads to joins the trace. */
 export async function writeOutbox(tx: Queryable, message: QueueMessage): Promise<void> {
-  await tx.query('INSERT INTO outbox (message) VALUES ($1)', [JSON.stringify(message)]);
+  await tx.query('INSERT INTO outbox (message) VALUES ($1)', [
+    JSON.stringify({ ...message, traceparent: traceparent() }),
+  ]);
   await notify(tx, channels.outbox, '');
 }
 

@@ -11,6 +11,7 @@ const tabs = [
   { path: 'rounds', name: 'Rounds', atLeast: 'annotator' },
   { path: 'data', name: 'Data', atLeast: 'annotator' },
   { path: 'insight', name: 'Insight', atLeast: 'reviewer' },
+  { path: 'map', name: 'Map', atLeast: 'reviewer' },
   { path: 'lab', name: 'Lab', atLeast: 'engineer' },
 ] as const;
 

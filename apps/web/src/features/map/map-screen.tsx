@@ -1,0 +1,213 @@
+'use client';
+
+import type { PoolMap, Project } from '@tangent/contracts';
+import Link from 'next/link';
+import { useCallback, useMemo, useState } from 'react';
+import useSWR from 'swr';
+import { Blank } from '@/components/ui/blank';
+import { Button, buttonStyle } from '@/components/ui/button';
+import { BrokenCurve, EmptyCurve } from '@/components/ui/drawings';
+import { Panel, Screen } from '@/components/ui/screen';
+import { Cell, HeadCell, Row, Table } from '@/components/ui/table';
+import { ItemDialog } from '@/features/data/item-dialog';
+import { classNameOf } from '@/features/labeling/names';
+import { ProjectPage } from '@/features/projects/project-page';
+import { api, messageOf } from '@/lib/api';
+import { cn } from '@/lib/cn';
+import { formatCount, plural } from '@/lib/format';
+import { isAtLeast } from '@/lib/use-project';
+import { countClasses } from './class-counts';
+import { type Colouring, colourings, groupBy } from './colour-by';
+import { Legend } from './legend';
+import { MapCanvas } from './map-canvas';
+import { type MapPoints, unpack } from './map-points';
+import { useInks } from './use-inks';
+
+export function MapScreen({ projectId }: { readonly projectId: string }) {
+  return (
+    <ProjectPage projectId={projectId} atLeast="reviewer">
+      {(project) => <PoolMapPage project={project} />}
+    </ProjectPage>
+  );
+}
+
+/** The pool in the plane, as the model sees it. */
+function PoolMapPage({ project }: { readonly project: Project }) {
+  const { data, error, mutate, isValidating } = useSWR(
+    ['map', project.id],
+    () => api.getMap({ params: { projectId: project.id } }),
+    { revalidateOnFocus: false },
+  );
+  const [itemId, setItemId] = useState<string | null>(null);
+  return (
+    <Screen
+      title="Map"
+      lead="Items that the model finds alike lie close together. Neighbours mean something; directions and distances between groups do not."
+      actions={
+        data?.reason === null && (
+          <Button disabled={isValidating} onClick={() => void mutate()}>
+            {isValidating ? 'Looking …' : 'Look again'}
+          </Button>
+        )
+      }
+    >
+      {data === undefined ? (
+        error === undefined ? (
+          <section aria-busy="true" aria-label="Laying the pool out" className="h-[min(42rem,72vh)]">
+            <div className="grid size-full place-items-center rounded-md shimmer">
+              <p className="animate-late text-ink-soft">Laying the pool out, some seconds the first time …</p>
+            </div>
+          </section>
+        ) : (
+          <Blank
+            drawing={<BrokenCurve />}
+            title="The map cannot be shown"
+            action={<Button onClick={() => void mutate()}>Try again</Button>}
+          >
+            <p>{messageOf(error)}</p>
+          </Blank>
+        )
+      ) : data.reason !== null ? (
+        <Blank
+          drawing={<EmptyCurve />}
+          title="No map yet"
+          action={
+            isAtLeast(project, 'engineer') && (
+              <Link href={`/projects/${project.id}/rounds`} className={buttonStyle()}>
+                Go to the rounds
+              </Link>
+            )
+          }
+        >
+          <p>{data.reason}</p>
+        </Blank>
+      ) : (
+        <Drawn project={project} map={data} onOpen={setItemId} />
+      )}
+      <ItemDialog
+        project={project}
+        itemId={itemId}
+        onClose={() => setItemId(null)}
+        onRelabeled={() => void mutate()}
+      />
+    </Screen>
+  );
+}
+
+const names: Readonly<Record<Colouring, string>> = {
+  prediction: 'Prediction',
+  label: 'Label',
+  rank: 'Rank',
+  disagreement: 'Disagreement',
+};
+const nothing: ReadonlySet<number> = new Set();
+
+interface DrawnProps {
+  readonly project: Project;
+  readonly map: PoolMap;
+  readonly onOpen: (itemId: string) => void;
+}
+
+function Drawn({ project, map, onOpen }: DrawnProps) {
+  const inks = useInks();
+  const [colouring, setColouring] = useState<Colouring>('prediction');
+  const [hidden, setHidden] = useState(nothing);
+  const { classes } = project;
+  const nameOf = useCallback((key: string) => classNameOf({ classes } as Project, key), [classes]);
+  const points = useMemo(() => unpack(map), [map]);
+  const grouping = useMemo(() => groupBy(points, colouring, nameOf), [points, colouring, nameOf]);
+  const numShown = points.itemIds.length;
+  return (
+    <div className="space-y-6">
+      <div className="grid items-start gap-x-8 gap-y-5 lg:grid-cols-[minmax(0,1fr)_15rem]">
+        {inks === null ? (
+          <div className="h-[min(42rem,72vh)] rounded-md shimmer" />
+        ) : (
+          <MapCanvas
+            project={project}
+            points={points}
+            grouping={grouping}
+            hidden={hidden}
+            inks={inks}
+            nameOf={nameOf}
+            onOpen={onOpen}
+          />
+        )}
+        <div className="space-y-6">
+          <fieldset>
+            <legend className="eyebrow mb-2">Colour by</legend>
+            <div className="grid grid-cols-2 gap-1.5 sm:grid-cols-4 lg:grid-cols-1">
+              {colourings.map((each) => (
+                <label
+                  key={each}
+                  className={cn(
+                    'flex cursor-pointer items-center rounded-md border px-3 py-1.5 text-sm has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-live',
+                    each === colouring
+                      ? 'border-live bg-live-soft font-medium text-live-strong'
+                      : 'border-line-strong/60 hover:bg-hover',
+                  )}
+                >
+                  <input
+                    type="radio"
+                    name="colouring"
+                    value={each}
+                    checked={each === colouring}
+                    onChange={() => {
+                      setColouring(each);
+                      setHidden(nothing);
+                    }}
+                    className="sr-only"
+                  />
+                  {names[each]}
+                </label>
+              ))}
+            </div>
+          </fieldset>
+          <Legend grouping={grouping} hidden={hidden} onChange={setHidden} />
+          <p className="text-xs text-ink-faint">
+            Ringed points are labeled. {formatCount(numShown)}
+            {numShown < map.numItems && ` of ${formatCount(map.numItems)}, drawn at random`} by the kernel of
+            model version {map.model?.version}
+            {map.model !== null &&
+              map.model.numLiveUpdates > 0 &&
+              `, after ${plural(map.model.numLiveUpdates, 'live update')}`}
+            .
+          </p>
+        </div>
+      </div>
+      <Counts points={points} nameOf={nameOf} />
+    </div>
+  );
+}
+
+function Counts({
+  points,
+  nameOf,
+}: {
+  readonly points: MapPoints;
+  readonly nameOf: (key: string) => string;
+}) {
+  const counts = useMemo(() => countClasses(points), [points]);
+  return (
+    <Panel title="The map in numbers">
+      <Table
+        label="Points by predicted class"
+        columns={[
+          { name: 'Predicted' },
+          { name: 'Points', isNumber: true },
+          { name: 'Labeled', isNumber: true },
+          { name: 'With another label', isNumber: true },
+        ]}
+      >
+        {counts.map(({ classKey, numPoints, numLabeled, numDisagreed }) => (
+          <Row key={classKey}>
+            <HeadCell>{nameOf(classKey)}</HeadCell>
+            <Cell isNumber>{formatCount(numPoints)}</Cell>
+            <Cell isNumber>{formatCount(numLabeled)}</Cell>
+            <Cell isNumber>{formatCount(numDisagreed)}</Cell>
+          </Row>
+        ))}
+      </Table>
+    </Panel>
+  );
+}
