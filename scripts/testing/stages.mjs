@@ -6,7 +6,7 @@ import { capture } from '../lib/process.mjs';
 import { countPlaywright, countVitest } from './reports.mjs';
 
 const reportDir = path.join(cacheDir, 'reports');
-const boundMs = 15 * 60_000; // a stage that hangs must not hang the whole run
+const boundMs = 30 * 60_000; // a stage that hangs must not hang the whole run
 
 /**
  * needs: 'client' (generated Prisma client), 'build' (all apps), 'servers' (Postgres and Redis), 'chromium'.
