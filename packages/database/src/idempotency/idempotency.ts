@@ -37,6 +37,9 @@ interface KeyRow {
  * Claims a key. A request that still runs after `staleAfterMs` (default 60,000) is taken to have died with its
  * process: the repetition takes over. That is safe for writes that complete the key in their own transaction, for
  * had the dead one committed, its response would be there.
+ *
+ * It does not wait for the disk: what the request writes does, and the disk takes the claim before that. A server that dies
+ * in between forgets both.
  */
 export async function beginIdempotent(
   db: Sql,
@@ -45,7 +48,9 @@ export async function beginIdempotent(
   const { userId, key, requestHash, now = db.now(), staleAfterMs = 60_000 } = input;
   const holder = { userId, key, startedAt: now };
   const claimed = await db.query(
-    `INSERT INTO idempotency_keys AS k (user_id, key, request_hash, created_at) VALUES ($1, $2, $3, $4)
+    `WITH unhurried AS (SELECT set_config('synchronous_commit', 'off', true))
+     INSERT INTO idempotency_keys AS k (user_id, key, request_hash, created_at)
+     SELECT $1, $2, $3, $4::timestamptz FROM unhurried
      ON CONFLICT (user_id, key) DO UPDATE SET created_at = EXCLUDED.created_at
        WHERE k.completed_at IS NULL AND k.request_hash = EXCLUDED.request_hash AND k.created_at < $5
      RETURNING 1`,
