@@ -15,6 +15,11 @@ test('a statement that comes again and again gets a name of its own, and keeps i
   expect(preparedName('SELECT 1')).toBe(name);
 });
 
+test('only what has a plan is prepared, and so no cursor', () => {
+  expect(nameAtLast('DECLARE c NO SCROLL CURSOR FOR SELECT 1', 20)).toBeUndefined();
+  expect(nameAtLast('\n  WITH one AS (SELECT 1) SELECT * FROM one', 20)).toBeDefined();
+});
+
 test('what is written anew each time is never prepared', () => {
   for (let i = 0; i < 10_000; i++) expect(preparedName(`SELECT ${i}, 'once'`)).toBeUndefined();
 });

@@ -1,6 +1,8 @@
 /** A statement that has run so often is likely to run again; one that is made for a single use never gets there. */
 const runsBefore = 5;
-/** Of all connections together the server keeps so many plans a connection at most. */
+/** What has a plan to keep; a cursor is declared anew each time. */
+const planned = /^\s*(?:select|with|insert|update|delete)\b/i;
+/** A connection keeps so many plans at most. */
 const mostPrepared = 200;
 /** Texts that are counted; those that are put together anew each time must not fill the memory. */
 const mostCounted = 2_000;
@@ -15,6 +17,7 @@ const names = new Map<string, string>();
 export function preparedName(sql: string): string | undefined {
   const name = names.get(sql);
   if (name !== undefined) return name;
+  if (!planned.test(sql)) return undefined;
   const count = (runs.get(sql) ?? 0) + 1;
   if (count <= runsBefore) {
     if (count > 1 || runs.size < mostCounted) runs.set(sql, count);
