@@ -3,8 +3,8 @@ import { queueKeys } from './admin.js';
 import { roundId } from './ids.js';
 
 /**
- * Jobs on the queue. Payloads carry ids only: what is to be done stands in Postgres, so the queue may be lost
- * and rebuilt; the trace is the one exception. `attempt` is the round's attempt (1, then +1 for every retry); it is part of the job's id.
+ * Jobs on the queue. Payloads carry ids only, and the trace: what is to be done stands in Postgres, so the queue may be
+ * lost and rebuilt. `attempt` is the round's attempt (1, then +1 for every retry); it is part of the job's id.
  */
 const traced = {
   traceparent: z

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Sql } from '../core/database.js';
+import type { Database, Sql } from '../core/database.js';
 
 /** The answer to the first request with a key, given again to those that repeat it. */
 export interface KeptResponse {
@@ -42,7 +42,7 @@ interface KeyRow {
  * in between forgets both.
  */
 export async function beginIdempotent(
-  db: Sql,
+  db: Database,
   input: { userId: string; key: string; requestHash: string; now?: Date; staleAfterMs?: number },
 ): Promise<IdempotencyStart> {
   const { userId, key, requestHash, now = db.now(), staleAfterMs = 60_000 } = input;
