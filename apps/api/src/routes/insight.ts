@@ -13,6 +13,7 @@ import { noForecast, wilsonInterval } from '@tangent/labeling';
 import type { FastifyInstance } from 'fastify';
 import type { Deps } from '../deps.js';
 import { route } from '../http/route.js';
+import { isKnown, tagged } from '../http/version-tag.js';
 
 export function insightRoutes(app: FastifyInstance, deps: Deps): void {
   const { db, replies } = deps;
@@ -62,13 +63,11 @@ export function insightRoutes(app: FastifyInstance, deps: Deps): void {
   });
   route(app, deps, getMap, async ({ params, request, reply }) => {
     const tag = await database.mapTag(db, params);
-    if (tag !== null && request.headers['if-none-match'] === tag) {
-      reply.header('cache-control', 'private, no-cache').header('etag', tag);
-      return reply.code(304).send();
-    }
+    const version = tag === null ? null : { tag, cacheControl: 'private, no-cache' };
+    if (version && isKnown(request, version)) return tagged(reply, version).code(304).send();
     const map = await database.askMap(db, replies, params);
-    if (tag !== null && map.reason === null)
-      reply.header('cache-control', 'private, no-cache').header('etag', tag);
+    // That there is none yet is no version of it.
+    if (version && map.reason === null) tagged(reply, version);
     return map;
   });
 }

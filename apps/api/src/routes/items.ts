@@ -12,6 +12,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Grant, isBlindFor, refuseBlind } from '../auth/authorise.js';
 import type { Deps } from '../deps.js';
 import { route } from '../http/route.js';
+import { isKnown, tagged } from '../http/version-tag.js';
 import { viewItem } from './item-view.js';
 
 /** Somebody looks at a screen meanwhile. */
@@ -41,12 +42,11 @@ export function itemRoutes(app: FastifyInstance, deps: Deps): void {
         'not-found',
         `The item ${params.itemId} is no image; GET /v1/items/{id} shows it.`,
       );
-    const tag = `"${media.sha256}"`;
     // What an item shows never changes; private, for it needs a login.
-    reply.header('cache-control', 'private, max-age=31536000, immutable').header('etag', tag);
-    if (request.headers['if-none-match'] === tag) return reply.code(304).send();
+    const version = { tag: `"${media.sha256}"`, cacheControl: 'private, max-age=31536000, immutable' };
+    if (isKnown(request, version)) return tagged(reply, version).code(304).send();
     const { stream, numBytes } = await blobs.open(media.sha256);
-    return reply.type(media.mimeType).header('content-length', numBytes).send(stream);
+    return tagged(reply, version).type(media.mimeType).header('content-length', numBytes).send(stream);
   });
 
   /** Asks the worker that holds the live model. */
