@@ -1,8 +1,7 @@
 'use client';
 
-import { Maximize, ZoomIn, ZoomOut } from 'lucide-react';
 import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from 'react';
-import { Button } from '@/components/ui/button';
+import { ZoomButtons } from '@/components/ui/zoom-buttons';
 import { cn } from '@/lib/cn';
 import { maxScale, moved, type View, wholeView, zoomed } from './core/zoom';
 
@@ -99,42 +98,19 @@ export function ZoomFrame({
           {children}
         </div>
       </div>
-      <fieldset
-        aria-label="Zoom"
+      <ZoomButtons
+        isZoomed={isZoomed}
+        isClosest={view.scale >= maxScale}
+        whole="Whole image"
+        onOut={() => zoomBy(1 / step)}
+        onIn={() => zoomBy(step)}
+        onWhole={() => setView(wholeView)}
         onKeyDown={onArrow}
         className={cn(
-          'absolute right-2 bottom-2 flex rounded-md border border-line bg-surface/95 transition-opacity focus-within:opacity-100 group-hover/zoom:opacity-100 max-sm:hidden',
+          'transition-opacity focus-within:opacity-100 group-hover/zoom:opacity-100 max-sm:hidden',
           !isZoomed && 'opacity-0',
         )}
-      >
-        <Button
-          look="quiet"
-          size="sm"
-          aria-label="Zoom out"
-          disabled={!isZoomed}
-          onClick={() => zoomBy(1 / step)}
-        >
-          <ZoomOut />
-        </Button>
-        <Button
-          look="quiet"
-          size="sm"
-          aria-label="Zoom in"
-          disabled={view.scale >= maxScale}
-          onClick={() => zoomBy(step)}
-        >
-          <ZoomIn />
-        </Button>
-        <Button
-          look="quiet"
-          size="sm"
-          aria-label="Whole image"
-          disabled={!isZoomed}
-          onClick={() => setView(wholeView)}
-        >
-          <Maximize />
-        </Button>
-      </fieldset>
+      />
     </div>
   );
 }

@@ -1,10 +1,9 @@
 'use client';
 
 import type { Project } from '@tangent/contracts';
-import { Maximize, ZoomIn, ZoomOut } from 'lucide-react';
 import { useCallback, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { announce } from '@/components/ui/announcer';
-import { Button } from '@/components/ui/button';
+import { ZoomButtons } from '@/components/ui/zoom-buttons';
 import { cn } from '@/lib/cn';
 import { plural } from '@/lib/format';
 import type { Grouping } from './colour-by';
@@ -264,32 +263,13 @@ export function MapCanvas({ project, points, grouping, hidden, inks, nameOf, onO
           isLow={card.y > size.current.height - 200}
         />
       )}
-      <fieldset
-        aria-label="Zoom"
-        className="absolute right-2 bottom-2 flex rounded-md border border-line bg-surface/95"
-      >
-        <Button
-          look="quiet"
-          size="sm"
-          aria-label="Zoom out"
-          disabled={!isZoomed}
-          onClick={() => zoomBy(1 / step)}
-        >
-          <ZoomOut />
-        </Button>
-        <Button look="quiet" size="sm" aria-label="Zoom in" onClick={() => zoomBy(step)}>
-          <ZoomIn />
-        </Button>
-        <Button
-          look="quiet"
-          size="sm"
-          aria-label="Whole map"
-          disabled={!isZoomed}
-          onClick={() => look(wholeView(size.current))}
-        >
-          <Maximize />
-        </Button>
-      </fieldset>
+      <ZoomButtons
+        isZoomed={isZoomed}
+        whole="Whole map"
+        onOut={() => zoomBy(1 / step)}
+        onIn={() => zoomBy(step)}
+        onWhole={() => look(wholeView(size.current))}
+      />
     </div>
   );
 }

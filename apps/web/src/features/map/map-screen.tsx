@@ -7,20 +7,19 @@ import useSWR from 'swr';
 import { Blank } from '@/components/ui/blank';
 import { Button, buttonStyle } from '@/components/ui/button';
 import { BrokenCurve, EmptyCurve } from '@/components/ui/drawings';
-import { Panel, Screen } from '@/components/ui/screen';
-import { Cell, HeadCell, Row, Table } from '@/components/ui/table';
+import { Screen } from '@/components/ui/screen';
 import { ItemDialog } from '@/features/data/item-dialog';
 import { classNameOf } from '@/features/labeling/names';
 import { ProjectPage } from '@/features/projects/project-page';
 import { api, messageOf } from '@/lib/api';
-import { cn } from '@/lib/cn';
 import { formatCount, plural } from '@/lib/format';
 import { isAtLeast } from '@/lib/use-project';
-import { countClasses } from './class-counts';
-import { type Colouring, colourings, groupBy } from './colour-by';
+import { type Colouring, groupBy } from './colour-by';
+import { ColourChoice } from './colour-choice';
+import { CountsPanel } from './counts-panel';
 import { Legend } from './legend';
 import { MapCanvas } from './map-canvas';
-import { type MapPoints, unpack } from './map-points';
+import { unpack } from './map-points';
 import { useInks } from './use-inks';
 
 export function MapScreen({ projectId }: { readonly projectId: string }) {
@@ -94,12 +93,6 @@ function PoolMapPage({ project }: { readonly project: Project }) {
   );
 }
 
-const names: Readonly<Record<Colouring, string>> = {
-  prediction: 'Prediction',
-  label: 'Label',
-  rank: 'Rank',
-  disagreement: 'Disagreement',
-};
 const nothing: ReadonlySet<number> = new Set();
 
 interface DrawnProps {
@@ -134,35 +127,13 @@ function Drawn({ project, map, onOpen }: DrawnProps) {
           />
         )}
         <div className="space-y-6">
-          <fieldset>
-            <legend className="eyebrow mb-2">Colour by</legend>
-            <div className="grid grid-cols-2 gap-1.5 sm:grid-cols-4 lg:grid-cols-1">
-              {colourings.map((each) => (
-                <label
-                  key={each}
-                  className={cn(
-                    'flex cursor-pointer items-center rounded-md border px-3 py-1.5 text-sm has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-live',
-                    each === colouring
-                      ? 'border-live bg-live-soft font-medium text-live-strong'
-                      : 'border-line-strong/60 hover:bg-hover',
-                  )}
-                >
-                  <input
-                    type="radio"
-                    name="colouring"
-                    value={each}
-                    checked={each === colouring}
-                    onChange={() => {
-                      setColouring(each);
-                      setHidden(nothing);
-                    }}
-                    className="sr-only"
-                  />
-                  {names[each]}
-                </label>
-              ))}
-            </div>
-          </fieldset>
+          <ColourChoice
+            colouring={colouring}
+            onChange={(next) => {
+              setColouring(next);
+              setHidden(nothing);
+            }}
+          />
           <Legend grouping={grouping} hidden={hidden} onChange={setHidden} />
           <p className="text-xs text-ink-faint">
             Ringed points are labeled. {formatCount(numShown)}
@@ -175,39 +146,7 @@ function Drawn({ project, map, onOpen }: DrawnProps) {
           </p>
         </div>
       </div>
-      <Counts points={points} nameOf={nameOf} />
+      <CountsPanel points={points} nameOf={nameOf} />
     </div>
-  );
-}
-
-function Counts({
-  points,
-  nameOf,
-}: {
-  readonly points: MapPoints;
-  readonly nameOf: (key: string) => string;
-}) {
-  const counts = useMemo(() => countClasses(points), [points]);
-  return (
-    <Panel title="The map in numbers">
-      <Table
-        label="Points by predicted class"
-        columns={[
-          { name: 'Predicted' },
-          { name: 'Points', isNumber: true },
-          { name: 'Labeled', isNumber: true },
-          { name: 'With another label', isNumber: true },
-        ]}
-      >
-        {counts.map(({ classKey, numPoints, numLabeled, numDisagreed }) => (
-          <Row key={classKey}>
-            <HeadCell>{nameOf(classKey)}</HeadCell>
-            <Cell isNumber>{formatCount(numPoints)}</Cell>
-            <Cell isNumber>{formatCount(numLabeled)}</Cell>
-            <Cell isNumber>{formatCount(numDisagreed)}</Cell>
-          </Row>
-        ))}
-      </Table>
-    </Panel>
   );
 }
