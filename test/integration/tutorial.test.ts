@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Stack, startStack } from '../../scripts/lib/stack.mjs';
 
 const tutorial = new URL('../../docs/tutorial.md', import.meta.url);
-// Where its reader puts it: the packages of the repository are found from there.
-const program = new URL('../../tutorial.test-run.mjs', import.meta.url);
+// Below the root, as its reader’s: the packages of the repository are found from there. No other tool looks into it.
+const program = new URL('../../.cache/tutorial.mjs', import.meta.url);
 const run = promisify(execFile);
 
 let stack: Stack;
@@ -23,6 +23,7 @@ test('the tutorial does what it says, block by block', async () => {
   const text = await readFile(tutorial, 'utf8');
   const blocks = [...text.matchAll(/^```js\n(.*?)^```$/gms)].map(([, block]) => block);
   expect(blocks).toHaveLength(text.match(/^## \d/gm)!.length);
+  await mkdir(new URL('.', program), { recursive: true });
   await writeFile(program, blocks.join('\n'));
   const { stdout, stderr } = await run(process.execPath, [fileURLToPath(program)], {
     env: {
