@@ -12,7 +12,21 @@ const numRounds = 7;
 async function settle(page: Page): Promise<void> {
   await expect(page.getByTestId('unsent')).toHaveCount(0);
   await expect(page.getByTestId('round-progress')).toHaveCount(0, { timeout: 120_000 });
-  await page.waitForLoadState('networkidle');
+  await loaded(page);
+}
+
+/** What can be seen is there, and nothing is busy. Not “no request is under way”: the stream of events never ends. */
+async function loaded(page: Page): Promise<void> {
+  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+  await expect
+    .poll(() =>
+      page.evaluate(`[...document.images].every((image) => {
+        const { x, y, width, height } = image.getBoundingClientRect();
+        const isSeen = document.elementFromPoint(x + width / 2, y + height / 2) === image;
+        return image.complete || !isSeen;
+      })`),
+    )
+    .toBe(true);
 }
 
 test.use({ deviceScaleFactor: 2 });
@@ -49,17 +63,17 @@ test('pictures', async ({ page, stack, client, digits }) => {
   await page.emulateMedia({ colorScheme: 'light' });
   await page.getByRole('link', { name: 'Rounds', exact: true }).click();
   await expect(page.getByTestId('curve').locator('svg')).toBeVisible();
-  await page.waitForLoadState('networkidle');
+  await loaded(page);
   await page.screenshot({ path: `${folder}rounds.png` });
   await page.goto(`/projects/${digits.id}/insight`);
   for (const part of ['forecast', 'confusion', 'suspects'])
     await expect(page.getByTestId(part)).toBeVisible();
   await expect(page.getByTestId('curve').locator('svg')).toBeVisible();
-  await page.waitForLoadState('networkidle');
+  await loaded(page);
   await page.screenshot({ path: `${folder}insight.png`, fullPage: true });
   await page.goto(`/projects/${digits.id}/data?order=rank`);
   await expect(page.getByTestId('items')).toBeVisible();
-  await page.waitForLoadState('networkidle');
+  await loaded(page);
   await page.screenshot({ path: `${folder}data.png` });
   await page.goto(`/projects/${digits.id}/lab`);
   await expect(page.getByTestId('lab')).toBeVisible({ timeout: 60_000 });
@@ -67,7 +81,7 @@ test('pictures', async ({ page, stack, client, digits }) => {
 
   await page.goto(`/projects/${digits.id}/map`);
   await expect(page.getByRole('application')).toBeVisible({ timeout: 60_000 });
-  await page.waitForLoadState('networkidle');
+  await loaded(page);
   await page.screenshot({ path: `${folder}map.png` });
 
   const { items } = await client.listRounds({ params });
