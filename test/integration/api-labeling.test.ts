@@ -63,6 +63,17 @@ describe('leases', () => {
     expect(await lease(empty, empty.ben)).toMatchObject({ items: [], reason: 'all-labeled' });
   });
 
+  test('are swapped in one request', async () => {
+    const { items } = await lease(it, it.ann, 3);
+    const giveBack = items.slice(1).map(({ leaseId }) => leaseId);
+    const swapped = await ask<Leases>(house, `POST /v1/projects/${it.projectId}/leases`, {
+      token: it.ann.token,
+      body: { count: 1, giveBack },
+    });
+    expect(swapped.body.items.map(({ item }) => item.id)).toEqual([it.order[1]]);
+    expect((await lease(it, it.ben)).items.map(({ item }) => item.id)).toEqual([it.order[2]]);
+  });
+
   test('are prolonged and given back by their holder only', async () => {
     const [{ leaseId, item, expiresAt }] = (await lease(it, it.ann)).items as [Lease];
     const beat = (who: Person) =>

@@ -35,6 +35,43 @@ async function lease(
 
 const after = (now: Date, ms: number) => new Date(now.getTime() + ms);
 
+describe('given back in exchange for others', () => {
+  test('what was given back may come again, under a new lease, and nobody had it in between', async () => {
+    const { db } = house;
+    const { projectId, annotators } = await makeProject(db, { labels, numItems: 6, numAnnotators: 2 });
+    const { order } = await runRound(db, projectId);
+    const [ann, ben] = annotators as [string, string];
+    const held = await lease(db, projectId, ann, 4);
+    await lease(db, projectId, ben, 1);
+    const giveBack = held.slice(1).map(({ leaseId }) => leaseId);
+    const swapped = await leaseNext(db, { projectId, annotatorId: ann, count: 2, giveBack });
+    if (swapped.kind !== 'leased') throw new Error(swapped.reason);
+    expect(swapped.leases.map(({ item }) => item.id)).toEqual(order.slice(1, 3));
+    expect(swapped.leases.map(({ fence }) => fence)).toEqual([2, 2]);
+    expect(await liveLeases(db, projectId)).toEqual([...order.slice(0, 3), order[4]].sort());
+  });
+
+  test('neither happens where one of them belongs to another; ended ones are let be', async () => {
+    const { db } = house;
+    const { projectId, annotators } = await makeProject(db, { labels, numItems: 6, numAnnotators: 2 });
+    const [ann, ben] = annotators as [string, string];
+    const [mine, ended] = await lease(db, projectId, ann, 2);
+    const [hers] = await lease(db, projectId, ben, 1);
+    await releaseLease(db, { leaseId: ended!.leaseId, annotatorId: ann });
+    const before = await liveLeases(db, projectId);
+    const swap = (...leases: LeaseRecord[]) =>
+      leaseNext(db, {
+        projectId,
+        annotatorId: ann,
+        count: 1,
+        giveBack: leases.map(({ leaseId }) => leaseId),
+      });
+    expect(await codeOf(swap(mine!, hers!))).toBe('lease-not-yours');
+    expect(await liveLeases(db, projectId)).toEqual(before);
+    expect(await swap(mine!, ended!)).toMatchObject({ kind: 'leased' });
+  });
+});
+
 describe('in rank order', () => {
   test('items come by the live ranking, then those that it does not know, in the order of import', async () => {
     const { db } = house;

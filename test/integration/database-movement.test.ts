@@ -3,6 +3,7 @@ import {
   abandonIdempotent,
   beginIdempotent,
   completeIdempotent,
+  completeUnhurried,
   countAliveWorkers,
   countOutbox,
   type Database,
@@ -207,18 +208,22 @@ describe('idempotency keys', () => {
   const begin = async (db: Database, userId: string, more: object = {}) =>
     beginIdempotent(db, { userId, key: 'key', requestHash, ...more });
 
-  test('the same request gets the first answer, another one is refused', async () => {
-    const { db } = house;
-    const userId = await makeUser(db);
-    const fresh = await begin(db, userId);
-    if (fresh.kind !== 'fresh') throw new Error(fresh.kind);
-    expect((await begin(db, userId)).kind).toBe('running');
-    await completeIdempotent(db, fresh.holder, response);
-    expect(await begin(db, userId)).toEqual({ kind: 'replay', ...response });
-    const other = hashRequest('POST', '/v1/items/x/annotations', '{"classKey":"b"}');
-    expect((await begin(db, userId, { requestHash: other })).kind).toBe('other-request');
-    expect((await begin(db, await makeUser(db))).kind).toBe('fresh');
-  });
+  test.each([{ complete: completeIdempotent }, { complete: completeUnhurried }])(
+    'the same request gets the first answer, another one is refused: $complete.name',
+    async ({ complete }) => {
+      const { db } = house;
+      const userId = await makeUser(db);
+      const fresh = await begin(db, userId);
+      if (fresh.kind !== 'fresh') throw new Error(fresh.kind);
+      expect((await begin(db, userId)).kind).toBe('running');
+      await complete(db, fresh.holder, response);
+      await expect(complete(db, fresh.holder, response)).rejects.toThrow('taken over');
+      expect(await begin(db, userId)).toEqual({ kind: 'replay', ...response });
+      const other = hashRequest('POST', '/v1/items/x/annotations', '{"classKey":"b"}');
+      expect((await begin(db, userId, { requestHash: other })).kind).toBe('other-request');
+      expect((await begin(db, await makeUser(db))).kind).toBe('fresh');
+    },
+  );
 
   test('of requests at once one is fresh', async () => {
     const { db } = house;

@@ -42,7 +42,16 @@ export const createLeases = endpoint({
   status: 200,
   summary: 'Lease the next items in rank order; nobody else gets them until the lease ends',
   params: z.object({ projectId }),
-  body: z.object({ count: z.number().int().min(1).max(50).default(1) }),
+  body: z.object({
+    count: z.number().int().min(1).max(50).default(1),
+    giveBack: z
+      .array(idSchema('lease'))
+      .max(50)
+      .default([])
+      .describe(
+        'Own leases to end first, in the same transaction: their items may be among those leased anew',
+      ),
+  }),
   response: z.object({
     items: z.array(lease),
     ranking: rankingInfo.nullable(),

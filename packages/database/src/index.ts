@@ -28,6 +28,7 @@ export {
   abandonIdempotent,
   beginIdempotent,
   completeIdempotent,
+  completeUnhurried,
   hashRequest,
   removeOldKeys,
 } from './idempotency/idempotency.js';

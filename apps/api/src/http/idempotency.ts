@@ -3,6 +3,7 @@ import {
   abandonIdempotent,
   beginIdempotent,
   completeIdempotent,
+  completeUnhurried,
   type Database,
   hashRequest,
   type IdempotencyHolder,
@@ -17,6 +18,8 @@ import { seal, unseal } from './seal.js';
 export interface Kept {
   /** Keeps the response; in the transaction of the write where there is one, so that both are there or neither. */
   keep(tx: Sql, response: KeptResponse): Promise<void>;
+  /** Keeps the response to what is committed and may be done twice; the disk is not waited for. */
+  keepUnhurried(response: KeptResponse): Promise<void>;
   readonly isKept: () => boolean;
   /** The request failed: the key is free again, unless its response is kept. */
   abandon(): Promise<void>;
@@ -72,12 +75,18 @@ export async function claimKey(db: Database, input: ClaimInput): Promise<Claim> 
 
 function keeper(db: Database, holder: IdempotencyHolder, credential: string | null): Kept {
   let isKept = false;
+  const sealed = (response: KeptResponse): KeptResponse =>
+    credential === null
+      ? response
+      : { ...response, body: { sealed: seal(credential, JSON.stringify(response.body)) } };
   return {
     isKept: () => isKept,
     async keep(tx, response) {
-      const body: unknown =
-        credential === null ? response.body : { sealed: seal(credential, JSON.stringify(response.body)) };
-      await completeIdempotent(tx, holder, { ...response, body });
+      await completeIdempotent(tx, holder, sealed(response));
+      isKept = true;
+    },
+    async keepUnhurried(response) {
+      await completeUnhurried(db, holder, sealed(response));
       isKept = true;
     },
     abandon: () => abandonIdempotent(db, holder),

@@ -40,6 +40,8 @@ type Answer<E extends Endpoint> = E['response'] extends undefined ? unknown : Re
 
 /** Endpoints whose answer holds a secret. */
 const secretAnswers: ReadonlySet<string> = new Set(['createToken', 'createWebhook', 'rotateWebhook']);
+/** Endpoints that may be done twice without harm: their answers are kept without waiting for the disk. */
+const harmlessTwice: ReadonlySet<string> = new Set(['createLeases', 'heartbeatLease']);
 /** Headers that are given again with a kept answer. */
 const keptHeaders = ['location', 'etag'] as const;
 
@@ -113,8 +115,8 @@ async function answer<E extends Endpoint>(
       .headers({ ...claim.headers, 'idempotent-replayed': 'true' })
       .send(claim.body);
   const kept = claim.kind === 'fresh' ? claim.kept : null;
-  const keep: Call<E>['keep'] = async (tx, body) =>
-    kept?.keep(tx, { status: endpoint.status, headers: headersOf(reply), body });
+  const responseOf = (body: unknown) => ({ status: endpoint.status, headers: headersOf(reply), body });
+  const keep: Call<E>['keep'] = async (tx, body) => kept?.keep(tx, responseOf(body));
   reply.code(endpoint.status);
   let result: Answer<E>;
   try {
@@ -124,10 +126,12 @@ async function answer<E extends Endpoint>(
     throw error;
   }
   // What was asked is done: that it cannot be repeated safely is no reason to call it failed.
-  if (kept && !kept.isKept())
-    await keep(db, result as ResponseOf<E>).catch((err) =>
-      request.log.warn({ err }, 'an answer was not kept'),
-    );
+  if (kept && !kept.isKept()) {
+    const keeping = harmlessTwice.has(endpoint.name)
+      ? kept.keepUnhurried(responseOf(result))
+      : kept.keep(db, responseOf(result));
+    await keeping.catch((err) => request.log.warn({ err }, 'an answer was not kept'));
+  }
   if (reply.sent || endpoint.streams) return reply;
   return endpoint.status === 204 ? reply.send() : reply.send(result);
 }

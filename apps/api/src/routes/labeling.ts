@@ -23,6 +23,7 @@ export function labelingRoutes(app: FastifyInstance, deps: Deps): void {
       projectId: params.projectId,
       annotatorId,
       count: body.count,
+      giveBack: body.giveBack,
     });
     if (result.kind === 'empty') return { items: [], ranking: result.ranking, reason: result.reason };
     // Whoever asked has left meanwhile and will show none of them; colleagues need not wait until they expire.

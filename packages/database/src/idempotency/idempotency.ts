@@ -33,13 +33,16 @@ interface KeyRow {
   body: unknown;
 }
 
+/** In a statement that is its own transaction, and reads from it: its commit does not wait for the disk. */
+const unhurriedSql = `unhurried AS (SELECT set_config('synchronous_commit', 'off', true))`;
+
 /**
  * Claims a key. A request that still runs after `staleAfterMs` (default 60,000) is taken to have died with its
  * process: the repetition takes over. That is safe for writes that complete the key in their own transaction, for
  * had the dead one committed, its response would be there.
  *
- * It does not wait for the disk: what the request writes does, and the disk takes the claim before that. A server that dies
- * in between forgets both.
+ * It does not wait for the disk: what the request writes does, and the disk takes the claim before that. A server that
+ * dies in between forgets both.
  */
 export async function beginIdempotent(
   db: Database,
@@ -48,7 +51,7 @@ export async function beginIdempotent(
   const { userId, key, requestHash, now = db.now(), staleAfterMs = 60_000 } = input;
   const holder = { userId, key, startedAt: now };
   const claimed = await db.query(
-    `WITH unhurried AS (SELECT set_config('synchronous_commit', 'off', true))
+    `WITH ${unhurriedSql}
      INSERT INTO idempotency_keys AS k (user_id, key, request_hash, created_at)
      SELECT $1, $2, $3, $4::timestamptz FROM unhurried
      ON CONFLICT (user_id, key) DO UPDATE SET created_at = EXCLUDED.created_at
@@ -74,16 +77,39 @@ export async function beginIdempotent(
  */
 export async function completeIdempotent(
   tx: Sql,
-  { userId, key, startedAt }: IdempotencyHolder,
-  { status, headers, body }: KeptResponse,
+  holder: IdempotencyHolder,
+  response: KeptResponse,
   now: Date = tx.now(),
 ): Promise<void> {
-  const rows = await tx.query(
-    `UPDATE idempotency_keys SET status = $4, headers = $5, body = $6, completed_at = $7
-     WHERE user_id = $1 AND key = $2 AND created_at = $3 AND completed_at IS NULL RETURNING 1`,
-    [userId, key, startedAt, status, JSON.stringify(headers), JSON.stringify(body ?? null), now],
-  );
-  if (rows.length === 0)
+  assertHeld(await tx.query(completeSql({ with: '', from: '' }), completion(holder, response, now)), holder);
+}
+
+/**
+ * Keeps the response to what is committed already and does no harm when it is done twice, without waiting for the disk.
+ * A server that dies at that moment may forget it: a repetition is then told that the first request still runs, and
+ * takes it over a minute later.
+ */
+export async function completeUnhurried(
+  db: Database,
+  holder: IdempotencyHolder,
+  response: KeptResponse,
+): Promise<void> {
+  const sql = completeSql({ with: `WITH ${unhurriedSql}`, from: 'FROM unhurried' });
+  assertHeld(await db.query(sql, completion(holder, response, db.now())), holder);
+}
+
+const completeSql = (clauses: { with: string; from: string }) =>
+  `${clauses.with} UPDATE idempotency_keys SET status = $4, headers = $5, body = $6, completed_at = $7 ${clauses.from}
+   WHERE user_id = $1 AND key = $2 AND created_at = $3 AND completed_at IS NULL RETURNING 1`;
+
+const completion = (
+  { userId, key, startedAt }: IdempotencyHolder,
+  { status, headers, body }: KeptResponse,
+  now: Date,
+) => [userId, key, startedAt, status, JSON.stringify(headers), JSON.stringify(body ?? null), now];
+
+function assertHeld(updated: readonly unknown[], { key }: IdempotencyHolder): void {
+  if (updated.length === 0)
     throw new Error(`the Idempotency-Key ${key} was taken over by a repetition of the request`);
 }
 

@@ -1,6 +1,6 @@
 import { TangentError } from '@tangent/contracts';
 import { isLeaseLive, leaseExpiry } from '@tangent/labeling';
-import type { Database, Queryable } from '../core/database.js';
+import type { Database, Queryable, Sql } from '../core/database.js';
 
 interface LeaseRow {
   annotator_id: string;
@@ -47,12 +47,29 @@ export async function releaseLease(
   if (why.code !== 'lease-expired') throw why;
 }
 
-async function whyNotHeld(
-  db: Queryable,
-  leaseId: string,
-  annotatorId: string,
-  now: Date,
-): Promise<TangentError> {
+/**
+ * Gives several items back, in a transaction that goes on. Leases that have ended stay as they are.
+ * Throws lease-not-yours, not-found.
+ */
+export async function releaseLeases(
+  tx: Sql,
+  input: { leaseIds: readonly string[]; annotatorId: string; now: Date },
+): Promise<void> {
+  const { leaseIds, annotatorId, now } = input;
+  const released = await tx.query<{ id: string }>(
+    `UPDATE leases SET closed_at = $3, closed_by = 'released'
+     WHERE id = ANY($1) AND annotator_id = $2 AND closed_at IS NULL RETURNING id`,
+    [leaseIds, annotatorId, now],
+  );
+  const done = new Set(released.map(({ id }) => id));
+  for (const leaseId of leaseIds) {
+    if (done.has(leaseId)) continue;
+    const why = await whyNotHeld(tx, leaseId, annotatorId, now);
+    if (why.code !== 'lease-expired') throw why;
+  }
+}
+
+async function whyNotHeld(db: Sql, leaseId: string, annotatorId: string, now: Date): Promise<TangentError> {
   const [row] = await db.query<LeaseRow>(
     'SELECT annotator_id, expires_at, closed_at, closed_by FROM leases WHERE id = $1',
     [leaseId],

@@ -7,6 +7,7 @@ import type { ItemContentRecord } from '../items/item-records.js';
 import { noProject } from '../projects/projects.js';
 import { type RankingInfoRow, toRankingInfo } from '../rankings/ranking-info.js';
 import type { ClaimedLease } from './claim.js';
+import { releaseLeases } from './keep-lease.js';
 import { openPlaces } from './open-places.js';
 import { pick } from './pick.js';
 
@@ -34,16 +35,19 @@ export interface LeaseNextInput {
   readonly projectId: string;
   readonly annotatorId: string;
   readonly count: number;
+  /** Leases of this annotator to end first; their items may be leased anew. */
+  readonly giveBack?: readonly string[];
   readonly now?: Date;
 }
 
 /**
  * Leases the next `count` items: by the live ranking, or at random for draws of the control arm, then what no
  * ranking knows in the order of import. Each call gives new items, never one that this annotator holds or has
- * answered. Requests that cross never share a slot, and together they take the head of the ranking.
+ * answered. Requests that cross never share a slot, and together they take the head of the ranking. Throws not-found,
+ * and for what is given back lease-not-yours.
  */
 export async function leaseNext(db: Database, input: LeaseNextInput): Promise<LeaseResult> {
-  const { projectId, annotatorId, count, now = db.now() } = input;
+  const { projectId, annotatorId, count, giveBack = [], now = db.now() } = input;
   const setup = await loadSetup(db, projectId);
   const ranking = setup.round_id === null ? null : toRankingInfo(setup as RankingInfoRow);
   const search = { projectId, annotatorId, overlap: setup.overlap, now };
@@ -59,6 +63,7 @@ export async function leaseNext(db: Database, input: LeaseNextInput): Promise<Le
     : null;
   const pickAndLoad = () =>
     inPipeline(db, async (tx) => {
+      if (giveBack.length > 0) await releaseLeases(tx, { leaseIds: giveBack, annotatorId, now });
       const claimed = await pick(tx, {
         search,
         count,

@@ -46,7 +46,8 @@ interface Options {
   readonly now: () => number;
 }
 
-const numAhead = 4;
+/** Behind the item on screen. */
+const numAhead = 10;
 const mostHistory = 200;
 /** With fewer at hand, earlier answers are read from the server, so many at a time. */
 const fewestHistory = 60;

@@ -32,8 +32,10 @@ interface Options {
 const lookAgainMs = 5000;
 /** Stale items that were kept for a quick annotator are swapped once she looks longer at one. */
 const refreshAgainMs = 500;
-/** To give items back, to ask for others, and to load their images. */
-const tripsPerSwap = 3;
+/** To swap items, and to load their images. */
+const tripsPerSwap = 2;
+/** Asked for at once, so that not every answer asks: an answer mostly brings a new ranking, which swaps what waits. */
+const fewestAsked = 3;
 
 /** Holds the leases behind the item on screen: fills up, keeps them alive, and swaps them when the ranking changes. */
 export class LeaseKeeper {
@@ -47,6 +49,8 @@ export class LeaseKeeper {
   readonly #options: Options;
   readonly #lifetime = new AbortController();
   #filling: Promise<void> | null = null;
+  /** No longer in the queue, to be given back with the next request. */
+  #leaving: HeldItem[] = [];
   #isRefreshing = false;
   #roundTripMs = 0;
   #paceMs = Number.POSITIVE_INFINITY;
@@ -62,15 +66,16 @@ export class LeaseKeeper {
     return rankingKey(this.state.get().ranking);
   }
 
-  /** The next item, and more are asked for behind it. */
+  /** The next item that can be shown at once, and more are asked for behind it. */
   take(): HeldItem | undefined {
-    const [first, ...rest] = this.state.get().queue;
-    if (first !== undefined) {
+    const { queue } = this.state.get();
+    const next = queue.find(({ isReady, undone }) => isReady || undone !== null) ?? queue[0];
+    if (next !== undefined) {
       this.#notePace();
-      this.state.update({ queue: rest });
+      this.state.update({ queue: queue.filter((held) => held !== next) });
     }
     void this.fill();
-    return first;
+    return next;
   }
 
   #notePace(): void {
@@ -109,8 +114,9 @@ export class LeaseKeeper {
     clearTimeout(this.#lookTimer);
     while (!this.#lifetime.signal.aborted) {
       const need = this.#options.numAhead - this.state.get().queue.length;
-      if (need <= 0) return;
-      const numFresh = await this.#ask(need);
+      if (need < fewestAsked && this.#leaving.length === 0) return;
+      const numFresh = await this.#ask(Math.max(1, need));
+      if (this.#leaving.length > 0 && !this.state.get().isCut) continue;
       if (numFresh === 0) {
         // Nothing there, or no answer: colleagues give items back, networks come back.
         this.#lookTimer = setTimeout(() => void this.fill(), lookAgainMs);
@@ -120,12 +126,16 @@ export class LeaseKeeper {
     }
   }
 
+  /** Asks for items, and gives back those that leave: one request, one transaction. The number that came. */
   async #ask(count: number): Promise<number> {
     const { api, projectId, isTaken, onError, now } = this.#options;
     const askedAtMs = now();
+    const leaving = this.#leaving;
+    this.#leaving = [];
     try {
+      const giveBack = leaving.flatMap(({ leaseId }) => leaseId ?? []);
       const answer = await api.createLeases(
-        { params: { projectId }, body: { count } },
+        { params: { projectId }, body: { count, giveBack } },
         { signal: this.#lifetime.signal, retries: { limit: 1 } },
       );
       // Quick to learn that the server is slow, slow to forget it: what it costs to be wrong is an empty screen.
@@ -146,9 +156,18 @@ export class LeaseKeeper {
       for (const lease of fresh) void this.#prepare(lease);
       return fresh.length;
     } catch (error) {
-      if (this.#lifetime.signal.aborted) return 0;
+      if (this.#lifetime.signal.aborted) {
+        for (const { leaseId } of leaving) if (leaseId !== null) void this.#release(leaseId);
+        return 0;
+      }
       onError(error);
-      this.state.update({ isCut: !isApiError(error) || error.status >= 500 });
+      const isCut = !isApiError(error) || error.status >= 500;
+      // Nobody knows whether they were given back, and without a line they are all there is to work on.
+      const { queue } = this.state.get();
+      this.state.update({
+        isCut,
+        ...(isCut && { queue: inRankOrder([...queue, ...leaving], this.freshKey) }),
+      });
       return 0;
     }
   }
@@ -208,9 +227,12 @@ export class LeaseKeeper {
     await this.refresh();
   }
 
-  async #swap(gone: readonly HeldItem[]): Promise<void> {
-    this.state.update({ queue: this.state.get().queue.filter((held) => !gone.includes(held)) });
-    await Promise.all(gone.map(({ leaseId }) => leaseId !== null && this.#release(leaseId)));
+  async #swap(old: readonly HeldItem[]): Promise<void> {
+    await this.#filling;
+    const { queue } = this.state.get();
+    // Some may have been taken meanwhile.
+    this.#leaving.push(...queue.filter((held) => old.includes(held)));
+    this.state.update({ queue: queue.filter((held) => !old.includes(held)) });
     await this.fill();
     await this.#untilReady();
   }
@@ -275,7 +297,10 @@ export class LeaseKeeper {
     this.#lifetime.abort(new Error('the annotate page was left'));
     clearTimeout(this.#lookTimer);
     clearTimeout(this.#refreshTimer);
-    const leaseIds = [current, ...this.state.get().queue.map(({ leaseId }) => leaseId)];
+    const leaseIds = [
+      current,
+      ...[...this.state.get().queue, ...this.#leaving].map(({ leaseId }) => leaseId),
+    ];
     this.state.update({ queue: [] });
     for (const leaseId of leaseIds) if (leaseId !== null) void this.#release(leaseId);
   }
