@@ -48,7 +48,6 @@ await runBenchmark(
       numSeeds: args.quick
         ? { others: 1, expensive: 1 }
         : { others: Math.min(3, most), expensive: Math.min(2, Math.floor(most / 2)) },
-      othersIn: [settings[0]!.name],
     });
     for (const note of [...plan.notes, ...remarksOn(settings)]) benchmark.note(note);
     benchmark.seeds(

@@ -1,8 +1,18 @@
 import type { Strategy } from '@tangent/acquisition';
 import { type RunSettings, type Selecting, type Setting, selectingOf } from '../simulation/settings.js';
 
-/** The claims are about these: they get every setting and the most seeds. */
+/** The claims are about these, and the diagrams show them. */
 export const core: readonly string[] = ['random', 'margin', 'badge', 'lcmd', 'lookahead'];
+/** To choose a batch costs no more than to train: these run in every setting, with all of its seeds. */
+const cheap: ReadonlySet<string> = new Set([
+  ...core,
+  'entropy',
+  'least-confidence',
+  'coreset',
+  'bald',
+  'typiclust',
+  'mlmoc',
+]);
 /** `lookahead` must beat the best of these. */
 export const rivals: readonly string[] = ['margin', 'badge', 'lcmd'];
 
@@ -23,23 +33,21 @@ export interface Plan {
 export interface PlanOptions {
   readonly settings: readonly Setting[];
   readonly strategies: readonly Strategy[];
-  /** Seeds of the strategies beside the core, and of the expensive ones. */
+  /** Of the first setting, the only one in which they run: of strategies that are not cheap, and of the expensive ones. */
   readonly numSeeds: { readonly others: number; readonly expensive: number };
-  /** Settings in which strategies beside the core run; the expensive ones run in the first only. */
-  readonly othersIn: readonly string[];
 }
 
 /**
  * The runs of all strategies that need no real retraining: setting by setting, so that threads keep their data, and seed
  * by seed, so that an interrupted benchmark has pairs.
  */
-export function planRuns({ settings, strategies, numSeeds, othersIn }: PlanOptions): Plan {
-  const cheap = strategies.filter(({ needs }) => !needs.includes('retrain'));
-  const left = strategies.filter((strategy) => !cheap.includes(strategy)).map(({ name }) => name);
+export function planRuns({ settings, strategies, numSeeds }: PlanOptions): Plan {
+  const run = strategies.filter(({ needs }) => !needs.includes('retrain'));
+  const left = strategies.filter((strategy) => !run.includes(strategy)).map(({ name }) => name);
   const runs: RunSettings[] = [];
   for (const setting of settings)
     for (let seed = 0; seed < setting.numSeeds; seed++)
-      for (const { name } of cheap)
+      for (const { name } of run)
         if (seed < seedsOf(name, setting))
           runs.push({
             setting,
@@ -48,19 +56,20 @@ export function planRuns({ settings, strategies, numSeeds, othersIn }: PlanOptio
           });
 
   function seedsOf(name: string, setting: Setting): number {
-    if (core.includes(name)) return setting.numSeeds;
-    if (expensive[name]) return setting.name === othersIn[0] ? numSeeds.expensive : 0;
-    return othersIn.includes(setting.name) ? numSeeds.others : 0;
+    if (cheap.has(name)) return setting.numSeeds;
+    if (setting !== settings[0]) return 0;
+    return expensive[name] ? numSeeds.expensive : numSeeds.others;
   }
 
-  const costly = cheap.filter(({ name }) => expensive[name]).map(({ name }) => name);
+  const first = settings[0]!.name;
+  const costly = run.filter(({ name }) => expensive[name]).map(({ name }) => name);
   return {
     runs,
     notes: [
-      `${core.join(', ')} run in every setting, with ${settings.map(({ name, numSeeds: n }) => `${n} seeds in ${name}`).join(', ')}. Others: ${numSeeds.others} seeds in ${othersIn.join(' and ')}.`,
+      `${[...cheap].join(', ')} run in every setting, with ${settings.map(({ name, numSeeds: n }) => `${n} seeds in ${name}`).join(', ')}. Others: ${numSeeds.others} seeds in ${first}.`,
       ...(costly.length > 0
         ? [
-            `Expensive (${costly.join(', ')}): ${numSeeds.expensive} seeds in ${othersIn[0]}; eer and label-flips score 600 random candidates a round over 200 evaluation items.`,
+            `Expensive (${costly.join(', ')}): ${numSeeds.expensive} seeds in ${first}; eer and label-flips score 600 random candidates a round over 200 evaluation items.`,
           ]
         : []),
       ...(left.length > 0 ? [`Not run, because they retrain for every candidate: ${left.join(', ')}.`] : []),

@@ -108,7 +108,7 @@ export const letter: Setting = {
 export const covertype: Setting = {
   ...rows,
   name: 'covertype',
-  numSeeds: 6,
+  numSeeds: 10,
   set: 'covertype15k',
   numStart: 70,
   batchSize: 35,
