@@ -82,34 +82,38 @@ describe('inserting', () => {
     expect(ids.map(({ id }) => id)).toEqual(ids.map(({ id }) => id).toSorted());
   });
 
-  test('duplicates by id or content are told apart and left out, within a batch and across', async () => {
-    const { db } = house;
-    const { projectId } = await makeProject(db, { numItems: 0 });
-    await addItems(db, projectId, [textItem({ contentHash: 'c1', externalId: 'e1' })]);
-    const result = await addItems(db, projectId, [
-      textItem({ contentHash: 'c1' }),
-      textItem({ contentHash: 'c2', externalId: 'e1' }),
-      textItem({ contentHash: 'c3', externalId: 'e3' }),
-      textItem({ contentHash: 'c4', externalId: 'e3' }),
-      textItem({ contentHash: 'c3' }),
-      textItem({ contentHash: 'c5' }),
-    ]);
-    expect(result).toEqual({
-      numCreated: 2,
-      duplicates: [
-        { row: 0, reason: 'content' },
-        { row: 1, reason: 'external-id' },
-        { row: 3, reason: 'external-id' },
-        { row: 4, reason: 'content' },
-      ],
-    });
-    const items = await db.prisma.item.findMany({ where: { projectId }, orderBy: { ordinal: 'asc' } });
-    expect(items.map(({ ordinal, contentHash }) => [ordinal, contentHash])).toEqual([
-      [0, 'c1'],
-      [1, 'c3'],
-      [2, 'c5'],
-    ]);
-  });
+  test.each([{ expectsDuplicates: true }, { expectsDuplicates: false }])(
+    'duplicates by id or content are told apart and left out, within a batch and across: $expectsDuplicates',
+    async (options) => {
+      const { db } = house;
+      const { projectId } = await makeProject(db, { numItems: 0 });
+      await addItems(db, projectId, [textItem({ contentHash: 'c1', externalId: 'e1' })], options);
+      const again = [
+        textItem({ contentHash: 'c1' }),
+        textItem({ contentHash: 'c2', externalId: 'e1' }),
+        textItem({ contentHash: 'c3', externalId: 'e3' }),
+        textItem({ contentHash: 'c4', externalId: 'e3' }),
+        textItem({ contentHash: 'c3' }),
+        textItem({ contentHash: 'c5' }),
+      ];
+      const result = await addItems(db, projectId, again, options);
+      expect(result).toEqual({
+        numCreated: 2,
+        duplicates: [
+          { row: 0, reason: 'content' },
+          { row: 1, reason: 'external-id' },
+          { row: 3, reason: 'external-id' },
+          { row: 4, reason: 'content' },
+        ],
+      });
+      const items = await db.prisma.item.findMany({ where: { projectId }, orderBy: { ordinal: 'asc' } });
+      expect(items.map(({ ordinal, contentHash }) => [ordinal, contentHash])).toEqual([
+        [0, 'c1'],
+        [1, 'c3'],
+        [2, 'c5'],
+      ]);
+    },
+  );
 
   test('labels that come with items are events; those of held-out items are not', async () => {
     const { db } = house;

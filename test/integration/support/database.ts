@@ -123,8 +123,13 @@ export function textItem(more: Partial<NewItem> = {}): NewItem {
   return { text, contentHash: text, ...more };
 }
 
-export function addItems(db: Database, projectId: string, rows: readonly NewItem[]) {
-  return inTransaction(db, (tx) => insertItems(tx, projectId, rows));
+export function addItems(
+  db: Database,
+  projectId: string,
+  rows: readonly NewItem[],
+  options?: Parameters<typeof insertItems>[3],
+) {
+  return inTransaction(db, (tx) => insertItems(tx, projectId, rows, options));
 }
 
 export const shardSize = 4;

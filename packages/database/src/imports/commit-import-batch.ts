@@ -74,7 +74,9 @@ async function write(
     const numDuplicates = await tryRows(tx, operationId, operation.project_id, items);
     return { numCreated: items.length - numDuplicates, numDuplicates };
   }
-  const inserted = await insertItems(tx, operation.project_id, items);
+  const inserted = await insertItems(tx, operation.project_id, items, {
+    expectsDuplicates: operation.has_duplicates,
+  });
   return { numCreated: inserted.numCreated, numDuplicates: inserted.duplicates.length };
 }
 
@@ -83,12 +85,14 @@ interface LockedImport {
   project_id: string;
   is_dry_run: boolean;
   num_rows_done: number;
+  /** So far. */
+  has_duplicates: boolean;
 }
 
 /** One writer an import: a worker that was thought dead waits here, and then finds its batch committed. */
 export async function lockImport(tx: Tx, operationId: string): Promise<LockedImport> {
   const [row] = await tx.query<LockedImport>(
-    `SELECT o.status, o.project_id, o.is_dry_run, i.num_rows_done
+    `SELECT o.status, o.project_id, o.is_dry_run, i.num_rows_done, o.num_duplicates > 0 AS has_duplicates
      FROM operations o JOIN imports i ON i.operation_id = o.id WHERE o.id = $1 FOR NO KEY UPDATE`,
     [operationId],
   );

@@ -14,7 +14,19 @@ export async function findDuplicates(
   projectId: string,
   rows: readonly Row[],
 ): Promise<Duplicate[]> {
-  const { externalIds, contents } = await findStored(db, projectId, rows);
+  return duplicatesAmong(rows, await findStored(db, projectId, rows));
+}
+
+/** What the items of a project are told apart by. */
+export interface Stored {
+  readonly externalIds: ReadonlySet<string>;
+  readonly contents: ReadonlySet<string>;
+}
+
+/** Rows whose external id or content is stored, or is that of an earlier row. */
+export function duplicatesAmong(rows: readonly Row[], stored: Stored): Duplicate[] {
+  const externalIds = new Set(stored.externalIds);
+  const contents = new Set(stored.contents);
   const duplicates: Duplicate[] = [];
   for (const [i, { externalId, contentHash }] of rows.entries()) {
     if (externalId !== undefined && externalIds.has(externalId)) {
@@ -30,11 +42,7 @@ export async function findDuplicates(
 }
 
 /** Which external ids and contents of these rows the items of the project have. */
-export async function findStored(
-  db: Queryable,
-  projectId: string,
-  rows: readonly Row[],
-): Promise<{ externalIds: Set<string>; contents: Set<string> }> {
+export async function findStored(db: Queryable, projectId: string, rows: readonly Row[]): Promise<Stored> {
   const externalIds = new Set<string>();
   const contents = new Set<string>();
   if (rows.length === 0) return { externalIds, contents };
