@@ -66,9 +66,17 @@ describe('docker-compose.yml', () => {
   it('takes every secret from .env, which .env.example lists', () => {
     const required = [...read('docker-compose.yml').matchAll(/\$\{(\w+):\?/g)].map((match) => match[1]);
     expect(new Set(required)).toEqual(
-      new Set(['POSTGRES_PASSWORD', 'REDIS_PASSWORD', 'TANGENT_ADMIN_PASSWORD']),
+      new Set(['POSTGRES_PASSWORD', 'POSTGRES_APP_PASSWORD', 'REDIS_PASSWORD', 'TANGENT_ADMIN_PASSWORD']),
     );
     for (const name of required) expect(read('.env.example')).toMatch(new RegExp(`^${name}=$`, 'm'));
+  });
+
+  it('gives the owner of the tables to what migrates only', () => {
+    for (const [name, { environment = {} }] of services) {
+      if ('DATABASE_URL' in environment)
+        expect(environment.DATABASE_URL).toMatch(/^postgresql:\/\/tangent_app:/);
+      expect('DATABASE_OWNER_URL' in environment).toBe(name === 'migrate');
+    }
   });
 
   it('uses the variables of .env.example, all of them and no others', () => {

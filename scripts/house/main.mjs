@@ -1,4 +1,5 @@
 // From a bare clone to a running Tangent, step by step. Runs on import (see ../start.mjs).
+import { giveApplicationRole } from '../lib/application-role.mjs';
 import { bootstrapAdmin, completeStandalone } from '../lib/apps.mjs';
 import { build, servedPackages } from '../lib/build.mjs';
 import { bold, describe, say, stepper, warn } from '../lib/console.mjs';
@@ -47,12 +48,15 @@ async function main() {
   await step('packages', (progress) => withBuildLock(onWait(progress), () => installPackages(progress)));
   const database = await step('database', () => startDatabase({ dir, plan }));
   const queue = await step('queue', (progress) => startQueue({ dir, plan, progress }));
-  const ownerUrl = process.env.DATABASE_OWNER_URL;
-  await step('schema', async (progress) => {
+  // The programs run as a role that owns no table; docs/runbook.md says what for, and how to have it in a Postgres of one's own.
+  const ownerUrl = (process.env.DATABASE_URL && process.env.DATABASE_OWNER_URL) || database.url;
+  const { programUrl } = await step('schema', async (progress) => {
     const client = await withBuildLock(onWait(progress), generateClient);
-    // The programs may run as a role that owns no table; docs/runbook.md says what for.
-    const schema = await deployMigrations((process.env.DATABASE_URL && ownerUrl) || database.url);
-    return { note: client.isChanged || schema.isChanged ? 'brought up to date' : 'up to date' };
+    const schema = await deployMigrations(ownerUrl);
+    return {
+      note: client.isChanged || schema.isChanged ? 'brought up to date' : 'up to date',
+      programUrl: process.env.DATABASE_URL ? database.url : await giveApplicationRole(ownerUrl),
+    };
   });
   await step('build', (progress) =>
     withBuildLock(onWait(progress), async () => {
@@ -67,7 +71,7 @@ async function main() {
     DATABASE_OWNER_URL: '', // no program needs it
     ...queue.env,
     NODE_ENV: 'production',
-    DATABASE_URL: database.url,
+    DATABASE_URL: programUrl,
     TANGENT_DATA: dir,
     TANGENT_API_URL: apiUrl,
     API_HOST: apiHost,

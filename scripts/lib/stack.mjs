@@ -3,10 +3,12 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { giveApplicationRole } from './application-role.mjs';
 import { apps, bootstrapAdmin } from './apps.mjs';
 import { childProcess, untilReady } from './children.mjs';
 import { ownPostgres, ownRedis } from './own-servers.mjs';
 import { freePort } from './ports.mjs';
+import { quoted, withClient } from './postgres-client.mjs';
 import { Failure } from './process.mjs';
 import { createTestDatabase } from './test-database.mjs';
 import { startThrowAwayPostgres, startThrowAwayRedis, throwAwayFolder } from './throw-away.mjs';
@@ -44,7 +46,7 @@ async function assemble({ queue, numWorkers, web, ownServers, env, cleanups }) {
 
   const postgres = ownServers ? await ownPostgres() : undefined;
   if (postgres) cleanups.push(postgres.remove);
-  const databaseUrl = await freshDatabase(cleanups, postgres?.urlOf('postgres'));
+  const { databaseUrl, programUrl } = await freshDatabase(cleanups, postgres?.urlOf('postgres'));
   let redisUrl;
   let redis;
   if (queue === 'redis') {
@@ -61,7 +63,7 @@ async function assemble({ queue, numWorkers, web, ownServers, env, cleanups }) {
   const shared = {
     ...inheritedEnv(),
     NODE_ENV: 'production',
-    DATABASE_URL: databaseUrl,
+    DATABASE_URL: programUrl,
     TANGENT_QUEUE: queue,
     ...(redisUrl && { REDIS_URL: redisUrl }),
     TANGENT_DATA: dataDir,
@@ -105,8 +107,12 @@ async function freshDatabase(cleanups, ownUrl) {
     serverUrl = server.urlOf('postgres');
   }
   const database = await createTestDatabase(serverUrl);
+  const role = `${database.name}_app`;
+  // After the database, in which it has rights. Roles are of the whole server, hence the name of its own.
+  cleanups.push(() => withClient(serverUrl, (client) => client.query(`DROP ROLE IF EXISTS ${quoted(role)}`)));
   cleanups.push(database.drop);
-  return database.url;
+  // As with `npm start`: the programs own no table. Tests look and set right as the owner.
+  return { databaseUrl: database.url, programUrl: await giveApplicationRole(database.url, { role }) };
 }
 
 function handleOf(child, readyUrl) {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { execute, quoted } from './connection.mjs';
+import { executePatiently } from './patience.mjs';
 
 const charOid = 18; // the catalog type "char", which the adapter does not know
 const textOid = 25;
@@ -63,7 +64,7 @@ function repaired(connection) {
   // The original cuts scripts at every ';' and so breaks functions and triggers. Postgres runs a whole script.
   connection.executeScript = async (script) => {
     try {
-      await connection.underlyingDriver().query(script);
+      await executePatiently(connection.underlyingDriver(), script);
     } catch (error) {
       connection.onError(error);
     }

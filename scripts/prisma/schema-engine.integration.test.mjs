@@ -5,6 +5,7 @@ import { cacheDir, root } from '../lib/paths.mjs';
 import { withClient } from '../lib/postgres-client.mjs';
 import { capture } from '../lib/process.mjs';
 import { createTestDatabase } from '../lib/test-database.mjs';
+import { until } from '../lib/wait.mjs';
 
 const cli = path.join(root, 'node_modules/prisma/build/index.js');
 
@@ -66,6 +67,34 @@ describe('Prisma with the schema engine in WebAssembly', () => {
       expect(code).toBe(0);
       const { rows } = await withClient(database.url, (client) => client.query('SELECT twice(21) AS answer'));
       expect(rows).toEqual([{ answer: 42 }]);
+    });
+
+    it('lets others go first while it waits for a table, and changes it once it is free', async () => {
+      write('prisma/schema.prisma', 'datasource db {\n  provider = "postgresql"\n}\n');
+      write('prisma/migrations/migration_lock.toml', 'provider = "postgresql"\n');
+      write('prisma/migrations/1_table/migration.sql', 'CREATE TABLE busy (a int);');
+      expect((await prisma(['migrate', 'deploy'], project)).code).toBe(0);
+      write('prisma/migrations/2_column/migration.sql', 'ALTER TABLE busy ADD COLUMN b int;');
+      await withClient(database.url, async (reader) => {
+        await reader.query('BEGIN; SELECT * FROM busy');
+        const deploying = prisma(['migrate', 'deploy'], project);
+        await withClient(database.url, async (other) => {
+          const isWaiting = async () =>
+            (
+              await other.query(
+                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'ALTER TABLE busy%'",
+              )
+            ).rowCount > 0;
+          expect(await until(isWaiting, { timeoutMs: 30_000 })).toBe(true);
+          // Behind the migration, which gives up before the reader has ended.
+          await other.query('SELECT * FROM busy');
+        });
+        await reader.query('COMMIT');
+        const { code, output } = await deploying;
+        expect(output).toContain('2_column');
+        expect(code).toBe(0);
+        expect((await reader.query('SELECT b FROM busy')).rows).toEqual([]);
+      });
     });
 
     it('reports what Postgres said about a migration that fails', async () => {

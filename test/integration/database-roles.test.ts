@@ -9,6 +9,7 @@ import {
   undoAnnotation,
 } from '@tangent/database';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { giveApplicationRole } from '../../scripts/lib/application-role.mjs';
 import {
   addItems,
   codeOf,
@@ -25,12 +26,9 @@ const role = `tangent_app_${randomBytes(5).toString('hex')}`;
 let application: ReturnType<typeof openDatabase>;
 beforeAll(async () => {
   const { db } = house;
-  await db.query(`CREATE ROLE ${role} LOGIN PASSWORD 'only for this test'`);
-  await db.query('SELECT tangent_grant_application($1)', [role]);
-  const url = new URL(db.url);
-  url.username = role;
-  url.password = 'only for this test';
-  application = openDatabase({ url: url.href });
+  await giveApplicationRole(db.url, { role });
+  // A second start: the password is another, the rights are the same.
+  application = openDatabase({ url: await giveApplicationRole(db.url, { role }) });
 });
 afterAll(async () => {
   await application.close();
@@ -90,6 +88,7 @@ describe('a role of its own for the programs', () => {
       );
       return row!.n;
     };
+    await db.query(`REVOKE MAINTAIN ON items, labels, label_events FROM ${role}`);
     await refreshStatistics(db);
     const before = await numSeen();
     expect(before).toBeGreaterThanOrEqual(20);

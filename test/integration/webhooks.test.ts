@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders, type Server, type ServerRespons
 import type { AddressInfo } from 'node:net';
 import { type ApiError, type Client, login } from '@tangent/client';
 import { webhookMessage } from '@tangent/contracts';
+import { openDatabase } from '@tangent/database';
 import pg from 'pg';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -155,6 +156,17 @@ test('after a failure it comes again under the same id, the log says how each at
   for (const received of receiver.received)
     expect(verify(secret, received)).toMatchObject({ type: 'webhook.test', data: { webhookId } });
   expect(new Set(receiver.received.map(({ body }) => body)).size).toBe(1);
+});
+
+test('the programs, and the queue in Postgres, work as a role that owns no table of the audit', async () => {
+  const db = openDatabase({ url: stack.databaseUrl });
+  const rows = await db.query<{ role: string; owner: string }>(
+    `SELECT DISTINCT usename AS role, (SELECT tableowner FROM pg_tables WHERE tablename = 'audit') AS owner
+     FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+  );
+  await db.close();
+  expect(rows).toHaveLength(1);
+  expect(rows[0]!.role).not.toBe(rows[0]!.owner);
 });
 
 test('while a secret is rotated both verify, and afterwards the new one alone', async () => {
