@@ -1,20 +1,14 @@
 import { z } from 'zod';
 import { type Converted, fault } from './converted.js';
+import {
+  type LabelStudioAnnotation,
+  type LabelStudioKept,
+  labelStudioAnnotation,
+} from './label-studio-kept.js';
 import type { ImportTarget } from './source.js';
 
-/** Results other than choices (boxes, spans, texts) say no class and are passed over. */
-const result = z.looseObject({
-  type: z.string().nullish(),
-  value: z.looseObject({ choices: z.array(z.string()).nullish() }).nullish(),
-});
-const annotation = z.looseObject({
-  result: z.array(result).default([]),
-  was_cancelled: z.boolean().nullish(),
-  ground_truth: z.boolean().nullish(),
-  lead_time: z.number().nullish(),
-});
 /** A number stands for an annotation that the export left out. */
-const annotations = z.array(z.union([annotation, z.number()])).nullish();
+const annotations = z.array(z.union([labelStudioAnnotation, z.number()])).nullish();
 const task = z.looseObject({
   id: z.union([z.string(), z.number()]).nullish(),
   data: z.record(z.string(), z.unknown()),
@@ -24,7 +18,7 @@ const task = z.looseObject({
   meta: z.unknown().optional(),
 });
 /** What our own export adds: Label Studio numbers its tasks, and knows of no holdout. */
-const ownMeta = z.object({
+const ownMeta = z.looseObject({
   itemId: z.string(),
   id: z.string().optional(),
   holdout: z.boolean().optional(),
@@ -36,13 +30,11 @@ const flatTask = z.looseObject({
 });
 const bookkeeping = ['id', 'annotator', 'annotation_id', 'created_at', 'updated_at', 'lead_time'];
 
-type Annotation = z.infer<typeof annotation>;
-
 /**
  * A task of Label Studio as a row. Its content is the field of `data` that is called like the project’s type, else
  * the only text. Its label is what the annotations agree on: those marked as ground truth where there are such,
  * cancelled ones never; of several the majority, and no label at a tie. The annotations as they came (lead_time,
- * was_cancelled and all) and the predictions are kept in `data.label_studio`. Of a task that we exported, id and
+ * was_cancelled and all) and the predictions are kept in `data.label_studio` (label-studio-kept.ts). Of a task that we exported, id and
  * holdout are those of its item.
  */
 export function toRow(value: unknown, target: ImportTarget): Converted {
@@ -58,22 +50,34 @@ function rowOfTask(found: z.infer<typeof task>, target: ImportTarget): Converted
   const content = contentOf(found.data, target);
   if (content.kind === 'fault') return content;
   const answers = [...(found.annotations ?? []), ...(found.completions ?? [])].filter(
-    (a): a is Annotation => typeof a !== 'number',
+    (a): a is LabelStudioAnnotation => typeof a !== 'number',
   );
   const label = labelOf(answers);
   if (label.kind === 'fault') return label;
   const predictions = found.predictions ?? [];
-  const own = ownMeta.safeParse(found.meta);
-  const kept = {
+  const { own, meta } = splitMeta(found.meta);
+  const kept: LabelStudioKept = {
     ...(answers.length > 0 && { annotations: answers }),
     ...(predictions.length > 0 && { predictions }),
-    ...(isFilled(found.meta) && !own.success && { meta: found.meta }),
+    ...(isFilled(meta) && { meta }),
+    ...(content.field !== target.type && { field: content.field }),
   };
   const { [content.field]: shown, ...rest } = found.data;
   const data = isFilled(kept) ? { ...rest, label_studio: kept } : rest;
-  if (!own.success) return rowOf(found.id, target, shown, label.key, data);
-  const row = rowOf(own.data.id, target, shown, label.key, data);
-  return { kind: 'value', value: { ...row.value, holdout: own.data.holdout ?? false } };
+  if (own === null) return rowOf(found.id, target, shown, label.key, data);
+  const row = rowOf(own.id, target, shown, label.key, data);
+  return { kind: 'value', value: { ...row.value, holdout: own.holdout ?? false } };
+}
+
+/** What our export wrote into a task's meta, and what else is there. */
+function splitMeta(meta: unknown): {
+  readonly own: { readonly id?: string | undefined; readonly holdout?: boolean | undefined } | null;
+  readonly meta: unknown;
+} {
+  const parsed = ownMeta.safeParse(meta);
+  if (!parsed.success) return { own: null, meta };
+  const { itemId: _, id, holdout, ...others } = parsed.data;
+  return { own: { id, holdout }, meta: others };
 }
 
 function rowOfFlatTask(found: z.infer<typeof flatTask>, target: ImportTarget): Converted {
@@ -139,7 +143,7 @@ function contentOf(
 
 type Agreed = { readonly kind: 'label'; readonly key: string | undefined } | (Converted & { kind: 'fault' });
 
-function labelOf(annotated: readonly Annotation[]): Agreed {
+function labelOf(annotated: readonly LabelStudioAnnotation[]): Agreed {
   const valid = annotated.filter((a) => !a.was_cancelled);
   const trusted = valid.filter((a) => a.ground_truth);
   const votes = new Map<string, number>();
@@ -158,5 +162,5 @@ function labelOf(annotated: readonly Annotation[]): Agreed {
   return { kind: 'label', key: first && first[1] > (second?.[1] ?? 0) ? first[0] : undefined };
 }
 
-const isFilled = (value: unknown) =>
+const isFilled = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && Object.keys(value).length > 0;

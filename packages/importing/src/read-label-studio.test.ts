@@ -46,7 +46,12 @@ describe('tasks of Label Studio', () => {
         {
           kind: 'row',
           record: 2,
-          row: { id: '43', text: 'the only text', holdout: false, data: { stars: 4 } },
+          row: {
+            id: '43',
+            text: 'the only text',
+            holdout: false,
+            data: { stars: 4, label_studio: { field: 'review' } },
+          },
         },
       ],
     });
@@ -71,13 +76,24 @@ describe('tasks of Label Studio', () => {
     const annotations = [chosen(['good'], { ground_truth: true, was_cancelled: false, lead_time: null })];
     const { rows, errors } = await readAll(
       await tasks([
-        { id: 1, data: { text: 'a' }, meta: { itemId: 'itm_1', id: 'mine', holdout: true }, annotations },
+        {
+          id: 1,
+          data: { text: 'a' },
+          meta: { itemId: 'itm_1', id: 'mine', holdout: true, page: 3 },
+          annotations,
+        },
         { id: 2, data: { text: 'b' }, meta: { itemId: 'itm_2' }, annotations: [], predictions: [] },
       ]),
     );
     expect(errors).toEqual([]);
     expect(rows.map(({ row }) => row)).toEqual([
-      { id: 'mine', text: 'a', label: 'good', holdout: true, data: { label_studio: { annotations } } },
+      {
+        id: 'mine',
+        text: 'a',
+        label: 'good',
+        holdout: true,
+        data: { label_studio: { annotations, meta: { page: 3 } } },
+      },
       { text: 'b', holdout: false, data: {} },
     ]);
   });

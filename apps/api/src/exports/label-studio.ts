@@ -1,32 +1,26 @@
 import { type ExportedAnnotation, type ExportRow, oneAhead } from '@tangent/database';
+import { type LabelStudioKept, splitKept } from '@tangent/importing';
 import { mediaUrl } from '../routes/item-view.js';
 import type { ExportFormatWriter } from './export-file.js';
 
-/** Name of the Choices tag in the labeling configuration; the object tag has the name of the project's type. */
-const fromName = 'label';
-
 /**
  * A JSON array of Label Studio's tasks (https://labelstud.io/guide/task_format), as its import takes it: annotators are
- * named by e-mail, skips are cancelled annotations, and a label that no annotation gave (it came with the import, or from
- * a review) is an annotation of its own, marked as ground truth.
+ * named by e-mail, skips are cancelled annotations, and a label that no annotation gave (it came with an import, or from
+ * a review) is an annotation of its own, marked as ground truth. What an import kept of a task of Label Studio stands
+ * where it stood: annotations and predictions, meta, and the name of the field that holds the content.
  */
 export const labelStudio: ExportFormatWriter = {
   contentType: 'application/json; charset=utf-8',
   extension: 'label-studio.json',
   types: ['text', 'image'],
   async *write({ source, origin }) {
-    const { type } = source.project;
+    const place = { type: source.project.type, origin };
     // Label Studio's ids are whole numbers: tasks and annotations are numbered in the order of the file.
     let numAnnotations = 0;
+    const number = () => ++numAnnotations;
     let before = '[\n';
     for await (const rows of oneAhead(source.batches())) {
-      const tasks = rows.map((row) => {
-        const annotations = annotationsOf(row, type).map((annotation) => ({
-          id: ++numAnnotations,
-          ...annotation,
-        }));
-        return JSON.stringify(taskOf(row, origin, annotations));
-      });
+      const tasks = rows.map((row) => JSON.stringify(taskOf(row, place, number)));
       yield Buffer.from(before + tasks.join(',\n'));
       before = ',\n';
     }
@@ -34,42 +28,72 @@ export const labelStudio: ExportFormatWriter = {
   },
 };
 
-function taskOf(row: ExportRow, origin: string, annotations: readonly object[]): object {
+/** What the tasks of a project have in common. */
+interface Place {
+  readonly type: string;
+  /** Of this service, as images are linked. */
+  readonly origin: string;
+}
+
+function taskOf(row: ExportRow, { type, origin }: Place, number: () => number): object {
   const { id, externalId, text, isHoldout, createdAt } = row;
-  const data = row.dataJson === '{}' ? {} : (JSON.parse(row.dataJson) as object);
+  const data = row.dataJson === '{}' ? {} : (JSON.parse(row.dataJson) as Record<string, unknown>);
+  const { kept, rest } = splitKept(data);
+  const content = text === null ? `${origin}${mediaUrl(id)}` : text;
   return {
     id: row.ordinal + 1,
-    data: { ...data, ...(text === null ? { image: `${origin}${mediaUrl(id)}` } : { text }) },
-    meta: { itemId: id, ...(externalId !== null && { id: externalId }), ...(isHoldout && { holdout: true }) },
+    data: { ...rest, [kept.field ?? type]: content },
+    meta: {
+      ...kept.meta,
+      itemId: id,
+      ...(externalId !== null && { id: externalId }),
+      ...(isHoldout && { holdout: true }),
+    },
     created_at: createdAt,
-    annotations,
-    predictions: [],
+    annotations: annotationsOf(row, kept, type).map((annotation) => ({ ...annotation, id: number() })),
+    predictions: kept.predictions ?? [],
   };
 }
 
-function annotationsOf(row: ExportRow, toName: string): object[] {
-  const given = row.annotations.map((annotation) => annotationOf(annotation, toName));
-  if (row.label === null || row.labelSource === 'annotation') return given;
+/**
+ * Those that came with the import, then those that were given here. Where what was given here decides, it is marked as
+ * ground truth and the others are not: read again, the task has the label that the item has.
+ */
+function annotationsOf(row: ExportRow, kept: LabelStudioKept, type: string): object[] {
+  const tags = tagsOf(kept, type);
+  const came = kept.annotations ?? [];
+  const isOfImport = row.labelSource === 'import';
+  const isContested = came.length > 0 && row.label !== null && !isOfImport;
+  const given = row.annotations.map((annotation) => ({
+    ...annotationOf(annotation, tags),
+    ground_truth: isContested && row.labelSource === 'annotation' && annotation.classKey === row.label,
+  }));
   return [
-    {
-      result: [choice(row.id, toName, row.label)],
-      was_cancelled: false,
-      ground_truth: true,
-      lead_time: null,
-      created_at: row.createdAt,
-    },
+    ...(isContested ? came.map((annotation) => ({ ...annotation, ground_truth: false })) : came),
+    ...(isUnsaid(row, came) ? [groundTruthOf(row, kept, tags)] : []),
     ...given,
   ];
 }
 
-function annotationOf(annotation: ExportedAnnotation, toName: string): object {
+/** A label that no annotation gives. */
+const isUnsaid = ({ label, labelSource }: ExportRow, came: readonly object[]): boolean =>
+  label !== null && labelSource !== 'annotation' && (labelSource !== 'import' || came.length === 0);
+
+const groundTruthOf = (row: ExportRow, kept: LabelStudioKept, tags: Tags): object => ({
+  result: [choice(row.id, tags, row.label!)],
+  was_cancelled: false,
+  ground_truth: true,
+  lead_time: kept.lead_time ?? null,
+  created_at: row.createdAt,
+});
+
+function annotationOf(annotation: ExportedAnnotation, tags: Tags): object {
   const { id, annotatorEmail, classKey, skip, flag, activeMs, wallMs, createdAt } = annotation;
   const leadMs = activeMs ?? wallMs;
   return {
     completed_by: { email: annotatorEmail },
-    result: classKey === null ? [] : [choice(id, toName, classKey)],
+    result: classKey === null ? [] : [choice(id, tags, classKey)],
     was_cancelled: classKey === null,
-    ground_truth: false,
     lead_time: leadMs === null ? null : leadMs / 1000,
     created_at: createdAt,
     ...(skip !== null && { skip }),
@@ -77,10 +101,22 @@ function annotationOf(annotation: ExportedAnnotation, toName: string): object {
   };
 }
 
-const choice = (id: string, toName: string, classKey: string) => ({
+/** Names of the Choices tag and of the object tag in the labeling configuration. */
+interface Tags {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** As in what came; else `label`, and like the project's type. */
+function tagsOf({ annotations = [] }: LabelStudioKept, type: string): Tags {
+  const choices = annotations.flatMap(({ result }) => result).find((one) => one.type === 'choices');
+  return { from: choices?.from_name ?? 'label', to: choices?.to_name ?? type };
+}
+
+const choice = (id: string, { from, to }: Tags, classKey: string) => ({
   id,
-  from_name: fromName,
-  to_name: toName,
+  from_name: from,
+  to_name: to,
   type: 'choices',
   value: { choices: [classKey] },
 });
