@@ -143,12 +143,27 @@ test('a worker whose clock jumps a day ahead, then two back, does the same', asy
   await house.worker.start();
 });
 
-test('a round for whose blobs there is no room fails with that, leaves no half blob, and goes on from there', async ({
+test('a round waits for room on a full disk, and then goes on by itself', async ({ task }) => {
+  const preload = new URL('./support/full-disk.mjs', import.meta.url);
+  await house.worker.kill();
+  await house.worker.start({ env: { NODE_OPTIONS: `--import ${preload.href}` } });
+  const roundId = await house.startRound();
+  const hasFailed = () =>
+    linesOf(house.worker).some((line) => line.includes('ENOSPC') && line.includes(roundId));
+  await expect.poll(hasFailed, { timeout: 60_000 }).toBe(true);
+  expect(await readdir(path.join(house.stack.dataDir, 'blobs/incoming'))).toEqual([]);
+  process.kill(house.worker.pid!, 'SIGUSR2');
+  await house.expectAsUndisturbed(roundId, task);
+  await house.worker.kill();
+  await house.worker.start();
+});
+
+test('a round whose blobs are refused fails with that, leaves no half blob, and goes on from there', async ({
   task,
   skip,
 }) => {
   skip(process.platform !== 'linux', 'only Linux limits the files of a process that runs (prlimit)');
-  // The system refuses what is larger than this, as it refuses everything on a full disk: features, but no snapshot.
+  // The system refuses what is larger than this: features, but no snapshot. Unlike a full disk, it is no passing state.
   await limitFiles(house.worker, 12_288);
   const roundId = await house.startRound();
   const failed = await house.client.waitForRound(roundId);
