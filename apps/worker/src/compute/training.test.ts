@@ -2,13 +2,17 @@ import { orderByScore, scoreCandidates, strategyNamed } from '@tangent/acquisiti
 import { type ComputeContext, chooseEngine, createRandom } from '@tangent/compute';
 import { expectClose } from '@tangent/compute/testing';
 import { kernelConfig, type ModelConfig, modelConfig } from '@tangent/contracts';
-import { decodeCheckpoint } from '@tangent/networks';
+import { buildNetwork } from '@tangent/models';
+import { decodeCheckpoint, encodeCheckpoint, type Network, parametersOf } from '@tangent/networks';
 import { gradientFactors } from '@tangent/ntk';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { computeFeatures } from './compute-features.js';
 import { noMatrix } from './pool-features.js';
 import { poolState } from './pool-state.js';
+import { selectFromPool } from './select-from-pool.js';
 import { shownProbabilities } from './shown-probabilities.js';
 import { trainRound } from './train-round.js';
+import { networkToTrain } from './training.js';
 
 beforeAll(async () => {
   await chooseEngine({ engine: process.env.TANGENT_ENGINE });
@@ -113,6 +117,90 @@ describe('the calibration of a round', () => {
     }
   });
 });
+
+describe('a round on a residual network', () => {
+  // Of the width that projects have, a ResNet-18 takes a quarter of a minute: narrow ones, brought as imported networks are.
+  test.each([
+    { kind: 'resnet18', width: 2 },
+    { kind: 'wide-resnet', blocksPerLayer: 2, width: 4 },
+  ] as const)('%o: trained, with the features of every layer, and a batch', (architecture) => {
+    const [n, numLabeled, side] = [16, 6, 8];
+    const random = createRandom(5).fork('images');
+    const x = Float32Array.from({ length: n * side * side }, () => random.normal());
+    const classes = Int32Array.from({ length: n }, (_, i) => (i < numLabeled ? i % k : -1));
+    const inputShape = [side, side, 1];
+    const settings = {
+      model: modelConfig.parse({ kind: 'imported', steps: 1 }),
+      kernel: kernelConfig.parse({}),
+      strategy: 'lookahead',
+      numClasses: k,
+      seed: 1,
+    };
+    const { checkpoint, layers, plan, loss } = trainRound(
+      {
+        ...settings,
+        x: x.slice(0, numLabeled * side * side),
+        classes: classes.slice(0, numLabeled),
+        controlRows: new Int32Array(),
+        holdoutX: new Float32Array(),
+        holdoutClasses: new Int32Array(),
+        sampleX: x,
+        numSample: n,
+        inputShape,
+        numPool: n,
+        numCandidates: n - numLabeled,
+        numEvaluation: n - numLabeled,
+        base: encodeCheckpoint(buildNetwork(architecture, inputShape, k, 1)),
+        before: new Uint8Array(),
+      },
+      context,
+    );
+    expect(loss).toBeGreaterThan(0);
+    expect(plan.kernel).toBe('exact');
+    expect(layers.names.length).toBeGreaterThan(20);
+    expect(layers.shares.every((share) => share > 0)).toBe(true);
+    const { weights } = layers;
+    const features = computeFeatures(
+      { ...settings, checkpoint, x, numItems: n, loss: 'squared', weights, plan },
+      context,
+    );
+    const candidates = Int32Array.from({ length: n - numLabeled }, (_, i) => numLabeled + i);
+    const { order, scores, numSelected } = selectFromPool(
+      {
+        ...settings,
+        checkpoint,
+        features: [features],
+        weights,
+        plan,
+        classes,
+        evaluation: candidates,
+        relevance: new Float64Array(candidates.length).fill(1),
+        temperature: null,
+        norm: 'l1',
+        prefilter: null,
+        ridgeRelative: null,
+        candidates,
+        candidateIds: Array.from(candidates, (i) => `item ${i}`),
+        firstScores: new Float64Array(candidates.length),
+        batchSize: 3,
+        classNames: ['a', 'b'],
+      },
+      context,
+    );
+    expect([numSelected, new Set(order).size]).toEqual([3, candidates.length]);
+    expect(scores.every(Number.isFinite)).toBe(true);
+  });
+
+  test('has the channels of the paper, times the width that is set', () => {
+    const start = { inputShape: [4, 4, 1], numClasses: 2, seed: 1, from: new Uint8Array() };
+    const network = networkToTrain(modelConfig.parse({ kind: 'resnet18' }), start);
+    expect(numInputsOfHead(network)).toBe(512);
+    const wide = modelConfig.parse({ kind: 'wide-resnet', blocksPerLayer: 2, width: 2 });
+    expect(numInputsOfHead(networkToTrain(wide, start))).toBe(128);
+  });
+});
+
+const numInputsOfHead = ({ nodes }: Network) => parametersOf(nodes.at(-1)!.operation).kernel!.shape[0];
 
 describe('naive retraining', () => {
   /** Scores of the others by two strategies, with a round's network of twelve labels: of one state, unbalanced. */
