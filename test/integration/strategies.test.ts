@@ -1,7 +1,7 @@
 import { type Client, login } from '@tangent/client';
 import { strategyNames } from '@tangent/contracts';
 import { buildNetwork } from '@tangent/models';
-import { modelJson, toLayersModel } from '@tangent/networks';
+import { inputName, modelJson, type Network, type Operation, toLayersModel } from '@tangent/networks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Stack, startStack } from '../../scripts/lib/stack.mjs';
 import { predictionsOf, rankingOf, untilLive, type VectorProject, vectorProject } from './support/vectors.js';
@@ -25,6 +25,31 @@ beforeAll(async () => {
   });
 });
 afterAll(() => stack?.stop());
+
+/** Of normal-like numbers, the same every time. */
+const parameter = (...shape: number[]) => ({
+  shape,
+  values: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => Math.sin(1 + 7.3 * i) / 2),
+});
+
+/** A network whose nodes follow one another, as a file of TensorFlow.js layers. */
+async function uploadChain(projectId: string, inputShape: number[], operations: readonly Operation[]) {
+  const nodes = operations.map((operation, at) => ({
+    name: `layer${at}`,
+    operation,
+    inputs: [at === 0 ? inputName : `layer${at - 1}`],
+  }));
+  return uploadLayers(projectId, { inputShape, nodes });
+}
+
+async function uploadLayers(projectId: string, network: Network) {
+  const saved = toLayersModel(network);
+  const file = await zipOf([
+    ['model.json', Buffer.from(modelJson(saved))],
+    ['weights.bin', new Uint8Array(saved.weightData)],
+  ]);
+  return client.uploadNetwork({ params: { projectId }, file, fileName: 'network.zip' });
+}
 
 type RoundBody = Parameters<Client['createRound']>[0]['body'];
 
@@ -138,12 +163,44 @@ describe('convolutional networks', () => {
     expect((await client.waitForOperation(upload.id)).counts).toMatchObject({ created: 24, failed: 0 });
   });
 
-  test.each(['cnn', 'wide-resnet'] as const)('a round on %s, with the share of every layer', async (kind) => {
-    const done = await round({ model: { kind, steps: 2 } }, { projectId });
+  test.each([
+    { kind: 'cnn', steps: 2 },
+    { kind: 'wide-resnet', blocksPerLayer: 2, steps: 1 },
+  ] as const)('a round on %o, with the share of every layer', async (model) => {
+    const done = await round({ model }, { projectId });
     await expectRanking(done.id, 12);
     const layers = done.metrics.layers as { name: string; traceShare: number }[];
     expect(layers.length).toBeGreaterThan(3);
     expect(layers.reduce((sum, { traceShare }) => sum + traceShare, 0)).toBeCloseTo(1, 6);
+  });
+
+  test('an imported network of images has them in the size that it reads', async () => {
+    const window = { padding: 'same', dilations: [1, 1] } as const;
+    const variance = { shape: [4], values: new Float32Array(4).fill(1) };
+    const { id: networkId } = await uploadChain(
+      projectId,
+      [12, 10, 3],
+      [
+        { type: 'depthwise-conv2d', kernel: parameter(3, 3, 3, 1), bias: null, strides: [2, 2], ...window },
+        { type: 'conv2d', kernel: parameter(1, 1, 3, 4), bias: parameter(4), strides: [1, 1], ...window },
+        {
+          type: 'batch-norm',
+          gamma: variance,
+          beta: parameter(4),
+          mean: parameter(4),
+          variance,
+          epsilon: 1e-3,
+        },
+        { type: 'activation', name: 'relu' },
+        { type: 'global-pool', method: 'average' },
+        { type: 'dense', kernel: parameter(4, 2), bias: parameter(2) },
+      ],
+    );
+    const done = await round({ model: { kind: 'imported', networkId, steps: 2 } }, { projectId });
+    await expectRanking(done.id, 12);
+    const layers = done.metrics.layers as { name: string; traceShare: number }[];
+    expect(layers.map(({ name }) => name)).toEqual(['layer0', 'layer1', 'layer2', 'layer5']);
+    expect(layers.every(({ traceShare }) => traceShare > 0)).toBe(true);
   });
 });
 
@@ -160,13 +217,7 @@ describe('models', () => {
 
   test('an imported network is trained on, with a last layer for the classes of the project', async () => {
     const network = buildNetwork({ kind: 'mlp', hidden: [8], activation: 'tanh' }, [16], 7, 1);
-    const saved = toLayersModel(network);
-    const file = await zipOf([
-      ['model.json', Buffer.from(modelJson(saved))],
-      ['weights.bin', new Uint8Array(saved.weightData)],
-    ]);
-    const params = { projectId: made.projectId };
-    const { id: networkId, numOutputs } = await client.uploadNetwork({ params, file, fileName: 'tanh.zip' });
+    const { id: networkId, numOutputs } = await uploadLayers(made.projectId, network);
     expect(numOutputs).toBe(7);
     const done = await round({ model: { kind: 'imported', networkId, loss: 'cross-entropy' } });
     await expectRanking(done.id);
@@ -174,6 +225,55 @@ describe('models', () => {
     const warm = await round({ model: { kind: 'imported', networkId, warmStart: true, steps: 1 } });
     const loss = (r: typeof warm) => Number(r.metrics.trainAccuracy);
     expect(loss(warm)).toBeGreaterThanOrEqual(loss(done) - 0.1);
+  });
+
+  test('a network that looks up tokens is trained on vectors of their ids', async () => {
+    const { id: projectId } = await client.createProject({
+      body: {
+        name: 'tokens',
+        type: 'vector',
+        classes: [{ key: 'low' }, { key: 'high' }],
+        settings: { trigger: { everyLabels: null } },
+      },
+    });
+    const params = { projectId };
+    const rows = Array.from({ length: 60 }, (_, i) => ({
+      id: String(i),
+      vector: Array.from({ length: 5 }, (_v, at) => 2 * (Math.floor(i / 2 / 4 ** at) % 4) + (i % 2)),
+      ...(i < 20 && { label: i % 2 ? 'high' : 'low' }),
+    }));
+    const upload = await client.uploadImport({
+      params,
+      file: new Blob([rows.map((row) => JSON.stringify(row)).join('\n')]),
+      fileName: 'tokens.jsonl',
+    });
+    expect((await client.waitForOperation(upload.id)).counts).toMatchObject({ created: 60, failed: 0 });
+    const upTo = async (vocabulary: number) => {
+      const { id: networkId } = await uploadChain(
+        projectId,
+        [5],
+        [
+          { type: 'embedding', table: parameter(vocabulary, 6) },
+          { type: 'global-pool', method: 'average' },
+          { type: 'dense', kernel: parameter(6, 2), bias: null },
+        ],
+      );
+      return { model: { kind: 'imported', networkId, steps: 100, learningRate: 0.02 } } as const;
+    };
+    const done = await round(await upTo(8), { projectId });
+    await expectRanking(done.id, 40);
+    // The classes have no token in common.
+    expect(done.metrics.trainAccuracy).toBe(1);
+    expect(done.metrics.layers).toMatchObject([{ name: 'layer0' }, { name: 'layer2' }]);
+    const few = await upTo(6);
+    const { id } = await client.createRound({ params, body: few });
+    const { error } = await client.waitForRound(id);
+    expect(error).toMatchObject({ code: 'model-unfit' });
+    expect(error!.detail).toMatch(
+      new RegExp(
+        `item itm_.* has [67] at place .*${few.model.networkId} .* from 0 to 5; import vectors of ids`,
+      ),
+    );
   });
 
   test('a network that the items do not fit fails with the two shapes', async () => {

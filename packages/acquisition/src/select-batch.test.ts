@@ -22,11 +22,20 @@ test('an unknown strategy is answered with those that exist', () => {
 });
 
 test('the greedy batch is that of the obvious loop, which scores anew after each label', () => {
-  for (const name of ['lookahead', 'mlmoc', 'emoc', 'eer', 'label-flips', 'vtl']) {
+  for (const [name, norm] of [
+    ['lookahead', 'l1'],
+    ['mlmoc', 'l1'],
+    ['mlmoc', 'l2'],
+    ['emoc', 'l1'],
+    ['emoc', 'l2'],
+    ['eer', 'l1'],
+    ['label-flips', 'l1'],
+    ['vtl', 'l1'],
+  ] as const) {
     const strategy = strategyNamed(name);
-    const candidates = pool(13);
+    const candidates = pool(13, { norm });
     const greedy = picksOf(candidates, selectBatch(strategy, candidates, 4));
-    const slow = pool(13);
+    const slow = pool(13, { norm });
     const taken: string[] = [];
     for (let pick = 0; pick < 4; pick++) {
       const rest = Array.from(slow.positions.keys()).filter((i) => !taken.includes(slow.ids[i]!));

@@ -89,6 +89,16 @@ export const modelConfig = z.object({
     .default(1)
     .describe('cnn, wide-resnet, resnet18: factor on the channels'),
   blocksPerLayer: z.number().int().min(1).max(2).default(1).describe('wide-resnet'),
+  imageSize: z
+    .number()
+    .int()
+    .min(8)
+    .max(128)
+    .nullable()
+    .default(null)
+    .describe(
+      'Side that images are brought to; null: images of one size up to 64 × 64 stay as they are, others are shrunk to 32 × 32. An imported network, and a backbone that says so, have them in their own size',
+    ),
   networkId: idSchema('network').nullable().default(null).describe('imported: what POST …/networks answered'),
   steps: z.number().int().min(1).max(5000).default(150),
   learningRate: z.number().positive().max(1).default(1e-3),

@@ -1,7 +1,3 @@
-import { inputName, type Network, UnsupportedNetworkError } from '@tangent/networks';
-import { numInputsOf } from './network-parts.js';
-import { predictNetwork } from './predict-network.js';
-
 /** A matrix [numRows, width] of mostly zeros, row by row (CSR). */
 export interface SparseRows {
   readonly numRows: number;
@@ -36,33 +32,4 @@ export function sparseTimes(rows: SparseRows, weights: Float32Array, numOutputs:
     }
   }
   return product;
-}
-
-/**
- * f of sparse inputs, [numRows, k] float32: the first dense layer computed sparsely, the others as predictNetwork. Throws
- * UnsupportedNetworkError where something else than one dense layer reads the inputs.
- */
-export function predictSparse(network: Network, rows: SparseRows): Float32Array {
-  if (numInputsOf(network) !== rows.width)
-    throw new RangeError(
-      `predictSparse: rows of ${rows.width} numbers are no inputs of ${numInputsOf(network)}`,
-    );
-  const readers = network.nodes.filter(({ inputs }) => inputs.includes(inputName));
-  const [first] = readers;
-  if (readers.length !== 1 || first?.operation.type !== 'dense')
-    throw new UnsupportedNetworkError(
-      `layer ${first?.name ?? '(none)'}: sparse inputs go into one dense layer and nothing else; use predictNetwork on all the numbers`,
-    );
-  const { kernel, bias } = first.operation;
-  const width = kernel.shape[1]!;
-  const z = sparseTimes(rows, kernel.values, width);
-  if (bias) for (let i = 0; i < z.length; i++) z[i]! += bias.values[i % width]!;
-  const rest = network.nodes
-    .filter((node) => node !== first)
-    .map((node) => ({
-      ...node,
-      inputs: node.inputs.map((name) => (name === first.name ? inputName : name)),
-    }));
-  if (rest.length === 0) return z;
-  return predictNetwork({ inputShape: [width], nodes: rest }, z, rows.numRows);
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
@@ -24,6 +25,9 @@ const version1 = Buffer.from(
     'AAA/',
   'base64',
 );
+
+/** Written by version 2: `residualNetwork(1)`, as it was on 29 November 2026. */
+const version2 = readFileSync(new URL('./testing/checkpoint-2.bin', import.meta.url));
 
 describe('a checkpoint', () => {
   it('gives the network back, and the same bytes for the same network', () => {
@@ -74,6 +78,11 @@ describe('a checkpoint', () => {
         { name: 'head', operation: dense([3, 2], kernels[1]!, [0.25, 0.5]), inputs: ['hidden1_relu'] },
       ],
     });
+  });
+
+  it('that version 2 wrote is read as the network that it was, and written with the same bytes', () => {
+    expect(decodeCheckpoint(version2)).toEqual(network);
+    expect(Buffer.compare(encodeCheckpoint(network), version2)).toBe(0);
   });
 
   it('cut short anywhere is a clear error', () => {

@@ -15,3 +15,4 @@ export {
 } from './tf-layers/from-layers-model.js';
 export { type ModelJson, modelJson, readModelJson } from './tf-layers/model-json.js';
 export { type LayersModel, toLayersModel, type WeightSpec } from './tf-layers/to-layers-model.js';
+export * from './vocabulary.js';

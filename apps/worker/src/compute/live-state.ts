@@ -48,8 +48,9 @@ export interface LiveState {
 /** The states that this thread holds, by project. They live here, beside the arithmetic, and die with the thread. */
 const states = new Map<string, LiveState>();
 
-export function loadLive(input: LoadInput): { readonly numTracked: number } {
-  const pool = livePool(input);
+export function loadLive(given: LoadInput): { readonly numTracked: number } {
+  const input = inClosedForm(given);
+  const pool = wholePool(input);
   const { posterior } = pool;
   states.set(input.projectId, {
     pool,
@@ -135,14 +136,17 @@ function weighAnew(state: LiveState): void {
   });
   const classes = new Int32Array(input.itemIds.length).fill(-1);
   for (const [item, target] of observations) classes[item] = target.indexOf(1);
-  state.pool = livePool({ ...input, classes, relevance: state.relevance });
+  state.pool = wholePool({ ...input, classes, relevance: state.relevance });
 }
 
-/** Training again for every candidate after every label would take minutes: in live mode its closed form orders the queue. */
-function livePool(input: PoolInput): PoolState {
-  const isSlow = strategyNamed(input.strategy).needs.includes('retrain');
-  return wholePool(isSlow ? { ...input, strategy: 'lookahead' } : input);
-}
+/**
+ * Training again for every candidate after every label would take minutes. In live mode what it approximates orders the queue:
+ * the same sum over E of how far the outputs move, in closed form.
+ */
+const inClosedForm = (input: LoadInput): LoadInput =>
+  strategyNamed(input.strategy).needs.includes('retrain')
+    ? { ...input, strategy: 'mlmoc', norm: 'l1' }
+    : input;
 
 export interface LiveRanking {
   /** Pool indices, best first; items on lease at the head, in case they come back. */

@@ -2,6 +2,14 @@ import type { BackboneConfig, ProjectType, TextConfig } from '@tangent/contracts
 import type { ItemContentRecord, NetworkContent } from '@tangent/database';
 import { fitStandardisation, type Standardisation, standardiseInPlace } from '@tangent/models';
 import { applyBackbone, type BackboneFeaturiser, fitBackbone, type InputContext } from './backbone.js';
+import {
+  assertTokens,
+  type ImportedInput,
+  pixelShapeFor,
+  stackTokens,
+  type TokenFeaturiser,
+} from './imported-input.js';
+import type { PixelShape } from './pixel-loader.js';
 import { stackVectors } from './stack-vectors.js';
 import { applyTexts, fitTexts, type HashedFeaturiser, type LatentFeaturiser } from './texts.js';
 
@@ -15,6 +23,7 @@ export type Featuriser =
       readonly scale: Standardisation;
     }
   | { readonly kind: 'vectors'; readonly numInputs: number; readonly scale: Standardisation }
+  | TokenFeaturiser
   | HashedFeaturiser
   | LatentFeaturiser
   | BackboneFeaturiser;
@@ -22,7 +31,11 @@ export type Featuriser =
 export interface FeaturiserSettings {
   readonly type: ProjectType;
   readonly text: TextConfig;
+  /** Side that images are brought to; null: their own, or `shrunk`. */
+  readonly imageSize: number | null;
   readonly backbone: { readonly config: BackboneConfig; readonly network: NetworkContent } | null;
+  /** Of the network that is trained on; null: none is imported, and the inputs decide its shape. */
+  readonly imported: ImportedInput | null;
 }
 
 /** A featuriser, and the inputs that it makes of the sample it was fitted on. */
@@ -31,49 +44,64 @@ export interface Fitted {
   readonly x: Float32Array;
 }
 
-/** Larger images are shrunk to this: the perceptron reads pixels, and 32×32 is what it can use. */
+/** Larger images are shrunk to this, unless a size is set: the perceptron reads pixels, and 32×32 is what it can use. */
 const shrunk = 32;
 const largestKept = 64;
 
 /** Decides the shape of the inputs and fits their scale on a sample of the pool. Throws InputError. */
 export async function fitFeaturiser(
   context: InputContext,
-  { type, text, backbone }: FeaturiserSettings,
+  { type, text, imageSize, backbone, imported }: FeaturiserSettings,
   sample: readonly ItemContentRecord[],
 ): Promise<Fitted> {
+  if (imported) assertTokens(imported, type, backbone !== null);
   if (backbone)
-    return fitBackbone(context, { type, ...backbone, natural: naturalShape(type, sample) }, sample);
+    return fitBackbone(
+      context,
+      { type, ...backbone, natural: naturalShape(type, sample, imageSize) },
+      sample,
+    );
   if (type === 'text') return fitTexts(context, text, sample);
   if (type === 'vector') {
     const numInputs = sample[0]!.vector!.length;
+    if (imported && imported.vocabulary !== null) {
+      const { networkId, vocabulary } = imported;
+      const featuriser = { kind: 'tokens', networkId, numInputs, vocabulary } as const;
+      return { featuriser, x: stackTokens(sample, featuriser) };
+    }
     const rows = stackVectors(sample, numInputs);
     const scale = fitStandardisation(rows, numInputs, 'column');
     return { featuriser: { kind: 'vectors', numInputs, scale }, x: standardiseInPlace(rows, scale) };
   }
-  const shape = pixelShapeOf(sample);
+  const shape = (imported && pixelShapeFor(imported)) ?? pixelShapeOf(sample, imageSize);
   const raw = await context.pixels.load(sample, shape);
   const scale = fitStandardisation(raw, raw.length / sample.length, 'global');
   return { featuriser: { kind: 'pixels', ...shape, scale }, x: standardiseInPlace(raw, scale) };
 }
 
 /** Of one item: [height, width, channels] of pictures, [numbers] of vectors; texts have none. */
-function naturalShape(type: ProjectType, sample: readonly ItemContentRecord[]): readonly number[] {
+function naturalShape(
+  type: ProjectType,
+  sample: readonly ItemContentRecord[],
+  imageSize: number | null,
+): readonly number[] {
   if (type === 'text') return [];
   if (type === 'vector') return [sample[0]!.vector!.length];
-  const { height, width, channels } = pixelShapeOf(sample);
+  const { height, width, channels } = pixelShapeOf(sample, imageSize);
   return [height, width, channels];
 }
 
-function pixelShapeOf(sample: readonly ItemContentRecord[]) {
+function pixelShapeOf(sample: readonly ItemContentRecord[], imageSize: number | null): PixelShape {
   const first = sample[0]!.media!;
   const isUniform = sample.every(
     ({ media }) => media!.width === first.width && media!.height === first.height,
   );
-  const isKept = isUniform && first.width <= largestKept && first.height <= largestKept;
+  const isKept = imageSize === null && isUniform && first.width <= largestKept && first.height <= largestKept;
+  const side = imageSize ?? shrunk;
   return {
-    width: isKept ? first.width : shrunk,
-    height: isKept ? first.height : shrunk,
-    channels: sample.every(({ media }) => media!.channels === 1) ? (1 as const) : (3 as const),
+    width: isKept ? first.width : side,
+    height: isKept ? first.height : side,
+    channels: sample.every(({ media }) => media!.channels === 1) ? 1 : 3,
   };
 }
 
@@ -83,6 +111,7 @@ export function inputShapeOf(featuriser: Featuriser): readonly number[] {
     case 'pixels':
       return [featuriser.height, featuriser.width, featuriser.channels];
     case 'vectors':
+    case 'tokens':
       return [featuriser.numInputs];
     case 'hashed-ngrams':
       return [featuriser.ngrams.dimension];
@@ -102,6 +131,7 @@ export function meaningOf(featuriser: Featuriser): string {
   switch (featuriser.kind) {
     case 'pixels':
     case 'vectors':
+    case 'tokens':
       return JSON.stringify([featuriser.kind, shape]);
     case 'hashed-ngrams': {
       const { longestPhrase = 2, characters = null } = featuriser.ngrams;
@@ -128,6 +158,8 @@ export async function featurise(
       return standardiseInPlace(await context.pixels.load(items, featuriser), featuriser.scale);
     case 'vectors':
       return standardiseInPlace(stackVectors(items, featuriser.numInputs), featuriser.scale);
+    case 'tokens':
+      return stackTokens(items, featuriser);
     case 'hashed-ngrams':
     case 'latent-semantics':
       return applyTexts(context, featuriser, items);

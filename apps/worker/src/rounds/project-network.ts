@@ -1,5 +1,6 @@
 import type { NetworkKind } from '@tangent/contracts';
 import { getNetworkContent, type NetworkContent, type RoundJobRecord } from '@tangent/database';
+import { decodeCheckpoint, vocabularyOf } from '@tangent/networks';
 import type { FeaturiserSettings } from '../inputs/featuriser.js';
 import { InputError } from '../inputs/input-error.js';
 import type { RoundContext } from './round-context.js';
@@ -24,16 +25,24 @@ export async function projectNetwork(
 
 /** What decides how the items of a round become inputs. Throws like projectNetwork. */
 export async function featuriserSettings(
-  context: Pick<RoundContext, 'db'>,
+  context: Pick<RoundContext, 'db' | 'blobs'>,
   round: RoundJobRecord,
 ): Promise<FeaturiserSettings> {
-  const { text, backbone: config } = round.config;
+  const { text, backbone: config, model } = round.config;
+  const checkpoint = await importedNetwork(context, round);
+  const network = checkpoint.length > 0 ? decodeCheckpoint(checkpoint) : null;
   return {
     type: round.project.type,
     text,
+    imageSize: model.imageSize,
     backbone: config && {
       config,
       network: await projectNetwork(context, round, config.networkId, 'onnx'),
+    },
+    imported: network && {
+      networkId: model.networkId!,
+      inputShape: network.inputShape,
+      vocabulary: vocabularyOf(network),
     },
   };
 }

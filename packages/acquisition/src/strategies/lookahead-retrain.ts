@@ -13,7 +13,7 @@ const mostCandidates = 2000;
  */
 export const lookaheadRetrain: Strategy = {
   name: 'lookahead-retrain',
-  version: 1,
+  version: 2,
   ridgeRelative: () => 1e-2,
   needs: ['retrain'],
   looksAhead: true,

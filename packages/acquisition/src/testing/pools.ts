@@ -16,6 +16,11 @@ export interface PoolProblem extends KernelPosteriorOptions {
 }
 export type BuildPosterior = (problem: PoolProblem) => Posterior;
 
+export interface Broken {
+  readonly item: number;
+  readonly what: 'kernel' | 'predictions' | keyof PoolView;
+}
+
 export interface PoolOptions {
   /** Items; default 18. */
   readonly n?: number;
@@ -30,8 +35,9 @@ export interface PoolOptions {
   /** Pairs of items of which the second is made the same as the first. */
   readonly twins?: readonly (readonly [number, number])[];
   /** What of an item is NaN. */
-  readonly broken?: { readonly item: number; readonly what: 'kernel' | 'predictions' | keyof PoolView };
+  readonly broken?: Broken;
   readonly relevance?: Float64Array;
+  readonly norm?: 'l1' | 'l2';
   readonly build?: BuildPosterior;
 }
 
@@ -58,7 +64,7 @@ export function pool(
   const embeddings = columns(width, () => random.normal());
   const draws = columns(numDraws, () => 0).map((row) => row.flatMap(() => softmax(k, () => random.normal())));
   for (const [a, b] of twins) draws[b] = draws[a]!;
-  const spoil = (what: NonNullable<typeof broken>['what'], rows: number[][]) => {
+  const spoil = (what: Broken['what'], rows: number[][]) => {
     if (broken?.what === what) rows[broken.item] = rows[broken.item]!.map(() => Number.NaN);
   };
   for (const [what, rows] of [
@@ -100,6 +106,7 @@ export function pool(
     positions,
     ids: Array.from(positions, (p) => idOf(order[p]!)),
     random: createRandom(seed),
+    ...(options.norm && { norm: options.norm }),
     ...(options.relevance && { relevance: options.relevance }),
     view: {
       gram,
@@ -112,6 +119,7 @@ export function pool(
         const t = posterior.tracked.indexOf(item);
         const residual = oneHot(classIndex, k).map((y, j) => y - posterior.mean[t * k + j]!);
         const change = posterior.lookAt(t).evaluationChange(residual);
+        if (broken?.what === 'retrain' && broken.item === order[item]) change.fill(Number.NaN);
         return now.map((value, at) => value + change[at]!);
       },
     },

@@ -1,6 +1,6 @@
 import { chooseEngine } from '@tangent/compute';
 import { expectClose } from '@tangent/compute/testing';
-import { assertNetwork, countParameters, type Network } from '@tangent/networks';
+import { assertNetwork, countParameters, type Network, shapesOf } from '@tangent/networks';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { predictNetwork } from '../predict-network.js';
 import { buildNetwork, type NetworkConfig } from './build-network.js';
@@ -92,6 +92,20 @@ describe('an architecture', () => {
     const wide = sizeAt(64, [18, 20, 24], { kind: 'wide-resnet', blocksPerLayer: 2, width: 0 });
     expect(wide).toBeCloseTo(2_748_890, 3);
     expect(sizeAt(64, [1, 2, 3], { kind: 'resnet18', width: 0 })).toBeCloseTo(11_173_962, 3);
+  });
+
+  it('reads large images through the stem of ImageNet, which makes them four times smaller', () => {
+    const network = buildNetwork(small.resnet18, [96, 96, 1], 3, 1);
+    const shapes = shapesOf(network);
+    expect(['stem', 'stem-pool', 'stage4-block2-add'].map((name) => shapes.get(name))).toEqual([
+      [48, 48, 2],
+      [24, 24, 2],
+      [3, 3, 16],
+    ]);
+    expect(weightsOf(network)[0]!.shape).toEqual([7, 7, 1, 2]);
+    const outputs = predictNetwork(network, new Float32Array(96 * 96).fill(0.5), 1);
+    expect(outputs.every(Number.isFinite)).toBe(true);
+    expect(shapesOf(buildNetwork(small.resnet18, [95, 96, 1], 3, 1)).has('stem-pool')).toBe(false);
   });
 
   it('starts every weight of a convolution at He variance', () => {

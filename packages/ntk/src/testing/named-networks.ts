@@ -39,6 +39,21 @@ export const namedNetworks: Readonly<Record<string, (seed: number) => Network>> 
       .add({ type: 'global-pool', method: 'average' })
       .dense(4, 3)
       .network(),
+  'a global maximum': (seed) =>
+    new NetworkBuilder([4, 3, 2], seed)
+      .conv([2, 2, 2, 4])
+      .activation('tanh')
+      .add({ type: 'global-pool', method: 'max' })
+      .dense(4, 3)
+      .network(),
+  'a global maximum over tokens': (seed) =>
+    new NetworkBuilder([5], seed)
+      .embedding(6, 4)
+      .dense(4, 4)
+      .activation('softplus')
+      .add({ type: 'global-pool', method: 'max' })
+      .dense(4, 3)
+      .network(),
   'few positions, many channels': (seed) =>
     new NetworkBuilder([2, 2, 8], seed)
       .conv([2, 2, 8, 12])
