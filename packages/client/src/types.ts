@@ -40,6 +40,9 @@ export interface CallOptions {
   readonly keepalive?: boolean;
 }
 
+/** `dryRun` changes the kind of the answer; there is a call of its own for that, such as `estimateRound`. */
+type WithoutDryRun<Body> = 'dryRun' extends keyof Body ? Omit<Body, 'dryRun'> : Body;
+
 type Loose<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 /** What a call needs: the parts that its endpoint declares. */
@@ -47,7 +50,7 @@ export type Args<E extends Endpoint> = (ParamsOf<E> extends undefined
   ? unknown
   : { readonly params: ParamsOf<E> }) &
   (QueryOf<E> extends undefined ? unknown : { readonly query?: Loose<QueryOf<E>> }) &
-  (BodyInputOf<E> extends undefined ? unknown : { readonly body: BodyInputOf<E> });
+  (BodyInputOf<E> extends undefined ? unknown : { readonly body: WithoutDryRun<BodyInputOf<E>> });
 
 export type Answer<E extends Endpoint> = ResponseOf<E>;
 

@@ -35,8 +35,18 @@ export interface Call<E extends Endpoint> {
   keep(tx: Sql, body: ResponseOf<E>): Promise<void>;
 }
 
+/** What an endpoint answers instead of its response, by its contract's `alternative`. */
+export class Alternative {
+  readonly body: unknown;
+  constructor(body: unknown) {
+    this.body = body;
+  }
+}
+
 /** The reply itself where it is sent already: what has not changed. */
-type Answer<E extends Endpoint> = E['response'] extends undefined ? unknown : ResponseOf<E> | FastifyReply;
+type Answer<E extends Endpoint> = E['response'] extends undefined
+  ? unknown
+  : ResponseOf<E> | FastifyReply | Alternative;
 
 /** Endpoints whose answer holds a secret. */
 const secretAnswers: ReadonlySet<string> = new Set(['createToken', 'createWebhook', 'rotateWebhook']);
@@ -115,12 +125,16 @@ async function answer<E extends Endpoint>(
       .headers({ ...claim.headers, 'idempotent-replayed': 'true' })
       .send(claim.body);
   const kept = claim.kind === 'fresh' ? claim.kept : null;
-  const responseOf = (body: unknown) => ({ status: endpoint.status, headers: headersOf(reply), body });
+  const responseOf = (body: unknown) => ({ status: reply.statusCode, headers: headersOf(reply), body });
   const keep: Call<E>['keep'] = async (tx, body) => kept?.keep(tx, responseOf(body));
   reply.code(endpoint.status);
-  let result: Answer<E>;
+  let result: unknown;
   try {
     result = await handler(callOf(endpoint, exchange, keep));
+    if (result instanceof Alternative) {
+      reply.code(endpoint.alternative!.status);
+      result = result.body;
+    }
   } catch (error) {
     await kept?.abandon().catch((err) => request.log.warn({ err }, 'an Idempotency-Key was not given back'));
     throw error;

@@ -154,7 +154,6 @@ export interface RoundJobRecord {
     readonly type: ProjectType;
     /** In the order of their columns. */
     readonly classes: ProjectClass[];
-    readonly controlArm: number;
     readonly isDeleted: boolean;
   };
 }
@@ -212,7 +211,6 @@ export async function getRoundForJob(db: Queryable, roundId: string): Promise<Ro
     project: {
       type: project.type,
       classes: project.classes.map(({ key, name, hotkey }) => ({ key, name, hotkey })),
-      controlArm: (project.settings as { controlArm?: number }).controlArm ?? 0,
       isDeleted: project.deletedAt !== null,
     },
   };
