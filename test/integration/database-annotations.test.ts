@@ -7,8 +7,10 @@ import {
   listAnnotations,
   listen,
   listRounds,
+  openDatabase,
   readPool,
   type SubmitInput,
+  startAgedRounds,
   submitAnnotation,
   undoAnnotation,
 } from '@tangent/database';
@@ -374,6 +376,44 @@ describe('rounds by labels', () => {
     await Promise.all(itemIds.slice(1, 21).map((itemId, i) => answer(db, itemId, users[i % 5]!, 'b')));
     expect(await db.prisma.round.count({ where: { projectId } })).toBe(1);
   });
+});
+
+test('rounds by age start once, when the last is old and labels have come since', async () => {
+  const { db } = house;
+  const { projectId, annotators, itemIds } = await makeProject(db, {
+    labels: ['a', 'b'],
+    settings: { trigger: { everyLabels: null, everyMs: 60_000 } },
+  });
+  const start = db.now();
+  const at = (ms: number) => new Date(start.getTime() + ms);
+  const label = (i: number, now: Date) =>
+    submitAnnotation(db, {
+      itemId: itemIds[i]!,
+      annotatorId: annotators[0]!,
+      answer: { classKey: 'a' },
+      now,
+    });
+  const end = (status: string) =>
+    db.query(`UPDATE rounds SET status = $2::round_status WHERE project_id = $1`, [projectId, status]);
+  const newest = async () => (await listRounds(db, { projectId, limit: 1 })).items[0];
+
+  expect(await startAgedRounds(db, start)).toHaveLength(1);
+  expect(await newest()).toMatchObject({ number: 1, trigger: 'first' });
+  await label(2, at(100_000));
+  expect(await startAgedRounds(db, at(200_000)), 'while one is under way').toEqual([]);
+  await end('cancelled');
+  // Two API processes look at once.
+  const other = openDatabase({ url: db.url });
+  const started = await Promise.all([db, other].map((each) => startAgedRounds(each, at(200_000))));
+  await other.close();
+  expect(started.flat()).toHaveLength(1);
+  expect(await newest()).toMatchObject({ number: 2, trigger: 'age' });
+  await end('cancelled');
+  expect(await startAgedRounds(db, at(900_000)), 'nothing new to learn from').toEqual([]);
+  await label(3, at(300_000));
+  await label(4, at(304_000));
+  expect(await startAgedRounds(db, at(312_000)), 'in the middle of a burst').toEqual([]);
+  expect(await startAgedRounds(db, at(314_000))).toHaveLength(1);
 });
 
 test('annotations are listed by page, newest first, all or one’s own', async () => {

@@ -202,7 +202,17 @@ export const projectSettings = z.object({
         .max(100_000)
         .nullable()
         .default(20)
-        .describe('A new round after so many labels; null: only on request'),
+        .describe('A new round after so many labels; null: not by labels'),
+      everyMs: z
+        .number()
+        .int()
+        .min(10_000)
+        .max(30 * 86_400_000)
+        .nullable()
+        .default(null)
+        .describe(
+          'A new round once the last one began so long ago and labels have come since; a burst of them is waited for, up to a minute. null: not by age; both null: only on request',
+        ),
     })
     .prefault({}),
   relevance: z

@@ -118,7 +118,7 @@ export const round = z.object({
   modelVersion: z.number().int().nullable(),
   poolSnapshot: z.string().nullable().describe('SHA-256 of the pool snapshot'),
   attempt: z.number().int(),
-  trigger: z.enum(['request', 'labels', 'first']),
+  trigger: z.enum(['request', 'labels', 'age', 'first']),
   createdAt: timestamp,
   finishedAt: timestamp.nullable(),
   error: z.object({ code: z.string(), detail: z.string() }).nullable(),

@@ -176,6 +176,7 @@ export {
   saveShardFeatures,
   saveShardScores,
 } from './rounds/shards.js';
+export { startAgedRounds } from './rounds/start-aged-rounds.js';
 export type { StartRoundInput } from './rounds/start-round.js';
 export { startRound } from './rounds/start-round.js';
 export type { WebhookChange } from './webhooks/change-webhook.js';
