@@ -184,6 +184,22 @@ export const backboneConfig = z.object({
 });
 export type BackboneConfig = z.infer<typeof backboneConfig>;
 
+export const requeuePolicy = z.object({
+  skipped: z
+    .enum(['never', 'others', 'last'])
+    .default('never')
+    .describe(
+      'Items skipped as unsure or other. others: one more annotator is asked for each such answer, two more at most; last: whoever skipped it is asked once more when nothing else is left',
+    ),
+  flagged: z
+    .enum(['never', 'others'])
+    .default('never')
+    .describe(
+      'Items with a flagged answer. others: one more annotator is asked for each, two more at most; flagged answers decide only where no other names a class',
+    ),
+});
+export type RequeuePolicy = z.infer<typeof requeuePolicy>;
+
 export const projectSettings = z.object({
   overlap: z.number().int().min(1).max(10).default(1).describe('Annotations required per item'),
   leaseMs: z.number().int().min(1_000).max(3_600_000).default(300_000),
@@ -215,6 +231,7 @@ export const projectSettings = z.object({
         ),
     })
     .prefault({}),
+  requeue: requeuePolicy.prefault({}).describe('What becomes of items that an answer has not settled'),
   relevance: z
     .boolean()
     .default(true)
