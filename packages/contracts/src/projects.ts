@@ -244,6 +244,14 @@ export const projectSettings = z.object({
     .max(0.5)
     .default(0)
     .describe('Share of random items among those handed out, for the control arm of the curve'),
+  holdoutShare: z
+    .number()
+    .min(0)
+    .max(0.9)
+    .default(0)
+    .describe(
+      'Share of the labeled rows of imports that is held out, drawn by their content: the same content always. What a row says by itself comes first',
+    ),
 });
 export type ProjectSettings = z.infer<typeof projectSettings>;
 
