@@ -63,6 +63,7 @@ export const routes = {
   getMap: ['GET', '/v1/projects/:projectId/map'],
   createExport: ['GET', '/v1/projects/:projectId/exports'],
   getModel: ['GET', '/v1/projects/:projectId/model'],
+  getRoundReport: ['GET', '/v1/rounds/:roundId/report'],
   streamEvents: ['GET', '/v1/projects/:projectId/events'],
   listWorkers: ['GET', '/v1/admin/workers'],
   createWebhook: ['POST', '/v1/projects/:projectId/webhooks'],

@@ -67,6 +67,7 @@ export type SpecialName =
   | 'getItemMedia'
   | 'createExport'
   | 'getModel'
+  | 'getRoundReport'
   | 'exportAudit'
   | 'streamEvents';
 export type PlainName = Exclude<EndpointName, SpecialName>;
@@ -135,6 +136,11 @@ export type Client = { readonly [N in PlainName]: Call<Endpoints[N]> } & {
   ): Promise<ReadableStream<Uint8Array>>;
   /** The ZIP of the model that serves now. */
   getModel(args: Args<Endpoints['getModel']>, options?: CallOptions): Promise<Blob>;
+  /** Streams the record of a round as JSON. */
+  getRoundReport(
+    args: Args<Endpoints['getRoundReport']>,
+    options?: CallOptions,
+  ): Promise<ReadableStream<Uint8Array>>;
   /** Streams the audit as a file. */
   exportAudit(
     args?: Args<Endpoints['exportAudit']>,

@@ -70,6 +70,7 @@ export const endpoints = {
   getConfusion: insight.getConfusion,
   createExport: exports.createExport,
   getModel: exports.getModel,
+  getRoundReport: exports.getRoundReport,
   getQuality: quality.getQuality,
   getSuspects: suspects.getSuspects,
   getForecast: forecast.getForecast,

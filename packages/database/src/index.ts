@@ -21,6 +21,7 @@ export { inTransaction } from './core/transaction.js';
 export type { BatchLimits, ExportedAnnotation, ExportRow, ExportSelection } from './exports/export-rows.js';
 export type { ExportedProject, ProjectExport } from './exports/open-export.js';
 export { openExport } from './exports/open-export.js';
+export { openRoundReport, type RoundReport } from './exports/open-round-report.js';
 export type { ServingModel } from './exports/serving-model.js';
 export { getServingModel } from './exports/serving-model.js';
 export type { IdempotencyHolder, IdempotencyStart, KeptResponse } from './idempotency/idempotency.js';

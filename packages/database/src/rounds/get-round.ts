@@ -47,7 +47,7 @@ const roundSql = `
                       FROM round_shards WHERE round_id = r.id) s`;
 
 /** Throws not-found. */
-export async function getRound(db: Queryable, roundId: string): Promise<Round> {
+export async function getRound(db: Pick<Queryable, 'query'>, roundId: string): Promise<Round> {
   const [row] = await db.query<RoundRow>(`${roundSql} WHERE r.id = $1`, [roundId]);
   if (!row) throw noRound(roundId);
   return toRound(row);
