@@ -76,7 +76,12 @@ export function route<E extends Endpoint>(
       const caller = endpoint.access === 'public' ? null : await identify(db, request);
       admit(endpoint, request, caller);
       if (endpoint.params) request.params = parsePart(endpoint.params, request.params, 'path');
-      request.grant = await authorise(db, endpoint, request.params as Record<string, string>, caller);
+      const params = request.params as Record<string, string>;
+      // Before the rights are looked at: what is refused is logged with what it was about as well.
+      logWith(request, Object.fromEntries(Object.entries(params).filter(([name]) => name.endsWith('Id'))));
+      request.grant = await authorise(db, endpoint, params, caller);
+      const { projectId } = request.grant;
+      if (projectId !== null && params.projectId === undefined) logWith(request, { projectId });
     },
     async handler(request, reply) {
       const upload = takesUpload(endpoint, request)
@@ -89,6 +94,11 @@ export function route<E extends Endpoint>(
       }
     },
   });
+}
+
+/** From here on every line of the request's log names these. */
+function logWith(request: FastifyRequest, ids: Readonly<Record<string, string>>): void {
+  if (Object.keys(ids).length > 0) request.log = request.log.child(ids);
 }
 
 /** A multipart endpoint with a body takes JSON as well, parsed here: its schema stands beside that of the form. */
