@@ -5,10 +5,12 @@ import {
   labelEventsSince,
   leaseNext,
   listAnnotations,
+  listAudit,
   listen,
   listRounds,
   openDatabase,
   readPool,
+  reviewLabel,
   type SubmitInput,
   startAgedRounds,
   submitAnnotation,
@@ -182,6 +184,51 @@ describe('one annotator', () => {
     expect(labels.map(({ itemId }) => itemId).toSorted()).toEqual(control.toSorted());
     expect(control.length).toBeGreaterThan(0);
   });
+});
+
+test('a reviewer’s decision is the label, against later answers too, until it is taken back', async () => {
+  const { db } = house;
+  const { projectId, annotators, itemIds } = await makeProject(db, { numItems: 2, numAnnotators: 2 });
+  const [ann, reviewer] = annotators as [string, string];
+  const [itemId, fresh] = itemIds as [string, string];
+  const review = (id: string, classKey: string | null) =>
+    reviewLabel(db, { itemId: id, classKey, actor: { userId: reviewer } });
+  const sourceOf = async (id: string) =>
+    (await db.prisma.label.findUnique({ where: { itemId: id } }))?.source;
+  await skip(db, itemId, ann, 'unsure');
+  expect((await review(itemId, 'b')).labelSeq).toBe(2);
+  expect(await stateOf(db, itemId)).toEqual({ status: 'labeled', label: 'b' });
+  expect(await sourceOf(itemId)).toBe('review');
+  expect((await review(itemId, 'b')).labelSeq, 'the same again').toBeNull();
+  expect((await answer(db, itemId, ann, 'a')).labelSeq).toBeNull();
+  expect(await stateOf(db, itemId)).toEqual({ status: 'labeled', label: 'b' });
+  expect((await review(itemId, null)).labelSeq).toBe(3);
+  expect(await stateOf(db, itemId)).toEqual({ status: 'labeled', label: 'a' });
+  // The same class from another source is no event.
+  expect((await review(itemId, 'a')).labelSeq).toBeNull();
+  expect(await sourceOf(itemId)).toBe('review');
+  // What nobody has answered is open again.
+  await review(fresh, 'c');
+  expect(await leaseNext(db, { projectId, annotatorId: ann, count: 1 })).toMatchObject({ kind: 'empty' });
+  await review(fresh, null);
+  expect(await stateOf(db, fresh)).toEqual({ status: 'unlabeled', label: null });
+  expect(await codeOf(review(fresh, 'nonsense'))).toBe('unknown-class');
+  const events = await labelEventsSince(db, { projectId, seq: 0, limit: 9 });
+  expect(events.map(({ classKey, skip: reason }) => classKey ?? reason)).toEqual([
+    'unsure',
+    'b',
+    'a',
+    'c',
+    null,
+  ]);
+  const audited = await listAudit(db, { projectId, limit: 10, action: 'label.review' });
+  expect(audited.items.map(({ actorId, detail }) => [actorId, detail.before, detail.classKey])).toEqual([
+    [reviewer, 'c', null],
+    [reviewer, null, 'c'],
+    [reviewer, 'a', 'a'],
+    [reviewer, 'b', null],
+    [reviewer, null, 'b'],
+  ]);
 });
 
 describe('overlap', () => {

@@ -52,6 +52,8 @@ export const routes = {
   deleteLease: ['DELETE', '/v1/leases/:leaseId'],
   createAnnotation: ['POST', '/v1/items/:itemId/annotations'],
   deleteAnnotation: ['DELETE', '/v1/annotations/:annotationId'],
+  putLabel: ['PUT', '/v1/items/:itemId/label'],
+  deleteLabel: ['DELETE', '/v1/items/:itemId/label'],
   listAnnotations: ['GET', '/v1/projects/:projectId/annotations'],
   getPredictions: ['GET', '/v1/projects/:projectId/predictions'],
   getCurve: ['GET', '/v1/projects/:projectId/curve'],

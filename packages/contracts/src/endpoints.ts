@@ -64,6 +64,8 @@ export const endpoints = {
   deleteLease: labeling.deleteLease,
   createAnnotation: labeling.createAnnotation,
   deleteAnnotation: labeling.deleteAnnotation,
+  putLabel: labeling.putLabel,
+  deleteLabel: labeling.deleteLabel,
   listAnnotations: labeling.listAnnotations,
   getPredictions: insight.getPredictions,
   getCurve: insight.getCurve,

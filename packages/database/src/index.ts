@@ -2,6 +2,7 @@
 export type { AnnotationListEntry, ListAnnotationsInput } from './annotations/list-annotations.js';
 export { listAnnotations } from './annotations/list-annotations.js';
 export { readAgreement } from './annotations/read-agreement.js';
+export { reviewLabel } from './annotations/review-label.js';
 export type { Answer, SubmitInput, SubmittedAnnotation } from './annotations/submit-annotation.js';
 export { submitAnnotation } from './annotations/submit-annotation.js';
 export type { UndoInput } from './annotations/undo-annotation.js';

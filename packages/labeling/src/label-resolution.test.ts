@@ -15,9 +15,9 @@ const given = (classKey: string | null, more: Partial<AnswerGiven> = {}): Answer
 const never = { skipped: 'never', flagged: 'never' } as const;
 const others = { skipped: 'others', flagged: 'others' } as const;
 const resolve = (answers: AnswerGiven[], overlap: number, importedClass: string | null = null) =>
-  resolveLabel({ answers, overlap, importedClass, requeue: never });
+  resolveLabel({ answers, overlap, importedClass, reviewedClass: null, requeue: never });
 const ofDoubt = (answers: AnswerGiven[], overlap: number, importedClass: string | null = null) => {
-  const item = { answers, overlap, importedClass, requeue: others };
+  const item = { answers, overlap, importedClass, reviewedClass: null, requeue: others };
   return { more: numAskedMore(item), ...resolveLabel(item) };
 };
 
@@ -66,6 +66,15 @@ test('others are asked for what is flagged or skipped as unsure: for each, two a
   // What is said of the item itself stands, and a class that came with the import is in no queue.
   expect(ofDoubt([given(null, { skipReason: 'broken' })], 1)).toMatchObject({ more: 0, kind: 'skipped' });
   expect(ofDoubt([flagged('a')], 1, 'b')).toMatchObject({ more: 0, classKey: 'a' });
+});
+
+test('what a reviewer decided stands, before any answer and against all of them', () => {
+  const reviewed = (answers: AnswerGiven[]) =>
+    resolveLabel({ answers, overlap: 2, importedClass: null, reviewedClass: 'c', requeue: never });
+  const label = { kind: 'labeled', classKey: 'c', source: 'review', isRandom: false };
+  expect(reviewed([])).toEqual(label);
+  expect(reviewed([given('a'), given('a')])).toEqual(label);
+  expect(reviewed([given(null, { arm: 'control' })])).toEqual({ ...label, isRandom: true });
 });
 
 test('a label is random when its first answer came from the control arm', () => {

@@ -15,7 +15,7 @@ export type Resolution =
   | {
       readonly kind: 'labeled';
       readonly classKey: string;
-      readonly source: 'annotation' | 'import';
+      readonly source: 'annotation' | 'import' | 'review';
       readonly isRandom: boolean;
     }
   | { readonly kind: 'skipped'; readonly reason: string }
@@ -38,6 +38,8 @@ export interface ItemAnswers {
   readonly overlap: number;
   readonly requeue: RequeuePolicy;
   readonly importedClass: string | null;
+  /** The class that a reviewer decided on; null: nobody has. */
+  readonly reviewedClass: string | null;
 }
 
 /** Annotations that an item needs beyond the overlap. None where it was imported with a class: it is in no queue. */
@@ -53,14 +55,18 @@ export function numAskedMore({ answers, requeue, importedClass }: ItemAnswers): 
  * class that most of them name wins, skips not counted, and of equally frequent ones the one named first; answers
  * in doubt, for which others were asked, count where these name no class. When all are skips, so is the item, for the most frequent (else first) reason.
  *
+ * What a reviewer decided stands, whatever the answers are.
+ *
  * A label is random, so that it may train the control arm's model, when no ranking had a hand in choosing its item:
  * imported, or first answered under a lease of the control arm.
  */
 export function resolveLabel(input: ItemAnswers): Resolution {
-  const { overlap, requeue, importedClass } = input;
+  const { overlap, requeue, importedClass, reviewedClass } = input;
   const answers = [...input.answers].sort(
     (a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1),
   );
+  const isRandom = importedClass !== null || answers[0]?.arm === 'control';
+  if (reviewedClass !== null) return { kind: 'labeled', classKey: reviewedClass, source: 'review', isRandom };
   if (answers.length < overlap + numAskedMore(input) || answers.length === 0) {
     if (importedClass === null) return { kind: 'open' };
     return { kind: 'labeled', classKey: importedClass, source: 'import', isRandom: true };
@@ -71,7 +77,6 @@ export function resolveLabel(input: ItemAnswers): Resolution {
   if (classKey === undefined) {
     return { kind: 'skipped', reason: mostFrequent(answers.flatMap((a) => a.skipReason ?? [])) ?? 'other' };
   }
-  const isRandom = importedClass !== null || answers[0]!.arm === 'control';
   return { kind: 'labeled', classKey, source: 'annotation', isRandom };
 }
 

@@ -11,6 +11,8 @@ export interface LockedItem {
   readonly status: 'unlabeled' | 'labeled' | 'skipped';
   readonly isHoldout: boolean;
   readonly importedClass: string | null;
+  /** The class that a reviewer decided on. */
+  readonly reviewedClass: string | null;
   readonly overlap: number;
   readonly requeue: RequeuePolicy;
   /** The stored label. */
@@ -54,6 +56,7 @@ export async function lockItem(tx: PipelinedTx, itemId: string): Promise<LockedI
     status: item.status,
     isHoldout: item.is_holdout,
     importedClass: item.imported_class,
+    reviewedClass: label?.source === 'review' ? label.class_key : null,
     overlap: item.overlap,
     requeue: item.requeue,
     label: label ? { classKey: label.class_key, source: label.source, isRandom: label.is_random } : null,
@@ -63,6 +66,6 @@ export async function lockItem(tx: PipelinedTx, itemId: string): Promise<LockedI
 
 /** What decides the item's label, and how many it needs, with `annotations` as its live ones. */
 export function answersOf(item: LockedItem, annotations: readonly AnnotationRow[]): ItemAnswers {
-  const { overlap, requeue, importedClass } = item;
-  return { answers: annotations.map(toAnswer), overlap, requeue, importedClass };
+  const { overlap, requeue, importedClass, reviewedClass } = item;
+  return { answers: annotations.map(toAnswer), overlap, requeue, importedClass, reviewedClass };
 }
