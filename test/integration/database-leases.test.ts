@@ -9,6 +9,7 @@ import {
   releaseLease,
   type SubmitInput,
   submitAnnotation,
+  updateProject,
 } from '@tangent/database';
 import { describe, expect, test } from 'vitest';
 import {
@@ -16,6 +17,7 @@ import {
   codeOf,
   makeProject,
   makeUser,
+  nobody,
   runRound,
   textItem,
   useDatabase,
@@ -261,6 +263,10 @@ describe('items that an answer has not settled', () => {
     expect(await next(db, projectId, ben)).toEqual([]);
     expect(await next(db, projectId, cem)).toMatchObject([{ itemId }]);
     expect(await next(db, projectId, dan)).toEqual([]);
+    // The place that was given stays, though nobody more is asked from now on.
+    await updateProject(db, { projectId, settings: { requeue: { flagged: 'never' } }, actor: nobody });
+    expect(await codeOf(answer(dan, 'b'))).toBe('lease-not-yours');
+    await updateProject(db, { projectId, settings: { requeue: { flagged: 'others' } }, actor: nobody });
     await answer(cem, 'b');
     expect(await getItem(db, itemId)).toMatchObject({ status: 'labeled', label: 'b' });
     expect(await codeOf(answer(dan, 'a'))).toBe('already-annotated');

@@ -231,7 +231,9 @@ export const projectSettings = z.object({
         ),
     })
     .prefault({}),
-  requeue: requeuePolicy.prefault({}).describe('What becomes of items that an answer has not settled'),
+  requeue: requeuePolicy
+    .prefault({})
+    .describe('What becomes of items that an answer has not settled; decided anew with each answer'),
   relevance: z
     .boolean()
     .default(true)

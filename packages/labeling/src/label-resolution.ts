@@ -51,9 +51,10 @@ export function numAskedMore({ answers, requeue, importedClass }: ItemAnswers): 
 /**
  * What an item counts as, given its live annotations.
  *
- * With fewer than the `overlap`, and those asked beyond it, it keeps the class that it was imported with, or stays open. With enough, the
- * class that most of them name wins, skips not counted, and of equally frequent ones the one named first; answers
- * in doubt, for which others were asked, count where these name no class. When all are skips, so is the item, for the most frequent (else first) reason.
+ * With fewer answers than the overlap and those asked beyond it, it keeps the class that it was imported with, or stays
+ * open. With enough, the class that most of them name wins, skips not counted, and of equally frequent ones the one
+ * named first; answers in doubt, for which others were asked, count only where these name no class. When all are skips,
+ * so is the item, for the most frequent (else first) reason.
  *
  * What a reviewer decided stands, whatever the answers are.
  *

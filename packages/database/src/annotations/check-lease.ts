@@ -1,8 +1,8 @@
 import { TangentError } from '@tangent/contracts';
-import { isLeaseLive, numAskedMore } from '@tangent/labeling';
+import { isLeaseLive } from '@tangent/labeling';
 import type { PipelinedTx } from '../core/pipelined.js';
 import { leaseEnded } from '../leases/keep-lease.js';
-import { answersOf, type LockedItem } from './locked-item.js';
+import type { LockedItem } from './locked-item.js';
 
 /** The lease that an answer is given under, to be closed with it. */
 export interface AnsweredLease {
@@ -53,7 +53,7 @@ export function checkLease(
     isLeaseLive({ closedAt: lease.closed_at, expiresAt: lease.expires_at }, now);
   const own = item.annotations.find((a) => a.annotator_id === annotatorId);
   const numOthers = item.annotations.filter((a) => a !== own).length;
-  const numNeeded = item.overlap + numAskedMore(answersOf(item, item.annotations));
+  const numNeeded = item.overlap + item.numAskedMore;
 
   let used: LeaseRow | undefined;
   if (leaseId === undefined) {

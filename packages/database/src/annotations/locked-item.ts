@@ -15,6 +15,8 @@ export interface LockedItem {
   readonly reviewedClass: string | null;
   readonly overlap: number;
   readonly requeue: RequeuePolicy;
+  /** Annotations needed beyond the overlap, by the policy that was in force at the last answer. */
+  readonly numAskedMore: number;
   /** The stored label. */
   readonly label: { readonly classKey: string; readonly source: string; readonly isRandom: boolean } | null;
   /** Live ones. */
@@ -28,13 +30,14 @@ interface ItemRow {
   imported_class: string | null;
   overlap: number;
   requeue: RequeuePolicy;
+  num_asked_more: number;
 }
 
 /** Waits for whoever holds it. Everything about the item is read after that. Throws not-found. */
 export async function lockItem(tx: PipelinedTx, itemId: string): Promise<LockedItem> {
   const [[item], annotations, [label]] = await Promise.all([
     tx.query<ItemRow>(
-      `SELECT i.project_id, i.status, i.is_holdout, i.imported_class, (p.settings ->> 'overlap')::int AS overlap,
+      `SELECT i.project_id, i.status, i.is_holdout, i.imported_class, i.num_asked_more, (p.settings ->> 'overlap')::int AS overlap,
          coalesce(p.settings -> 'requeue', '{"skipped": "never", "flagged": "never"}') AS requeue
        FROM items i JOIN projects p ON p.id = i.project_id AND p.deleted_at IS NULL
        WHERE i.id = $1 FOR NO KEY UPDATE OF i`,
@@ -59,6 +62,7 @@ export async function lockItem(tx: PipelinedTx, itemId: string): Promise<LockedI
     reviewedClass: label?.source === 'review' ? label.class_key : null,
     overlap: item.overlap,
     requeue: item.requeue,
+    numAskedMore: item.num_asked_more,
     label: label ? { classKey: label.class_key, source: label.source, isRandom: label.is_random } : null,
     annotations,
   };
