@@ -25,8 +25,8 @@ export function startHousekeeping(
   const chores = async () => {
     await tellLostWorkers(db);
     await reclaimExpiredLeases(db);
-    await startAgedRounds(db);
     if (turn++ % turnsPerHour === 0) await removeOldKeys(db);
+    await startAgedRounds(db);
   };
   const timer = setInterval(() => {
     running = running.then(chores).catch(onError);
