@@ -19,17 +19,12 @@ test('an item with HTML and scripts is shown as text', async ({ page, stack, cli
 test('a script that was smuggled into a page is not run', async ({ page }) => {
   const response = await page.goto('/login');
   expect(response!.headers()['content-security-policy']).toMatch(/script-src 'self' 'nonce-\S+';/);
-  const refused = await page.evaluate(
-    () =>
-      new Promise<string>((resolve) => {
-        document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) =>
-          resolve(effectiveDirective),
-        );
-        const script = document.createElement('script');
-        script.textContent = 'window.smuggled = true';
-        document.body.append(script);
-      }),
-  );
+  const refused = await page.evaluate<string>(`new Promise((resolve) => {
+    document.addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective));
+    const script = document.createElement('script');
+    script.textContent = 'window.smuggled = true';
+    document.body.append(script);
+  })`);
   expect(refused).toMatch(/^script-src/);
   expect(await page.evaluate('window.smuggled')).toBeUndefined();
 });

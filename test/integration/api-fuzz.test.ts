@@ -250,6 +250,7 @@ test(`${numRequests} requests made from the OpenAPI document: no fault, no insid
 /** What needs a worker, a password, a real network, a failed round, a class or an address that chance seldom names. */
 const hardToHit: readonly string[] = [
   'createAnnotation',
+  'putLabel',
   'deleteAnnotation',
   'createWebhook',
   'updateWebhook',

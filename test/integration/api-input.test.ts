@@ -101,9 +101,24 @@ describe('a body', () => {
       })),
     );
     expectProblem(
-      await send(`POST /v1/projects/${mine.projectId}/rounds`, { dryRun: true }),
+      await send(`POST /v1/projects/${mine.projectId}/rounds`, { dryrun: true }),
       'validation-failed',
     );
+  });
+
+  test('that asks for a dry run of a round gets the estimate, and nothing is started', async () => {
+    const rounds = `POST /v1/projects/${mine.projectId}/rounds`;
+    const asked = { strategy: 'margin', dryRun: true };
+    const answered = await send(rounds, asked, { 'idempotency-key': 'dry' });
+    expect(answered.status).toBe(200);
+    expect(answered.headers).not.toHaveProperty('location');
+    const { body } = await send(`${rounds}/estimate`, { strategy: 'margin' });
+    expect(answered.body).toEqual(body);
+    expect(body).toMatchObject({ strategy: 'margin', numLabels: 2, obstacle: null });
+    // Under its key it is the estimate still, with its status.
+    const again = await send(rounds, asked, { 'idempotency-key': 'dry' });
+    expect(again).toMatchObject({ status: 200, body });
+    await house.db.query('DELETE FROM idempotency_keys');
   });
 
   test('with text that the database cannot hold is refused, not failed on', async () => {

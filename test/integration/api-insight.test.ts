@@ -60,14 +60,16 @@ describe('rounds', () => {
     expectProblem(await post(url), 'round-active');
     const round = `/v1/rounds/${started.body.id}`;
     expectProblem(await get(`${round}/ranking`), 'no-ranking');
+    const { body: unfinished } = await get<Record<string, unknown>>(`${round}/report`);
+    expect(unfinished).toMatchObject({ model: null, curve: [], shards: [], scores: [], ranking: [] });
     expect((await get(`${round}/shards`)).body).toEqual({ items: [], nextCursor: null });
     expect((await get(`${round}/scores`)).body).toEqual({ items: [], nextCursor: null });
     expectProblem(await post(`${round}/retry`), 'round-not-retryable');
     expect((await post<Round>(`${round}/cancel`)).body.status).toBe('cancelled');
     expectProblem(await post(`${round}/cancel`), 'round-not-active');
     expect((await get<{ items: Round[] }>(url)).body.items.map(({ id }) => id)).toEqual([started.body.id]);
-    const { items } = await listAudit(house.db, { limit: 2 });
-    expect(items.map(({ action }) => action)).toEqual(['round.cancel', 'round.start']);
+    const { items } = await listAudit(house.db, { limit: 3 });
+    expect(items.map(({ action }) => action)).toEqual(['round.cancel', 'report.export', 'round.start']);
 
     const bare = await makeProject(house.db, { labels: ['a', 'a'] });
     await join(house, bare.projectId, engineer.userId, 'engineer');
@@ -120,6 +122,20 @@ describe('rounds', () => {
     expect(scores.items.length).toBe(made.itemIds.length - 2); // neither the held-out one nor the one without a score
     const shards = (await get<{ items: { scoreStatus: string }[] }>(`/v1/rounds/${roundId}/shards`)).body;
     expect(shards.items.map(({ scoreStatus }) => scoreStatus)).toEqual(['done', 'done']);
+
+    // The report is all of this in one file.
+    const file = await get<Record<string, unknown>>(`/v1/rounds/${roundId}/report`);
+    expect(file.headers['content-disposition']).toBe('attachment; filename="test-round-1.json"');
+    const { shards: reported, ...report } = file.body;
+    expect(report).toEqual({
+      round: (await get<Round>(`/v1/rounds/${roundId}`)).body,
+      project: { id: made.projectId, name: 'test', type: 'text', classes: ['a', 'b', 'c'] },
+      model: { version: 1, numLabels: 2, metrics: expect.anything() },
+      curve: [{ arm: 'strategy', numLabels: 2, numCorrect: 1, numHoldout: 2 }],
+      scores: scores.items,
+      ranking: ranked,
+    });
+    expect(reported).toHaveLength(2);
   });
 });
 

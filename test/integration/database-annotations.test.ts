@@ -5,10 +5,14 @@ import {
   labelEventsSince,
   leaseNext,
   listAnnotations,
+  listAudit,
   listen,
   listRounds,
+  openDatabase,
   readPool,
+  reviewLabel,
   type SubmitInput,
+  startAgedRounds,
   submitAnnotation,
   undoAnnotation,
 } from '@tangent/database';
@@ -180,6 +184,51 @@ describe('one annotator', () => {
     expect(labels.map(({ itemId }) => itemId).toSorted()).toEqual(control.toSorted());
     expect(control.length).toBeGreaterThan(0);
   });
+});
+
+test('a reviewer’s decision is the label, against later answers too, until it is taken back', async () => {
+  const { db } = house;
+  const { projectId, annotators, itemIds } = await makeProject(db, { numItems: 2, numAnnotators: 2 });
+  const [ann, reviewer] = annotators as [string, string];
+  const [itemId, fresh] = itemIds as [string, string];
+  const review = (id: string, classKey: string | null) =>
+    reviewLabel(db, { itemId: id, classKey, actor: { userId: reviewer } });
+  const sourceOf = async (id: string) =>
+    (await db.prisma.label.findUnique({ where: { itemId: id } }))?.source;
+  await skip(db, itemId, ann, 'unsure');
+  expect((await review(itemId, 'b')).labelSeq).toBe(2);
+  expect(await stateOf(db, itemId)).toEqual({ status: 'labeled', label: 'b' });
+  expect(await sourceOf(itemId)).toBe('review');
+  expect((await review(itemId, 'b')).labelSeq, 'the same again').toBeNull();
+  expect((await answer(db, itemId, ann, 'a')).labelSeq).toBeNull();
+  expect(await stateOf(db, itemId)).toEqual({ status: 'labeled', label: 'b' });
+  expect((await review(itemId, null)).labelSeq).toBe(3);
+  expect(await stateOf(db, itemId)).toEqual({ status: 'labeled', label: 'a' });
+  // The same class from another source is no event.
+  expect((await review(itemId, 'a')).labelSeq).toBeNull();
+  expect(await sourceOf(itemId)).toBe('review');
+  // What nobody has answered is open again.
+  await review(fresh, 'c');
+  expect(await leaseNext(db, { projectId, annotatorId: ann, count: 1 })).toMatchObject({ kind: 'empty' });
+  await review(fresh, null);
+  expect(await stateOf(db, fresh)).toEqual({ status: 'unlabeled', label: null });
+  expect(await codeOf(review(fresh, 'nonsense'))).toBe('unknown-class');
+  const events = await labelEventsSince(db, { projectId, seq: 0, limit: 9 });
+  expect(events.map(({ classKey, skip: reason }) => classKey ?? reason)).toEqual([
+    'unsure',
+    'b',
+    'a',
+    'c',
+    null,
+  ]);
+  const audited = await listAudit(db, { projectId, limit: 10, action: 'label.review' });
+  expect(audited.items.map(({ actorId, detail }) => [actorId, detail.before, detail.classKey])).toEqual([
+    [reviewer, 'c', null],
+    [reviewer, null, 'c'],
+    [reviewer, 'a', 'a'],
+    [reviewer, 'b', null],
+    [reviewer, null, 'b'],
+  ]);
 });
 
 describe('overlap', () => {
@@ -374,6 +423,44 @@ describe('rounds by labels', () => {
     await Promise.all(itemIds.slice(1, 21).map((itemId, i) => answer(db, itemId, users[i % 5]!, 'b')));
     expect(await db.prisma.round.count({ where: { projectId } })).toBe(1);
   });
+});
+
+test('rounds by age start once, when the last is old and labels have come since', async () => {
+  const { db } = house;
+  const { projectId, annotators, itemIds } = await makeProject(db, {
+    labels: ['a', 'b'],
+    settings: { trigger: { everyLabels: null, everyMs: 60_000 } },
+  });
+  const start = db.now();
+  const at = (ms: number) => new Date(start.getTime() + ms);
+  const label = (i: number, now: Date) =>
+    submitAnnotation(db, {
+      itemId: itemIds[i]!,
+      annotatorId: annotators[0]!,
+      answer: { classKey: 'a' },
+      now,
+    });
+  const end = (status: string) =>
+    db.query(`UPDATE rounds SET status = $2::round_status WHERE project_id = $1`, [projectId, status]);
+  const newest = async () => (await listRounds(db, { projectId, limit: 1 })).items[0];
+
+  expect(await startAgedRounds(db, start)).toHaveLength(1);
+  expect(await newest()).toMatchObject({ number: 1, trigger: 'first' });
+  await label(2, at(100_000));
+  expect(await startAgedRounds(db, at(200_000)), 'while one is under way').toEqual([]);
+  await end('cancelled');
+  // Two API processes look at once.
+  const other = openDatabase({ url: db.url });
+  const started = await Promise.all([db, other].map((each) => startAgedRounds(each, at(200_000))));
+  await other.close();
+  expect(started.flat()).toHaveLength(1);
+  expect(await newest()).toMatchObject({ number: 2, trigger: 'age' });
+  await end('cancelled');
+  expect(await startAgedRounds(db, at(900_000)), 'nothing new to learn from').toEqual([]);
+  await label(3, at(300_000));
+  await label(4, at(304_000));
+  expect(await startAgedRounds(db, at(312_000)), 'in the middle of a burst').toEqual([]);
+  expect(await startAgedRounds(db, at(314_000))).toHaveLength(1);
 });
 
 test('annotations are listed by page, newest first, all or one’s own', async () => {

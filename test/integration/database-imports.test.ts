@@ -11,9 +11,10 @@ import {
   listRounds,
   messagesUnderWay,
   relayOutbox,
+  updateProject,
 } from '@tangent/database';
 import { describe, expect, test } from 'vitest';
-import { codeOf, makeProject, textItem, useDatabase } from './support/database.js';
+import { codeOf, makeProject, nobody, textItem, useDatabase } from './support/database.js';
 
 const house = useDatabase({ maxConnections: 20 });
 
@@ -54,6 +55,12 @@ describe('imports', () => {
       numRowsDone: 0,
       classes: [{ key: 'a' }, { key: 'b' }, { key: 'c' }],
     });
+    const { operationId: other } = await begin(db, { holdoutShare: 0.2 });
+    const { projectId: ofOther, holdoutShare } = await getImport(db, other);
+    expect(holdoutShare).toBe(0.2);
+    // An import that goes on draws as it began.
+    await updateProject(db, { projectId: ofOther, settings: { holdoutShare: 0.5 }, actor: nobody });
+    expect((await getImport(db, other)).holdoutShare).toBe(0.2);
     const published: QueueMessage[] = [];
     await relayOutbox(db, async (m) => void published.push(m), { limit: 1000 });
     expect(published).toContainEqual({ kind: 'import', operationId });

@@ -1,12 +1,15 @@
 import {
   type Database,
+  getItem,
   heartbeatLease,
   type LeaseRecord,
   leaseNext,
   liveLeases,
   reclaimExpiredLeases,
   releaseLease,
+  type SubmitInput,
   submitAnnotation,
+  updateProject,
 } from '@tangent/database';
 import { describe, expect, test } from 'vitest';
 import {
@@ -14,6 +17,7 @@ import {
   codeOf,
   makeProject,
   makeUser,
+  nobody,
   runRound,
   textItem,
   useDatabase,
@@ -204,6 +208,102 @@ describe('overlap', () => {
     });
     expect(await lease(db, projectId, annotators[0]!)).toEqual([]);
     expect(await lease(db, projectId, await makeUser(db))).toHaveLength(1);
+  });
+});
+
+describe('items that an answer has not settled', () => {
+  const next = async (db: Database, projectId: string, annotatorId: string, count = 1) =>
+    (await lease(db, projectId, annotatorId, count)).map(({ item, leaseId }) => ({
+      itemId: item.id,
+      leaseId,
+    }));
+  const unsure = { answer: { skip: 'unsure' } } as const;
+  const statusOf = async (db: Database, itemId: string) => (await getItem(db, itemId)).status;
+
+  test('skipped as unsure, they go to others at their place in the order, to two more at most', async () => {
+    const { db } = house;
+    const { projectId, annotators } = await makeProject(db, {
+      labels,
+      numItems: 2,
+      numAnnotators: 4,
+      settings: { requeue: { skipped: 'others' } },
+    });
+    const { order } = await runRound(db, projectId);
+    const [ann, ben, cem, dan] = annotators as [string, string, string, string];
+    for (const [i, annotatorId] of [ann, ben, cem].entries()) {
+      const [first] = await next(db, projectId, annotatorId);
+      expect(first!.itemId).toBe(order[0]);
+      expect(await statusOf(db, first!.itemId)).toBe('leased');
+      // One place more for each answer in doubt: nobody else gets it meanwhile.
+      const other = await next(db, projectId, dan);
+      expect(other.map(({ itemId }) => itemId)).toEqual([order[1]]);
+      await releaseLease(db, { leaseId: other[0]!.leaseId, annotatorId: dan });
+      await submitAnnotation(db, { ...first!, annotatorId, ...unsure });
+      expect(await statusOf(db, first!.itemId)).toBe(i < 2 ? 'unlabeled' : 'skipped');
+      expect((await next(db, projectId, annotatorId)).map(({ itemId }) => itemId)).toEqual([order[1]]);
+      await db.query(`UPDATE leases SET closed_at = now(), closed_by = 'released' WHERE closed_at IS NULL`);
+    }
+    expect((await next(db, projectId, dan, 2)).map(({ itemId }) => itemId)).toEqual([order[1]]);
+  });
+
+  test('flagged, they need one answer more than the overlap, without a lease too, and what was flagged gives way', async () => {
+    const { db } = house;
+    const { projectId, annotators, itemIds } = await makeProject(db, {
+      numItems: 1,
+      numAnnotators: 4,
+      settings: { overlap: 2, requeue: { flagged: 'others' } },
+    });
+    const [ann, ben, cem, dan] = annotators as [string, string, string, string];
+    const itemId = itemIds[0]!;
+    const answer = (annotatorId: string, classKey: string, flag = false) =>
+      submitAnnotation(db, { itemId, annotatorId, answer: { classKey }, flag });
+    await answer(ann, 'a', true);
+    expect((await answer(ben, 'b')).labelSeq).toBeNull();
+    expect(await statusOf(db, itemId)).toBe('unlabeled');
+    expect(await next(db, projectId, ben)).toEqual([]);
+    expect(await next(db, projectId, cem)).toMatchObject([{ itemId }]);
+    expect(await next(db, projectId, dan)).toEqual([]);
+    // The place that was given stays, though nobody more is asked from now on.
+    await updateProject(db, { projectId, settings: { requeue: { flagged: 'never' } }, actor: nobody });
+    expect(await codeOf(answer(dan, 'b'))).toBe('lease-not-yours');
+    await updateProject(db, { projectId, settings: { requeue: { flagged: 'others' } }, actor: nobody });
+    await answer(cem, 'b');
+    expect(await getItem(db, itemId)).toMatchObject({ status: 'labeled', label: 'b' });
+    expect(await codeOf(answer(dan, 'a'))).toBe('already-annotated');
+    // Without the flag nobody more is needed, and the first of two equals wins again.
+    await answer(ann, 'a');
+    expect((await answer(cem, 'a')).annotation.classKey).toBe('a');
+    expect(await getItem(db, itemId)).toMatchObject({ label: 'a' });
+  });
+
+  test('skipped, they come once more to whoever skipped them when nothing else is left', async () => {
+    const { db } = house;
+    const { projectId, annotators, itemIds } = await makeProject(db, {
+      numItems: 4,
+      numAnnotators: 2,
+      settings: { requeue: { skipped: 'last' } },
+    });
+    const [ann, ben] = annotators as [string, string];
+    const [first, second, third, fourth] = itemIds as [string, string, string, string];
+    const submit = (itemId: string, more: Pick<SubmitInput, 'answer' | 'leaseId'>) =>
+      submitAnnotation(db, { itemId, annotatorId: ann, ...more });
+    await submit(first, unsure);
+    await submit(second, { answer: { skip: 'broken' } });
+    await submit(third, { answer: { skip: 'other' } });
+    const given = await next(db, projectId, ann, 9);
+    expect(given.map(({ itemId }) => itemId)).toEqual([fourth, first, third]);
+    expect(await next(db, projectId, ann, 9)).toEqual([]);
+    expect(await next(db, projectId, ben, 9)).toEqual([]);
+    const [mine, again, last] = given.map(({ leaseId }) => ({ leaseId }));
+    await submit(fourth, { ...mine, answer: { classKey: 'a' } });
+    const { annotation } = await submit(first, { ...again, answer: { classKey: 'b' } });
+    expect(annotation.supersedes).toBeDefined();
+    expect(await getItem(db, first)).toMatchObject({ status: 'labeled', label: 'b' });
+    await submit(third, { ...last, ...unsure });
+    expect(await leaseNext(db, { projectId, annotatorId: ann, count: 9 })).toMatchObject({
+      kind: 'empty',
+      reason: 'all-labeled',
+    });
   });
 });
 

@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { type Client, login } from '@tangent/client';
 import { type Database, openDatabase } from '@tangent/database';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Stack, type StackProcess, startStack } from '../../scripts/lib/stack.mjs';
+import { soon } from './support/database.js';
 import { numberedPicture, zipOf } from './support/zips.js';
 
 // Files that people bring, through the API and a worker that may be killed at any time.
@@ -85,6 +88,29 @@ describe('a file', () => {
       duplicates: 5,
       failed: 2,
     });
+  });
+
+  test('is found in the logs by its operation, project and request', async () => {
+    const projectId = await makeProject('text');
+    const { id: operationId } = await importAll(projectId, 'rows.jsonl', '{"text":"one"}');
+    const { token } = await client.createToken({ body: { name: 'logs', scopes: ['*'] } });
+    const answered = await fetch(`${stack.apiUrl}/v1/operations/${operationId}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    const reqId = answered.headers.get('x-request-id');
+    const linesOf = async (...names: string[]): Promise<unknown[]> => {
+      const files = names.map((name) => readFile(path.join(stack.dataDir, 'logs', `${name}.log`), 'utf8'));
+      const lines = (await Promise.all(files)).join('').split('\n');
+      return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+    };
+    await vi.waitFor(async () => {
+      expect(await linesOf('api')).toContainEqual(
+        expect.objectContaining({ msg: 'request', reqId, operationId, projectId, status: 200 }),
+      );
+      expect(await linesOf('worker-1', 'worker-2')).toContainEqual(
+        expect.objectContaining({ msg: 'import-file', job: { operationId } }),
+      );
+    }, soon);
   });
 
   test('in a dry run is counted and writes nothing', async () => {

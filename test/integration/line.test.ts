@@ -218,6 +218,16 @@ describe('the line when things go wrong', () => {
     expect((await client.getProject({ params: { projectId } })).counts.labeled).toBe(14);
   });
 
+  test('rounds by age start by themselves, without a label or a call', async () => {
+    const { projectId } = await vectorProject(client, { numPool: 60 });
+    const params = { projectId };
+    const started = async () => (await client.listRounds({ params })).items;
+    expect(await started()).toEqual([]);
+    await client.updateProject({ params, body: { settings: { trigger: { everyMs: 10_000 } } } });
+    await expect.poll(started, { timeout: 60_000 }).toMatchObject([{ trigger: 'first' }]);
+    await client.waitForRound((await started())[0]!.id);
+  });
+
   test('a cancelled round ends, and leaves the way free for the next', async () => {
     const { projectId } = await vectorProject(client, { numPool: 300 });
     const { id } = await client.createRound({

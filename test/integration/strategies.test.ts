@@ -169,6 +169,10 @@ describe('convolutional networks', () => {
   ] as const)('a round on %o, with the share of every layer', async (model) => {
     const done = await round({ model }, { projectId });
     await expectRanking(done.id, 12);
+    expect(done.config.controlArm).toBe(0.2);
+    const { points } = await client.getCurve({ params: { projectId } });
+    const arms = points.filter(({ roundId }) => roundId === done.id).map(({ arm }) => arm);
+    expect(arms.toSorted()).toEqual(['control', 'strategy']);
     const layers = done.metrics.layers as { name: string; traceShare: number }[];
     expect(layers.length).toBeGreaterThan(3);
     expect(layers.reduce((sum, { traceShare }) => sum + traceShare, 0)).toBeCloseTo(1, 6);

@@ -4,6 +4,7 @@ import {
   inTransaction,
   reclaimExpiredLeases,
   removeOldKeys,
+  startAgedRounds,
   takeLostWorkers,
 } from '@tangent/database';
 import { everyProject } from './events/event-hub.js';
@@ -11,7 +12,10 @@ import { everyProject } from './events/event-hub.js';
 const everyMs = 5000;
 const turnsPerHour = 3_600_000 / everyMs;
 
-/** Small chores: says which workers fell silent, takes back expired leases, forgets old idempotency keys. */
+/**
+ * Small chores: says which workers fell silent, takes back expired leases, starts the rounds that are due by age,
+ * forgets old idempotency keys.
+ */
 export function startHousekeeping(
   db: Database,
   onError: (error: unknown) => void,
@@ -22,6 +26,7 @@ export function startHousekeeping(
     await tellLostWorkers(db);
     await reclaimExpiredLeases(db);
     if (turn++ % turnsPerHour === 0) await removeOldKeys(db);
+    await startAgedRounds(db);
   };
   const timer = setInterval(() => {
     running = running.then(chores).catch(onError);

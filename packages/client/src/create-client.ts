@@ -17,6 +17,7 @@ const specialNames = new Set<EndpointName>([
   'getItemMedia',
   'createExport',
   'getModel',
+  'getRoundReport',
   'exportAudit',
   'streamEvents',
 ]);
@@ -57,6 +58,7 @@ export function createClient(options: ClientOptions): Client {
     | 'getItemMedia'
     | 'createExport'
     | 'getModel'
+    | 'getRoundReport'
     | 'exportAudit'
     | 'streamEvents'
     | 'each'
@@ -86,6 +88,8 @@ export function createClient(options: ClientOptions): Client {
     },
     createExport: async (args, callOptions) =>
       streamOf(await send(options, { ...outgoingOf('createExport', args), accept: '*/*' }, callOptions)),
+    getRoundReport: async (args, callOptions) =>
+      streamOf(await send(options, outgoingOf('getRoundReport', args), callOptions)),
     exportAudit: async (args, callOptions) =>
       streamOf(await send(options, { ...outgoingOf('exportAudit', args), accept: '*/*' }, callOptions)),
     async getModel(args, callOptions) {

@@ -40,6 +40,9 @@ export interface CallOptions {
   readonly keepalive?: boolean;
 }
 
+/** `dryRun` changes the kind of the answer; there is a call of its own for that, such as `estimateRound`. */
+type WithoutDryRun<Body> = 'dryRun' extends keyof Body ? Omit<Body, 'dryRun'> : Body;
+
 type Loose<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 /** What a call needs: the parts that its endpoint declares. */
@@ -47,7 +50,7 @@ export type Args<E extends Endpoint> = (ParamsOf<E> extends undefined
   ? unknown
   : { readonly params: ParamsOf<E> }) &
   (QueryOf<E> extends undefined ? unknown : { readonly query?: Loose<QueryOf<E>> }) &
-  (BodyInputOf<E> extends undefined ? unknown : { readonly body: BodyInputOf<E> });
+  (BodyInputOf<E> extends undefined ? unknown : { readonly body: WithoutDryRun<BodyInputOf<E>> });
 
 export type Answer<E extends Endpoint> = ResponseOf<E>;
 
@@ -64,6 +67,7 @@ export type SpecialName =
   | 'getItemMedia'
   | 'createExport'
   | 'getModel'
+  | 'getRoundReport'
   | 'exportAudit'
   | 'streamEvents';
 export type PlainName = Exclude<EndpointName, SpecialName>;
@@ -132,6 +136,11 @@ export type Client = { readonly [N in PlainName]: Call<Endpoints[N]> } & {
   ): Promise<ReadableStream<Uint8Array>>;
   /** The ZIP of the model that serves now. */
   getModel(args: Args<Endpoints['getModel']>, options?: CallOptions): Promise<Blob>;
+  /** Streams the record of a round as JSON. */
+  getRoundReport(
+    args: Args<Endpoints['getRoundReport']>,
+    options?: CallOptions,
+  ): Promise<ReadableStream<Uint8Array>>;
   /** Streams the audit as a file. */
   exportAudit(
     args?: Args<Endpoints['exportAudit']>,

@@ -37,6 +37,8 @@ export interface Endpoint<
   readonly body: Body;
   /** Absent for 204 and for streams. */
   readonly response: Response;
+  /** What is answered instead, under a status of its own, to callers that ask for it. */
+  readonly alternative?: { readonly status: 200; readonly when: string; readonly response: z.ZodType };
   /** What a stream answers with, e.g. `text/event-stream`; several where the query says which. */
   readonly streams?: string | readonly string[];
   /** The body is multipart/form-data with one `file` (or JSON, by `body`). */

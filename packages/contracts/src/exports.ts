@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.js';
-import { projectId } from './ids.js';
+import { projectId, roundId } from './ids.js';
 
 /** What a project is exported as; docs/exports.md describes each. */
 export const exportFormats = ['jsonl', 'csv', 'label-studio', 'hf-imagefolder', 'npy'] as const;
@@ -39,4 +39,18 @@ export const getModel = endpoint({
     'The model that serves now, as a ZIP: model.json and weights.bin of TensorFlow.js layers, tangent.json with the order of the classes and how items become inputs, and the backbone if there is one',
   params: z.object({ projectId }),
   streams: 'application/zip',
+});
+
+export const getRoundReport = endpoint({
+  name: 'getRoundReport',
+  method: 'GET',
+  path: '/v1/rounds/:roundId/report',
+  tag: 'Exports',
+  access: { atLeast: 'engineer' },
+  scope: 'projects:read',
+  status: 200,
+  summary:
+    'The whole record of a round as one JSON file: configuration, metrics, timings, model, learning curve, shards, all scores and the ranking',
+  params: z.object({ roundId }),
+  streams: 'application/json',
 });

@@ -23,7 +23,12 @@ export const importRow = z.strictObject({
     .optional()
     .describe('In the metadata.jsonl of a ZIP: the image’s path in the archive'),
   label: classKey.optional(),
-  holdout: z.boolean().default(false).describe('Needs a label; never trained on, makes the learning curve'),
+  holdout: z
+    .boolean()
+    .optional()
+    .describe(
+      'true: never trained on, makes the learning curve; needs a label. Left out: by the project’s holdoutShare',
+    ),
   data: z
     .record(z.string(), z.unknown())
     .refine((data) => !isDeeperThan(mostLevels, data), `must not be nested deeper than ${mostLevels} levels`)

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.js';
 import { idSchema, itemId, projectId } from './ids.js';
-import { itemContent } from './items.js';
+import { item, itemContent } from './items.js';
 import { classKey, page, pageQuery, timestamp } from './primitives.js';
 
 export const leaseArms = ['strategy', 'control', 'unranked'] as const;
@@ -134,6 +134,30 @@ export const deleteAnnotation = endpoint({
   status: 204,
   summary: 'Undo: supersedes the annotation; the item can be labeled again',
   params: z.object({ annotationId: idSchema('annotation') }),
+});
+export const putLabel = endpoint({
+  name: 'putLabel',
+  method: 'PUT',
+  path: '/v1/items/:itemId/label',
+  tag: 'Labeling',
+  access: { atLeast: 'reviewer' },
+  scope: 'label',
+  status: 200,
+  summary: 'Decide as a reviewer what an item is, whatever annotators have answered or will; audited',
+  params: z.object({ itemId }),
+  body: z.object({ classKey }),
+  response: item,
+});
+export const deleteLabel = endpoint({
+  name: 'deleteLabel',
+  method: 'DELETE',
+  path: '/v1/items/:itemId/label',
+  tag: 'Labeling',
+  access: { atLeast: 'reviewer' },
+  scope: 'label',
+  status: 204,
+  summary: 'Take a reviewer’s decision back: the label is again what the annotations, or the import, say',
+  params: z.object({ itemId }),
 });
 export const listAnnotations = endpoint({
   name: 'listAnnotations',

@@ -194,6 +194,22 @@ export const backboneConfig = z.object({
 });
 export type BackboneConfig = z.infer<typeof backboneConfig>;
 
+export const requeuePolicy = z.object({
+  skipped: z
+    .enum(['never', 'others', 'last'])
+    .default('never')
+    .describe(
+      'Items skipped as unsure or other. others: one more annotator is asked for each such answer, two more at most; last: whoever skipped it is asked once more when nothing else is left',
+    ),
+  flagged: z
+    .enum(['never', 'others'])
+    .default('never')
+    .describe(
+      'Items with a flagged answer. others: one more annotator is asked for each, two more at most; flagged answers decide only where no other names a class',
+    ),
+});
+export type RequeuePolicy = z.infer<typeof requeuePolicy>;
+
 export const projectSettings = z.object({
   overlap: z.number().int().min(1).max(10).default(1).describe('Annotations required per item'),
   leaseMs: z.number().int().min(1_000).max(3_600_000).default(300_000),
@@ -212,9 +228,22 @@ export const projectSettings = z.object({
         .max(100_000)
         .nullable()
         .default(20)
-        .describe('A new round after so many labels; null: only on request'),
+        .describe('A new round after so many labels; null: not by labels'),
+      everyMs: z
+        .number()
+        .int()
+        .min(10_000)
+        .max(30 * 86_400_000)
+        .nullable()
+        .default(null)
+        .describe(
+          'A new round once the last one began so long ago and labels have come since; a burst of them is waited for, up to a minute. null: not by age; both null: only on request',
+        ),
     })
     .prefault({}),
+  requeue: requeuePolicy
+    .prefault({})
+    .describe('What becomes of items that an answer has not settled; decided anew with each answer'),
   relevance: z
     .boolean()
     .default(true)
@@ -227,6 +256,14 @@ export const projectSettings = z.object({
     .max(0.5)
     .default(0)
     .describe('Share of random items among those handed out, for the control arm of the curve'),
+  holdoutShare: z
+    .number()
+    .min(0)
+    .max(0.9)
+    .default(0)
+    .describe(
+      'Share of the labeled rows of imports that is held out, drawn by their content: the same content always. What a row says by itself comes first',
+    ),
 });
 export type ProjectSettings = z.infer<typeof projectSettings>;
 

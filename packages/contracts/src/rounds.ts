@@ -93,6 +93,10 @@ export const roundConfig = z.object({
   relevance: z.boolean().default(false),
   text: storedTextConfig,
   backbone: backboneConfig.nullable().default(null),
+  controlArm: z
+    .number()
+    .default(0)
+    .describe('Share of random items at its start; above 0 the model of the control arm is trained too'),
   shardSize: z.number().int(),
 });
 export type RoundConfig = z.infer<typeof roundConfig>;
@@ -114,7 +118,7 @@ export const round = z.object({
   modelVersion: z.number().int().nullable(),
   poolSnapshot: z.string().nullable().describe('SHA-256 of the pool snapshot'),
   attempt: z.number().int(),
-  trigger: z.enum(['request', 'labels', 'first']),
+  trigger: z.enum(['request', 'labels', 'age', 'first']),
   createdAt: timestamp,
   finishedAt: timestamp.nullable(),
   error: z.object({ code: z.string(), detail: z.string() }).nullable(),
@@ -131,20 +135,6 @@ export const shard = z.object({
   scoreMs: z.number().nullable(),
 });
 
-const params = z.object({ roundId });
-export const createRound = endpoint({
-  name: 'createRound',
-  method: 'POST',
-  path: '/v1/projects/:projectId/rounds',
-  tag: 'Rounds',
-  access: { atLeast: 'engineer' },
-  scope: 'projects:write',
-  status: 202,
-  summary: 'Start an acquisition round',
-  params: z.object({ projectId }),
-  body: roundRequest,
-  response: round,
-});
 export const roundEstimate = z.object({
   strategy: strategyName,
   batchSize: z.number().int(),
@@ -168,6 +158,27 @@ export const roundEstimate = z.object({
     .describe('Why the round would be refused at the moment; null: it would start'),
 });
 export type RoundEstimate = z.infer<typeof roundEstimate>;
+const params = z.object({ roundId });
+export const createRound = endpoint({
+  name: 'createRound',
+  method: 'POST',
+  path: '/v1/projects/:projectId/rounds',
+  tag: 'Rounds',
+  access: { atLeast: 'engineer' },
+  scope: 'projects:write',
+  status: 202,
+  summary: 'Start an acquisition round, or estimate it (dryRun)',
+  params: z.object({ projectId }),
+  body: roundRequest.extend({
+    dryRun: z.boolean().default(false).describe('Start nothing, and answer 200 with the estimate'),
+  }),
+  response: round,
+  alternative: {
+    status: 200,
+    when: 'With dryRun: the estimate; nothing was started',
+    response: roundEstimate,
+  },
+});
 export const estimateRound = endpoint({
   name: 'estimateRound',
   method: 'POST',

@@ -2,6 +2,7 @@
 export type { AnnotationListEntry, ListAnnotationsInput } from './annotations/list-annotations.js';
 export { listAnnotations } from './annotations/list-annotations.js';
 export { readAgreement } from './annotations/read-agreement.js';
+export { reviewLabel } from './annotations/review-label.js';
 export type { Answer, SubmitInput, SubmittedAnnotation } from './annotations/submit-annotation.js';
 export { submitAnnotation } from './annotations/submit-annotation.js';
 export type { UndoInput } from './annotations/undo-annotation.js';
@@ -21,6 +22,7 @@ export { inTransaction } from './core/transaction.js';
 export type { BatchLimits, ExportedAnnotation, ExportRow, ExportSelection } from './exports/export-rows.js';
 export type { ExportedProject, ProjectExport } from './exports/open-export.js';
 export { openExport } from './exports/open-export.js';
+export { openRoundReport, type RoundReport } from './exports/open-round-report.js';
 export type { ServingModel } from './exports/serving-model.js';
 export { getServingModel } from './exports/serving-model.js';
 export type { IdempotencyHolder, IdempotencyStart, KeptResponse } from './idempotency/idempotency.js';
@@ -176,6 +178,7 @@ export {
   saveShardFeatures,
   saveShardScores,
 } from './rounds/shards.js';
+export { startAgedRounds } from './rounds/start-aged-rounds.js';
 export type { StartRoundInput } from './rounds/start-round.js';
 export { startRound } from './rounds/start-round.js';
 export type { WebhookChange } from './webhooks/change-webhook.js';

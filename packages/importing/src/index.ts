@@ -1,5 +1,6 @@
 export * from './content-hash.js';
 export * from './detect-format.js';
+export * from './draw-holdout.js';
 export * from './images.js';
 export { type LabelStudioKept, splitKept } from './label-studio-kept.js';
 export * from './read-network.js';

@@ -32,7 +32,6 @@ describe('CSV', () => {
             id: '1',
             text: 'He said "hi",\nand left',
             label: 'good',
-            holdout: false,
             data: { source: 'web' },
           },
         },

@@ -27,11 +27,11 @@ describe('a ZIP of images', () => {
     const { rows, errors } = await readAll(source);
     expect(errors).toEqual([]);
     expect(rows.map(({ row: { id, label, holdout } }) => [id, label, holdout])).toEqual([
-      ['cat/2024/漢字.webp', 'cat', false],
-      ['cat/b.jpg', 'cat', false],
+      ['cat/2024/漢字.webp', 'cat', undefined],
+      ['cat/b.jpg', 'cat', undefined],
       ['holdout/dog/c.png', 'dog', true],
-      ['top.PNG', undefined, false],
-      ['unlabeled/a.png', undefined, false],
+      ['top.PNG', undefined, undefined],
+      ['unlabeled/a.png', undefined, undefined],
     ]);
     for (const { image } of rows) expect(Buffer.from(image!).equals(png)).toBe(true);
   });
@@ -77,7 +77,7 @@ describe('a ZIP of images', () => {
     });
     const { rows, errors } = await readAll(source);
     expect(rows.map(({ row: { id, label, holdout } }) => [id, label, holdout])).toEqual([
-      ['first', 'dog', false],
+      ['first', 'dog', undefined],
       ['x/b.png', 'cat', true],
     ]);
     expect(Number(rows[0]!.row.data.camera)).toBe(2);

@@ -77,7 +77,7 @@ function describe(
 ): object | undefined {
   const [first, ...others] = file.slice(tree.base.length).split('/').slice(0, -1);
   const isOfSplit = isSplit(first) && !classKeys.includes(first!);
-  const split = isOfSplit && first !== 'train' ? { holdout: true } : {};
+  const split = isOfSplit ? { holdout: first !== 'train' } : {};
   if (metadata.nameFor(file) !== undefined) {
     const described = metadata.rows.get(file);
     return described && { id: file, ...split, ...described.value };

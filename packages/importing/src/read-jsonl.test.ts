@@ -20,14 +20,14 @@ describe('JSONL', () => {
       {
         kind: 'row',
         line: 1,
-        row: { id: '7', text: 'こんにちは 世界', label: 'good', holdout: false, data: {} },
+        row: { id: '7', text: 'こんにちは 世界', label: 'good', data: {} },
       },
       {
         kind: 'row',
         line: 3,
         row: { text: 'مرحبا بالعالم', label: 'bad', holdout: true, data: { n: 1 } },
       },
-      { kind: 'row', line: 4, row: { text: 'a\u2028b 👩‍🔬', holdout: false, data: {} } },
+      { kind: 'row', line: 4, row: { text: 'a\u2028b 👩‍🔬', data: {} } },
     ]);
   });
 

@@ -39,7 +39,6 @@ describe('tasks of Label Studio', () => {
             id: '42',
             text: '一つ目',
             label: 'good',
-            holdout: false,
             data: { page: 3, label_studio: { annotations, predictions } },
           },
         },
@@ -49,7 +48,6 @@ describe('tasks of Label Studio', () => {
           row: {
             id: '43',
             text: 'the only text',
-            holdout: false,
             data: { stars: 4, label_studio: { field: 'review' } },
           },
         },
@@ -111,10 +109,9 @@ describe('tasks of Label Studio', () => {
         id: '1',
         text: 'a',
         label: 'good',
-        holdout: false,
         data: { page: 2, label_studio: { lead_time: 3.5 } },
       },
-      { id: '3', text: 'good', holdout: false, data: {} },
+      { id: '3', text: 'good', data: {} },
     ]);
     expect(errors).toMatchObject([{ record: 2, code: 'row-invalid' }]);
   });

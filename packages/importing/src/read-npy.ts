@@ -70,5 +70,5 @@ function toRow(numbers: Float32Array | Float64Array, record: number): ReadRow {
   const at = numbers.findIndex((v: number) => !Number.isFinite(Math.fround(v)));
   if (at >= 0)
     return rowError({ record }, 'vector-invalid', `vector.${at}: ${numbers[at]} is no finite float32.`);
-  return { kind: 'row', record, row: { vector: Array.from(numbers), holdout: false, data: {} } };
+  return { kind: 'row', record, row: { vector: Array.from(numbers), data: {} } };
 }

@@ -156,11 +156,11 @@ describe('a folder of images on the server', () => {
     });
     const { rows, errors } = await readAll(source);
     expect(rows.map(({ row: { id, label, holdout } }) => [id, label, holdout])).toEqual([
-      ['cat/2024/a.png', 'cat', false],
-      ['dog/b.png', 'dog', false],
+      ['cat/2024/a.png', 'cat', undefined],
+      ['dog/b.png', 'dog', undefined],
       ['holdout/dog/c.png', 'dog', true],
       ['test/cat/d.png', 'cat', true],
-      ['top.png', undefined, false],
+      ['top.png', undefined, undefined],
       ['train/dog/e.png', 'dog', false],
     ]);
     expect(errors.map(({ file, code }) => [file, code])).toEqual([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type AnswerGiven, resolveLabel } from './label-resolution.js';
+import { type AnswerGiven, numAskedMore, resolveLabel } from './label-resolution.js';
 
 let counter = 0;
 const given = (classKey: string | null, more: Partial<AnswerGiven> = {}): AnswerGiven => ({
@@ -8,11 +8,18 @@ const given = (classKey: string | null, more: Partial<AnswerGiven> = {}): Answer
   createdAt: new Date(1_700_000_000_000 + counter),
   classKey,
   skipReason: classKey === null ? 'unsure' : null,
+  isFlagged: false,
   arm: 'strategy',
   ...more,
 });
+const never = { skipped: 'never', flagged: 'never' } as const;
+const others = { skipped: 'others', flagged: 'others' } as const;
 const resolve = (answers: AnswerGiven[], overlap: number, importedClass: string | null = null) =>
-  resolveLabel({ answers, overlap, importedClass });
+  resolveLabel({ answers, overlap, importedClass, reviewedClass: null, requeue: never });
+const ofDoubt = (answers: AnswerGiven[], overlap: number, importedClass: string | null = null) => {
+  const item = { answers, overlap, importedClass, reviewedClass: null, requeue: others };
+  return { more: numAskedMore(item), ...resolveLabel(item) };
+};
 
 test('with too few answers an item stays open, or keeps the class that it was imported with', () => {
   expect(resolve([], 1)).toEqual({ kind: 'open' });
@@ -44,6 +51,30 @@ test('skips do not outvote a class, but an item with nothing else is skipped', (
     kind: 'skipped',
     reason: 'unsure',
   });
+});
+
+test('others are asked for what is flagged or skipped as unsure: for each, two at most, and what they say counts', () => {
+  const flagged = (key: string) => given(key, { isFlagged: true });
+  expect(ofDoubt([flagged('a')], 1)).toMatchObject({ more: 1, kind: 'open' });
+  expect(ofDoubt([flagged('a'), given('b')], 1)).toMatchObject({ more: 1, classKey: 'b' });
+  expect(ofDoubt([given(null)], 1)).toMatchObject({ more: 1, kind: 'open' });
+  expect(ofDoubt([given(null), flagged('a')], 1)).toMatchObject({ more: 2, kind: 'open' });
+  expect(ofDoubt([given(null), flagged('a'), given(null)], 1)).toMatchObject({ more: 2, classKey: 'a' });
+  expect(ofDoubt([given(null), given(null), given(null)], 1)).toMatchObject({ kind: 'skipped' });
+  expect(ofDoubt([given('a'), flagged('b')], 2)).toMatchObject({ more: 1, kind: 'open' });
+  expect(ofDoubt([given('a'), flagged('b'), given('b')], 2)).toMatchObject({ classKey: 'a' });
+  // What is said of the item itself stands, and a class that came with the import is in no queue.
+  expect(ofDoubt([given(null, { skipReason: 'broken' })], 1)).toMatchObject({ more: 0, kind: 'skipped' });
+  expect(ofDoubt([flagged('a')], 1, 'b')).toMatchObject({ more: 0, classKey: 'a' });
+});
+
+test('what a reviewer decided stands, before any answer and against all of them', () => {
+  const reviewed = (answers: AnswerGiven[]) =>
+    resolveLabel({ answers, overlap: 2, importedClass: null, reviewedClass: 'c', requeue: never });
+  const label = { kind: 'labeled', classKey: 'c', source: 'review', isRandom: false };
+  expect(reviewed([])).toEqual(label);
+  expect(reviewed([given('a'), given('a')])).toEqual(label);
+  expect(reviewed([given(null, { arm: 'control' })])).toEqual({ ...label, isRandom: true });
 });
 
 test('a label is random when its first answer came from the control arm', () => {

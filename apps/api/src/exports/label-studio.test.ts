@@ -28,7 +28,7 @@ async function imported(tasks: readonly object[]): Promise<ExportRow[]> {
   for await (const group of readRows({ path: file, format: 'label-studio', target }))
     for (const read of group) {
       if (read.kind === 'error') throw new Error(read.error.detail);
-      const { id, text, label, holdout, data } = read.row;
+      const { id, text, label, holdout = false, data } = read.row;
       rows.push({
         id: `itm_${rows.length}`,
         ordinal: rows.length,

@@ -1,8 +1,9 @@
 import type { ExportFormat } from '@tangent/contracts';
-import { openExport } from '@tangent/database';
+import { openExport, openRoundReport } from '@tangent/database';
 import type { Deps } from '../deps.js';
 import type { ExportSlots } from './export-slots.js';
 import { writerFor } from './formats.js';
+import { writeRoundReport } from './round-report.js';
 import { type Begun, begin } from './while-read.js';
 
 export interface Download extends Begun {
@@ -25,21 +26,60 @@ export async function openDownload(
   slots: ExportSlots,
   { projectId, format, origin }: ExportRequest,
 ): Promise<Download> {
+  return openIn(
+    slots,
+    () => openExport(db, projectId),
+    async (source, whole) => {
+      const begun = await begin(whole(writerFor(format, source.project).write({ source, blobs, origin })));
+      const { contentType, extension } = writerFor(format, source.project);
+      const date = new Date().toISOString().slice(0, 10);
+      return { ...begun, contentType, fileName: `${slugOf(source.project.name)}-${date}.${extension}` };
+    },
+  );
+}
+
+/** The same for the record of a round. Throws not-found, too-many-requests, database-unavailable. */
+export async function openReport(
+  { db }: Pick<Deps, 'db'>,
+  slots: ExportSlots,
+  roundId: string,
+): Promise<Download & { readonly projectId: string }> {
+  return openIn(
+    slots,
+    () => openRoundReport(db, roundId),
+    async (report, whole) => {
+      const begun = await begin(whole(writeRoundReport(report)));
+      const { project, round } = report;
+      return {
+        ...begun,
+        projectId: project.id,
+        contentType: 'application/json; charset=utf-8',
+        fileName: `${slugOf(project.name)}-round-${round.number}.json`,
+      };
+    },
+  );
+}
+
+/** Takes a slot, and opens what is written from it; both end with the chunks that `whole` passes on. */
+async function openIn<Source extends { close(): Promise<void> }, T>(
+  slots: ExportSlots,
+  open: () => Promise<Source>,
+  use: (
+    source: Source,
+    whole: (chunks: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array, void, undefined>,
+  ) => Promise<T>,
+): Promise<T> {
   const release = slots.take();
   try {
-    const source = await openExport(db, projectId);
-    async function* whole() {
+    const source = await open();
+    return await use(source, async function* whole(chunks) {
       try {
-        yield* writerFor(format, source.project).write({ source, blobs, origin });
+        yield* chunks;
       } finally {
         await source.close();
         release();
       }
-    }
-    const begun = await begin(whole());
-    const { contentType, extension } = writerFor(format, source.project);
-    const date = new Date().toISOString().slice(0, 10);
-    return { ...begun, contentType, fileName: `${slugOf(source.project.name)}-${date}.${extension}` };
+    });
   } catch (error) {
     release();
     throw error;

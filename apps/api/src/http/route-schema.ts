@@ -3,7 +3,7 @@ import type { FastifySchema } from 'fastify';
 
 /** A contract as a Fastify schema: validation and serialisation, and what OpenAPI says of it. */
 export function schemaOf(endpoint: Endpoint): FastifySchema {
-  const { params, query, body, response, access } = endpoint;
+  const { params, query, body, response, alternative, access } = endpoint;
   return {
     operationId: endpoint.name,
     summary: endpoint.summary,
@@ -14,6 +14,12 @@ export function schemaOf(endpoint: Endpoint): FastifySchema {
     ...(body && !endpoint.multipart && { body }),
     response: {
       ...(response && { [endpoint.status]: response }),
+      ...(alternative && {
+        [alternative.status]: {
+          description: alternative.when,
+          content: { 'application/json': { schema: alternative.response } },
+        },
+      }),
       default: {
         description: 'A problem document (RFC 9457); its codes are listed at /docs/errors',
         content: { 'application/problem+json': { schema: problem } },

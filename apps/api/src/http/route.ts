@@ -35,8 +35,18 @@ export interface Call<E extends Endpoint> {
   keep(tx: Sql, body: ResponseOf<E>): Promise<void>;
 }
 
+/** What an endpoint answers instead of its response, by its contract's `alternative`. */
+export class Alternative {
+  readonly body: unknown;
+  constructor(body: unknown) {
+    this.body = body;
+  }
+}
+
 /** The reply itself where it is sent already: what has not changed. */
-type Answer<E extends Endpoint> = E['response'] extends undefined ? unknown : ResponseOf<E> | FastifyReply;
+type Answer<E extends Endpoint> = E['response'] extends undefined
+  ? unknown
+  : ResponseOf<E> | FastifyReply | Alternative;
 
 /** Endpoints whose answer holds a secret. */
 const secretAnswers: ReadonlySet<string> = new Set(['createToken', 'createWebhook', 'rotateWebhook']);
@@ -66,7 +76,12 @@ export function route<E extends Endpoint>(
       const caller = endpoint.access === 'public' ? null : await identify(db, request);
       admit(endpoint, request, caller);
       if (endpoint.params) request.params = parsePart(endpoint.params, request.params, 'path');
-      request.grant = await authorise(db, endpoint, request.params as Record<string, string>, caller);
+      const params = request.params as Record<string, string>;
+      // Before the rights are looked at: what is refused is logged with what it was about as well.
+      logWith(request, Object.fromEntries(Object.entries(params).filter(([name]) => name.endsWith('Id'))));
+      request.grant = await authorise(db, endpoint, params, caller);
+      const { projectId } = request.grant;
+      if (projectId !== null && params.projectId === undefined) logWith(request, { projectId });
     },
     async handler(request, reply) {
       const upload = takesUpload(endpoint, request)
@@ -79,6 +94,11 @@ export function route<E extends Endpoint>(
       }
     },
   });
+}
+
+/** From here on every line of the request's log names these. */
+function logWith(request: FastifyRequest, ids: Readonly<Record<string, string>>): void {
+  if (Object.keys(ids).length > 0) request.log = request.log.child(ids);
 }
 
 /** A multipart endpoint with a body takes JSON as well, parsed here: its schema stands beside that of the form. */
@@ -115,12 +135,16 @@ async function answer<E extends Endpoint>(
       .headers({ ...claim.headers, 'idempotent-replayed': 'true' })
       .send(claim.body);
   const kept = claim.kind === 'fresh' ? claim.kept : null;
-  const responseOf = (body: unknown) => ({ status: endpoint.status, headers: headersOf(reply), body });
+  const responseOf = (body: unknown) => ({ status: reply.statusCode, headers: headersOf(reply), body });
   const keep: Call<E>['keep'] = async (tx, body) => kept?.keep(tx, responseOf(body));
   reply.code(endpoint.status);
-  let result: Answer<E>;
+  let result: unknown;
   try {
     result = await handler(callOf(endpoint, exchange, keep));
+    if (result instanceof Alternative) {
+      reply.code(endpoint.alternative!.status);
+      result = result.body;
+    }
   } catch (error) {
     await kept?.abandon().catch((err) => request.log.warn({ err }, 'an Idempotency-Key was not given back'));
     throw error;

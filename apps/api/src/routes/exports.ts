@@ -1,10 +1,10 @@
-import { createExport, getModel, TangentError } from '@tangent/contracts';
+import { createExport, getModel, getRoundReport, TangentError } from '@tangent/contracts';
 import * as database from '@tangent/database';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Deps } from '../deps.js';
 import { exportSlots } from '../exports/export-slots.js';
 import { modelFiles } from '../exports/model-files.js';
-import { type Download, openDownload, slugOf } from '../exports/open-download.js';
+import { type Download, openDownload, openReport, slugOf } from '../exports/open-download.js';
 import { begin, whileRead } from '../exports/while-read.js';
 import { zipOf } from '../exports/zip.js';
 import { route } from '../http/route.js';
@@ -66,6 +66,18 @@ export function exportRoutes(app: FastifyInstance, deps: Deps): void {
       targetType: 'project',
       targetId: projectId,
       detail: { modelVersion: model.number },
+    });
+  });
+
+  route(app, deps, getRoundReport, async ({ params: { roundId }, actor, reply }) => {
+    const { projectId, ...download } = await openReport(deps, slots, roundId);
+    return send(reply, download, {
+      actorId: actor.userId,
+      ip: actor.ip,
+      action: 'report.export',
+      targetType: 'round',
+      targetId: roundId,
+      detail: { projectId },
     });
   });
 }

@@ -2,9 +2,11 @@ import {
   createAnnotation,
   createLeases,
   deleteAnnotation,
+  deleteLabel,
   deleteLease,
   heartbeatLease,
   listAnnotations,
+  putLabel,
   TangentError,
 } from '@tangent/contracts';
 import * as database from '@tangent/database';
@@ -12,7 +14,7 @@ import { atLeast } from '@tangent/labeling';
 import type { FastifyInstance } from 'fastify';
 import type { Deps } from '../deps.js';
 import { route } from '../http/route.js';
-import { mediaUrl, viewContent } from './item-view.js';
+import { mediaUrl, viewContent, viewItem } from './item-view.js';
 
 export function labelingRoutes(app: FastifyInstance, deps: Deps): void {
   const { db } = deps;
@@ -68,6 +70,14 @@ export function labelingRoutes(app: FastifyInstance, deps: Deps): void {
       userId: caller.user.id,
       mayUndoOthers: atLeast(grant.role!, 'reviewer'),
     });
+    return undefined;
+  });
+  route(app, deps, putLabel, async ({ params: { itemId }, body: { classKey }, actor }) => {
+    await database.reviewLabel(db, { itemId, classKey, actor });
+    return viewItem(await database.getItem(db, itemId));
+  });
+  route(app, deps, deleteLabel, async ({ params: { itemId }, actor }) => {
+    await database.reviewLabel(db, { itemId, classKey: null, actor });
     return undefined;
   });
   route(app, deps, listAnnotations, async ({ params, query, caller, grant }) => {

@@ -14,21 +14,23 @@ import * as database from '@tangent/database';
 import type { FastifyInstance } from 'fastify';
 import { refuseBlind } from '../auth/authorise.js';
 import type { Deps } from '../deps.js';
-import { route } from '../http/route.js';
+import { Alternative, route } from '../http/route.js';
 
 export function roundRoutes(app: FastifyInstance, deps: Deps): void {
   const { db, queue } = deps;
-  route(app, deps, createRound, async ({ params, body, actor, reply, keep }) =>
-    database.startRound(db, {
-      projectId: params.projectId,
-      request: body,
+  route(app, deps, createRound, async ({ params: { projectId }, body, actor, reply, keep }) => {
+    const { dryRun, ...request } = body;
+    if (dryRun) return new Alternative(await database.estimateRound(db, { projectId, request }));
+    return database.startRound(db, {
+      projectId,
+      request,
       actor,
       also: (tx, round) => {
         reply.header('location', `/v1/rounds/${round.id}`);
         return keep(tx, round);
       },
-    }),
-  );
+    });
+  });
   route(app, deps, estimateRound, ({ params, body }) =>
     database.estimateRound(db, { projectId: params.projectId, request: body }),
   );

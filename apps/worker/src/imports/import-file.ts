@@ -13,7 +13,7 @@ import {
 import { type ImportSource, type ReadRow, readRows } from '@tangent/importing';
 import type { BlobStore } from '@tangent/storage';
 import { openSource } from './open-source.js';
-import { toItem } from './to-item.js';
+import { type ItemOptions, toItem } from './to-item.js';
 
 /** A batch is one transaction: large enough to be quick, small enough that people see it move. */
 const batchRows = { image: 500, text: 5000, vector: 2000 } as const;
@@ -58,8 +58,13 @@ async function importFrom(
 ): Promise<'over' | 'overtaken'> {
   const file = await openSource(record, { blobs, importRoot });
   const { isDryRun } = record.operation;
+  const { holdoutShare } = record;
   let numRows = record.numRowsDone;
-  const batches = prepared(batchesOf(sourceOf(record, file.path), record.numRowsDone), { blobs, isDryRun });
+  const batches = prepared(batchesOf(sourceOf(record, file.path), record.numRowsDone), {
+    blobs,
+    isDryRun,
+    holdoutShare,
+  });
   try {
     for await (const { fromRow, toRow, items, errors } of oneAhead(batches)) {
       signal.throwIfAborted();
@@ -128,10 +133,7 @@ interface PreparedBatch {
 }
 
 /** Rows as they are inserted; images are decoded and stored. */
-async function* prepared(
-  batches: AsyncIterable<Batch>,
-  options: { readonly blobs: BlobStore; readonly isDryRun: boolean },
-): AsyncGenerator<PreparedBatch> {
+async function* prepared(batches: AsyncIterable<Batch>, options: ItemOptions): AsyncGenerator<PreparedBatch> {
   for await (const { fromRow, toRow, reads } of batches) {
     const items: NewItem[] = [];
     const errors: RowError[] = [];

@@ -47,9 +47,11 @@ export function jobHandlers({
     'score-shard': inRound('score-shard', scoreShard),
     'select-batch': inRound('select-batch', selectBatch),
     'import-file': ({ operationId }, { signal }) =>
-      heartbeat.during(`import-file ${operationId}`, () =>
-        importFile({ db: context.db, blobs: context.blobs, importRoot, operationId, signal }),
-      ),
+      heartbeat.during(`import-file ${operationId}`, async () => {
+        const from = performance.now();
+        await importFile({ db: context.db, blobs: context.blobs, importRoot, operationId, signal });
+        log.info({ job: { operationId }, ms: Math.round(performance.now() - from) }, 'import-file');
+      }),
   };
 }
 

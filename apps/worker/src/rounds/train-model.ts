@@ -40,7 +40,7 @@ export async function trainModel(context: RoundContext, { roundId, attempt }: Ro
   const x = await featurise(context, featuriser, await loadContents(db, idsAt(labeled)));
   const holdoutX = await featurise(context, featuriser, await loadContents(db, snapshot.holdoutIds));
   const classes = labeled.map((i) => snapshot.classes[i]!);
-  const isControlled = round.project.controlArm > 0;
+  const isControlled = round.config.controlArm > 0;
   const controlRows = isControlled
     ? Int32Array.from(labeled.keys()).filter((row) => snapshot.isRandom[labeled[row]!])
     : new Int32Array();

@@ -38,6 +38,7 @@ export function toAnswer(row: AnnotationRow): AnswerGiven {
     createdAt: row.created_at,
     classKey: row.class_key,
     skipReason: row.skip_reason,
+    isFlagged: row.flag,
     arm: row.arm,
   };
 }

@@ -1,8 +1,8 @@
 import { channels } from '@tangent/contracts';
-import { type Resolution, resolveLabel } from '@tangent/labeling';
+import { numAskedMore, type Resolution, resolveLabel } from '@tangent/labeling';
 import type { PipelinedTx } from '../core/pipelined.js';
-import { type AnnotationRow, toAnswer } from './annotation-records.js';
-import type { LockedItem } from './locked-item.js';
+import type { AnnotationRow } from './annotation-records.js';
+import { answersOf, type LockedItem } from './locked-item.js';
 
 export interface LabelChange {
   /** Of the label event; null: label and skip stayed. */
@@ -23,13 +23,12 @@ export async function applyResolution(
   annotations: readonly AnnotationRow[],
   { now, isLast }: { readonly now: Date; readonly isLast: boolean },
 ): Promise<LabelChange> {
-  const { overlap, importedClass } = item;
-  const after = resolveLabel({ answers: annotations.map(toAnswer), overlap, importedClass });
-  const written = tx.query('UPDATE items SET status = $2::item_status, num_annotations = $3 WHERE id = $1', [
-    item.id,
-    after.kind === 'open' ? 'unlabeled' : after.kind,
-    annotations.length,
-  ]);
+  const answers = answersOf(item, annotations);
+  const after = resolveLabel(answers);
+  const written = tx.query(
+    'UPDATE items SET status = $2::item_status, num_annotations = $3, num_asked_more = $4 WHERE id = $1',
+    [item.id, after.kind === 'open' ? 'unlabeled' : after.kind, annotations.length, numAskedMore(answers)],
+  );
   if (!isChange(item, after)) {
     await Promise.all([written, updateOrigin(tx, item, after)]);
     return { labelSeq: null, isRoundLikely: false };
@@ -81,8 +80,7 @@ function isChange(item: LockedItem, after: Resolution): boolean {
   if (item.label !== null) return true;
   if (after.kind === 'open') return item.status !== 'unlabeled';
   if (item.status !== 'skipped') return true;
-  const { annotations, overlap, importedClass } = item;
-  const before = resolveLabel({ answers: annotations.map(toAnswer), overlap, importedClass });
+  const before = resolveLabel(answersOf(item, item.annotations));
   return before.kind !== 'skipped' || before.reason !== after.reason;
 }
 

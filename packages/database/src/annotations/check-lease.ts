@@ -53,6 +53,7 @@ export function checkLease(
     isLeaseLive({ closedAt: lease.closed_at, expiresAt: lease.expires_at }, now);
   const own = item.annotations.find((a) => a.annotator_id === annotatorId);
   const numOthers = item.annotations.filter((a) => a !== own).length;
+  const numNeeded = item.overlap + item.numAskedMore;
 
   let used: LeaseRow | undefined;
   if (leaseId === undefined) {
@@ -69,16 +70,16 @@ export function checkLease(
     else if (named.closed_by !== 'annotated') throw leaseEnded(leaseId, named.closed_by, named.expires_at);
   }
 
-  if (numOthers >= item.overlap && own === undefined) {
+  if (numOthers >= numNeeded && own === undefined) {
     throw new TangentError(
       'already-annotated',
-      `Item ${item.id} has the ${item.overlap} annotations that it needs, from other annotators. Ask for the next item.`,
+      `Item ${item.id} has the ${numNeeded} annotations that it needs, from other annotators. Ask for the next item.`,
     );
   }
   if (used) return { id: used.id, arm: used.arm, roundId: used.round_id };
   if (own) return null;
   const numHeld = leases.filter((lease) => lease.annotator_id !== annotatorId && isLive(lease)).length;
-  if (numOthers + numHeld >= item.overlap) {
+  if (numOthers + numHeld >= numNeeded) {
     throw new TangentError(
       'lease-not-yours',
       `Item ${item.id} is leased to another annotator at the moment. Ask for the next item.`,

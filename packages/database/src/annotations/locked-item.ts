@@ -1,6 +1,8 @@
+import type { RequeuePolicy } from '@tangent/contracts';
+import type { ItemAnswers } from '@tangent/labeling';
 import type { PipelinedTx } from '../core/pipelined.js';
 import { noItem } from '../items/get-item.js';
-import { type AnnotationRow, annotationColumns } from './annotation-records.js';
+import { type AnnotationRow, annotationColumns, toAnswer } from './annotation-records.js';
 
 /** An item whose row this transaction holds, with its live annotations. */
 export interface LockedItem {
@@ -9,7 +11,12 @@ export interface LockedItem {
   readonly status: 'unlabeled' | 'labeled' | 'skipped';
   readonly isHoldout: boolean;
   readonly importedClass: string | null;
+  /** The class that a reviewer decided on. */
+  readonly reviewedClass: string | null;
   readonly overlap: number;
+  readonly requeue: RequeuePolicy;
+  /** Annotations needed beyond the overlap, by the policy that was in force at the last answer. */
+  readonly numAskedMore: number;
   /** The stored label. */
   readonly label: { readonly classKey: string; readonly source: string; readonly isRandom: boolean } | null;
   /** Live ones. */
@@ -22,13 +29,16 @@ interface ItemRow {
   is_holdout: boolean;
   imported_class: string | null;
   overlap: number;
+  requeue: RequeuePolicy;
+  num_asked_more: number;
 }
 
 /** Waits for whoever holds it. Everything about the item is read after that. Throws not-found. */
 export async function lockItem(tx: PipelinedTx, itemId: string): Promise<LockedItem> {
   const [[item], annotations, [label]] = await Promise.all([
     tx.query<ItemRow>(
-      `SELECT i.project_id, i.status, i.is_holdout, i.imported_class, (p.settings ->> 'overlap')::int AS overlap
+      `SELECT i.project_id, i.status, i.is_holdout, i.imported_class, i.num_asked_more, (p.settings ->> 'overlap')::int AS overlap,
+         coalesce(p.settings -> 'requeue', '{"skipped": "never", "flagged": "never"}') AS requeue
        FROM items i JOIN projects p ON p.id = i.project_id AND p.deleted_at IS NULL
        WHERE i.id = $1 FOR NO KEY UPDATE OF i`,
       [itemId],
@@ -49,8 +59,17 @@ export async function lockItem(tx: PipelinedTx, itemId: string): Promise<LockedI
     status: item.status,
     isHoldout: item.is_holdout,
     importedClass: item.imported_class,
+    reviewedClass: label?.source === 'review' ? label.class_key : null,
     overlap: item.overlap,
+    requeue: item.requeue,
+    numAskedMore: item.num_asked_more,
     label: label ? { classKey: label.class_key, source: label.source, isRandom: label.is_random } : null,
     annotations,
   };
+}
+
+/** What decides the item's label, and how many it needs, with `annotations` as its live ones. */
+export function answersOf(item: LockedItem, annotations: readonly AnnotationRow[]): ItemAnswers {
+  const { overlap, requeue, importedClass, reviewedClass } = item;
+  return { answers: annotations.map(toAnswer), overlap, requeue, importedClass, reviewedClass };
 }

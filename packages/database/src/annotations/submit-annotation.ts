@@ -169,7 +169,7 @@ function insertAnnotation(
   );
 }
 
-async function isClassOf(tx: PipelinedTx, itemId: string, classKey: string): Promise<boolean> {
+export async function isClassOf(tx: PipelinedTx, itemId: string, classKey: string): Promise<boolean> {
   const rows = await tx.query(
     'SELECT 1 FROM items i JOIN project_classes c ON c.project_id = i.project_id WHERE i.id = $1 AND c.key = $2',
     [itemId, classKey],
@@ -177,7 +177,11 @@ async function isClassOf(tx: PipelinedTx, itemId: string, classKey: string): Pro
   return rows.length > 0;
 }
 
-async function unknownClass(tx: PipelinedTx, projectId: string, classKey: string): Promise<TangentError> {
+export async function unknownClass(
+  tx: PipelinedTx,
+  projectId: string,
+  classKey: string,
+): Promise<TangentError> {
   const classes = await tx.query<{ key: string }>(
     'SELECT key FROM project_classes WHERE project_id = $1 ORDER BY position',
     [projectId],

@@ -1,4 +1,11 @@
-import type { ImportFormat, Operation, ProjectClass, ProjectType, QueueMessage } from '@tangent/contracts';
+import {
+  type ImportFormat,
+  type Operation,
+  type ProjectClass,
+  type ProjectType,
+  projectSettings,
+  type QueueMessage,
+} from '@tangent/contracts';
 import type { Database, Queryable, Tx } from '../core/database.js';
 import { newId } from '../core/ids.js';
 import { inTransaction } from '../core/transaction.js';
@@ -35,6 +42,10 @@ export type NewImport = ImportOrigin & {
 export async function createImport(db: Database, input: NewImport): Promise<Operation> {
   const { projectId, format, fileName, fileKey, serverPath, isDryRun, actor } = input;
   return inTransaction(db, async (tx) => {
+    const { settings } = await tx.prisma.project.findUniqueOrThrow({
+      where: { id: projectId },
+      select: { settings: true },
+    });
     const row = await tx.prisma.operation.create({
       data: {
         id: newId('operation'),
@@ -49,6 +60,7 @@ export async function createImport(db: Database, input: NewImport): Promise<Oper
             fileKey: fileKey ?? null,
             sourcePath: serverPath?.path ?? null,
             sourceFingerprint: serverPath?.fingerprint ?? null,
+            holdoutShare: projectSettings.parse(settings).holdoutShare,
           },
         },
       },
@@ -79,6 +91,8 @@ export type ImportRecord = ImportOrigin & {
   readonly fileName: string;
   /** Rows of the file whose batch is committed: go on after them. */
   readonly numRowsDone: number;
+  /** Of the labeled rows that say nothing of it: that of the project when the import was asked for. */
+  readonly holdoutShare: number;
 };
 
 /** Throws not-found. */
@@ -101,6 +115,7 @@ export async function getImport(db: Queryable, operationId: string): Promise<Imp
     fileName: row.fileName,
     ...originOf(row),
     numRowsDone: row.numRowsDone,
+    holdoutShare: row.holdoutShare,
   };
 }
 

@@ -1,3 +1,5 @@
+import type { LeaseArm } from '@tangent/contracts';
+import { undecidedSkips } from '@tangent/labeling';
 import type { Sql } from '../core/database.js';
 import type { OpenPlaces } from './open-places.js';
 
@@ -9,6 +11,8 @@ export interface Candidate {
   readonly score: number | null;
   readonly reason: string | null;
   readonly roundId: string | null;
+  /** By which rule it was found. */
+  readonly arm: LeaseArm;
 }
 
 /** For whom candidates are looked for, and when. */
@@ -28,11 +32,12 @@ export interface Search {
  */
 const takenSql = `taken AS MATERIALIZED (
     SELECT l.item_id FROM leases l JOIN items t ON t.id = l.item_id
-    WHERE l.project_id = $1 AND l.closed_at IS NULL AND l.expires_at > $4 GROUP BY l.item_id, t.num_annotations
-    HAVING count(*) + t.num_annotations >= $3 OR bool_or(l.annotator_id = $2))`;
+    WHERE l.project_id = $1 AND l.closed_at IS NULL AND l.expires_at > $4 GROUP BY l.item_id, t.num_annotations, t.num_asked_more
+    HAVING count(*) + t.num_annotations >= $3 + t.num_asked_more OR bool_or(l.annotator_id = $2))`;
 
 /** What else item `i` must be, as far as the statement's snapshot knows; claim() looks again under the lock. */
-const isOpenSql = `i.project_id = $1 AND i.status = 'unlabeled' AND NOT i.is_holdout AND i.num_annotations < $3
+const isOpenSql = `i.project_id = $1 AND i.status = 'unlabeled' AND NOT i.is_holdout
+  AND i.num_annotations < $3 + i.num_asked_more
   AND (i.num_annotations = 0 OR NOT EXISTS (
     SELECT 1 FROM annotations a WHERE a.item_id = i.id AND a.annotator_id = $2 AND a.superseded_at IS NULL))`;
 
@@ -120,15 +125,17 @@ async function holdPlaces(tx: Sql, placesSql: string, values: readonly unknown[]
     score: row.score_bytes.readFloatLE(),
     reason: row.reason,
     roundId: row.round_id,
+    arm: 'strategy',
   }));
 }
 
-const unranked = (row: { id: string }): Candidate => ({
-  itemId: row.id,
+const withoutRank = (id: string, arm: LeaseArm): Candidate => ({
+  itemId: id,
   rank: null,
   score: null,
   reason: null,
   roundId: null,
+  arm,
 });
 
 /** The first free items after an ordinal, in the order of import, whether or not the ranking knows them. */
@@ -144,7 +151,7 @@ export async function holdInOrder(
      ORDER BY i.ordinal LIMIT $6 ${holdSql}`,
     [...parameters(search), afterOrdinal, limit],
   );
-  return rows.map((row) => ({ ...unranked(row), ordinal: row.ordinal }));
+  return rows.map(({ id, ordinal }) => ({ ...withoutRank(id, 'unranked'), ordinal }));
 }
 
 /** The first free item among these ordinals, in the order in which they are given. */
@@ -163,7 +170,7 @@ export async function holdFirstOf(
      SELECT i.id FROM open JOIN items i ON i.id = open.id ORDER BY open.n LIMIT 1 ${holdSql}`,
     [...parameters(search), ordinals],
   );
-  return row ? unranked(row) : null;
+  return row ? withoutRank(row.id, 'control') : null;
 }
 
 /** The free item at a share [0, 1) of the way through all that are free: every one of them is equally likely. */
@@ -177,5 +184,24 @@ export async function holdAtShare(tx: Sql, search: Search, share: number): Promi
      WHERE free.n > floor($5::float8 * free.total) ORDER BY free.n LIMIT 1 ${holdSql}`,
     [...parameters(search), share],
   );
-  return row ? unranked(row) : null;
+  return row ? withoutRank(row.id, 'control') : null;
+}
+
+/**
+ * Items that this annotator skipped without having decided, the longest ago first; none that was skipped a second time,
+ * or they would go round for ever. An answer replaces the skip, and stays with the arm that it was drawn by.
+ */
+export async function holdSkipped(tx: Sql, search: Search, limit: number): Promise<Candidate[]> {
+  const { projectId, annotatorId, now } = search;
+  const rows = await tx.query<{ id: string; arm: LeaseArm }>(
+    `SELECT i.id, coalesce(a.arm, 'unranked') AS arm FROM items i
+     JOIN annotations a ON a.item_id = i.id AND a.annotator_id = $2 AND a.superseded_at IS NULL
+       AND a.supersedes_id IS NULL AND a.skip_reason = ANY($4)
+     WHERE i.project_id = $1 AND NOT i.is_holdout AND i.status = 'skipped' AND NOT EXISTS (
+       SELECT 1 FROM leases l
+       WHERE l.item_id = i.id AND l.annotator_id = $2 AND l.closed_at IS NULL AND l.expires_at > $3)
+     ORDER BY a.created_at, i.id LIMIT $5 ${holdSql}`,
+    [projectId, annotatorId, now, undecidedSkips, limit],
+  );
+  return rows.map(({ id, arm }) => withoutRank(id, arm));
 }

@@ -1,4 +1,3 @@
-import type { LeaseArm } from '@tangent/contracts';
 import { chooseSlot, leaseExpiry } from '@tangent/labeling';
 import { newId } from '../core/ids.js';
 import type { PipelinedTx } from '../core/pipelined.js';
@@ -7,7 +6,6 @@ import type { Candidate, Search } from './candidates.js';
 export interface ClaimedLease {
   readonly leaseId: string;
   readonly candidate: Candidate;
-  readonly arm: LeaseArm;
   readonly expiresAt: Date;
   /** Once the lease is written, which was sent and not waited for. Fails where that failed. */
   readonly fence: () => Promise<number>;
@@ -17,9 +15,17 @@ interface ItemState {
   id: string;
   status: string;
   num_annotations: number;
+  num_asked_more: number;
   slots: number[];
-  is_own: boolean;
+  is_held: boolean;
+  is_answered: boolean;
   last_closed_at: Date | null;
+}
+
+export interface ClaimOptions {
+  readonly leaseMs: number;
+  /** They are items that this annotator has skipped, and may answer anew. Default false: neither held nor answered. */
+  readonly isAgain?: boolean;
 }
 
 /**
@@ -34,7 +40,7 @@ export async function claim(
   tx: PipelinedTx,
   search: Search,
   candidates: readonly Candidate[],
-  options: { arm: LeaseArm; leaseMs: number },
+  { leaseMs, isAgain = false }: ClaimOptions,
 ): Promise<ClaimedLease[]> {
   if (candidates.length === 0) return [];
   const { projectId, annotatorId, overlap, now } = search;
@@ -42,20 +48,26 @@ export async function claim(
     `WITH expired AS (
        UPDATE leases SET closed_at = $3, closed_by = 'expired'
        WHERE item_id = ANY($1) AND closed_at IS NULL AND expires_at <= $3)
-     SELECT i.id, i.status, i.num_annotations,
+     SELECT i.id, i.status, i.num_annotations, i.num_asked_more,
        ARRAY(SELECT l.slot FROM leases l WHERE l.item_id = i.id AND l.closed_at IS NULL AND l.expires_at > $3) AS slots,
-       EXISTS (SELECT 1 FROM leases l WHERE l.item_id = i.id AND l.annotator_id = $2 AND l.closed_at IS NULL AND l.expires_at > $3)
-         OR EXISTS (SELECT 1 FROM annotations a WHERE a.item_id = i.id AND a.annotator_id = $2 AND a.superseded_at IS NULL) AS is_own,
+       EXISTS (SELECT 1 FROM leases l WHERE l.item_id = i.id AND l.annotator_id = $2 AND l.closed_at IS NULL AND l.expires_at > $3) AS is_held,
+       EXISTS (SELECT 1 FROM annotations a WHERE a.item_id = i.id AND a.annotator_id = $2 AND a.superseded_at IS NULL) AS is_answered,
        (SELECT max(l.closed_at) FROM leases l WHERE l.item_id = i.id) AS last_closed_at
      FROM items i WHERE i.id = ANY($1)`,
     [candidates.map((c) => c.itemId), annotatorId, now],
   );
   const stateOf = new Map(states.map((state) => [state.id, state]));
-  const expiresAt = leaseExpiry(now, options.leaseMs);
+  const expiresAt = leaseExpiry(now, leaseMs);
   const granted = candidates.flatMap((candidate) => {
     const state = stateOf.get(candidate.itemId);
-    if (state?.status !== 'unlabeled' || state.is_own) return [];
-    const slot = chooseSlot({ overlap, numAnswers: state.num_annotations, slotsTaken: state.slots });
+    if (state?.status !== (isAgain ? 'skipped' : 'unlabeled')) return [];
+    if (state.is_held || state.is_answered !== isAgain) return [];
+    const slot = chooseSlot({
+      overlap: overlap + state.num_asked_more,
+      // An answer that replaces one needs no place beside it.
+      numAnswers: isAgain ? 0 : state.num_annotations,
+      slotsTaken: state.slots,
+    });
     if (slot === null) return [];
     const createdAt = state.last_closed_at && state.last_closed_at > now ? state.last_closed_at : now;
     return [{ candidate, slot, createdAt, leaseId: newId('lease') }];
@@ -65,6 +77,7 @@ export async function claim(
     id: leaseId,
     item_id: candidate.itemId,
     slot,
+    arm: candidate.arm,
     rank: candidate.rank,
     score: candidate.score,
     reason: candidate.reason,
@@ -73,15 +86,15 @@ export async function claim(
   }));
   const written = tx.query<{ id: string; fence: number }>(
     `WITH r AS (SELECT * FROM json_to_recordset($1::json)
-                AS r(id text, item_id text, slot int, rank int, score float8, reason text, round_id text, created_at timestamptz)),
+                AS r(id text, item_id text, slot int, arm text, rank int, score float8, reason text, round_id text, created_at timestamptz)),
      fenced AS (UPDATE items SET num_leases = num_leases + 1 FROM r WHERE items.id = r.item_id
                 RETURNING items.id, items.num_leases)
      INSERT INTO leases (id, project_id, item_id, slot, annotator_id, fence, arm, rank, score, reason, round_id,
                          created_at, expires_at)
-     SELECT r.id, $2, r.item_id, r.slot, $3, fenced.num_leases, $4, r.rank, r.score, r.reason, r.round_id, r.created_at, $5
+     SELECT r.id, $2, r.item_id, r.slot, $3, fenced.num_leases, r.arm, r.rank, r.score, r.reason, r.round_id, r.created_at, $4
      FROM r JOIN fenced ON fenced.id = r.item_id
      RETURNING id, fence`,
-    [JSON.stringify(records), projectId, annotatorId, options.arm, expiresAt],
+    [JSON.stringify(records), projectId, annotatorId, expiresAt],
   );
   const fences = written.then((rows) => new Map(rows.map((row) => [row.id, row.fence])));
   // Told by fence(), and by every statement behind this one.
@@ -89,7 +102,6 @@ export async function claim(
   return granted.map(({ candidate, leaseId }) => ({
     leaseId,
     candidate,
-    arm: options.arm,
     expiresAt,
     fence: async () => (await fences).get(leaseId)!,
   }));

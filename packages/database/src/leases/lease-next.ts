@@ -42,9 +42,9 @@ export interface LeaseNextInput {
 
 /**
  * Leases the next `count` items: by the live ranking, or at random for draws of the control arm, then what no
- * ranking knows in the order of import. Each call gives new items, never one that this annotator holds or has
- * answered. Requests that cross never share a slot, and together they take the head of the ranking. Throws not-found,
- * and for what is given back lease-not-yours.
+ * ranking knows in the order of import; then, by the project's `requeue`, what this annotator has skipped. Each call
+ * gives new items, never one that this annotator holds or has answered otherwise. Requests that cross never share a
+ * slot, and together they take the head of the ranking. Throws not-found, and for what is given back lease-not-yours.
  */
 export async function leaseNext(db: Database, input: LeaseNextInput): Promise<LeaseResult> {
   const { projectId, annotatorId, count, giveBack = [], now = db.now() } = input;
@@ -73,6 +73,7 @@ export async function leaseNext(db: Database, input: LeaseNextInput): Promise<Le
         numOrdinals: setup.next_ordinal,
         numRanked: setup.num_ranked,
         open,
+        asksSkippedAgain: setup.asks_skipped_again,
       });
       const [contents, fences] = await Promise.all([
         loadContents(
@@ -99,6 +100,7 @@ type Setup = (RankingInfoRow | { [K in keyof RankingInfoRow]: null }) & {
   lease_ms: number;
   control_arm: number;
   is_blind: boolean;
+  asks_skipped_again: boolean;
   next_ordinal: number;
   num_ranked: number;
   /** Label event up to which the live ranking knows all. */
@@ -109,7 +111,8 @@ async function loadSetup(db: Queryable, projectId: string): Promise<Setup> {
   const [row] = await db.query<Setup>(
     `SELECT (p.settings ->> 'overlap')::int AS overlap, (p.settings ->> 'leaseMs')::int AS lease_ms,
        coalesce((p.settings ->> 'controlArm')::float8, 0) AS control_arm,
-       coalesce((p.settings ->> 'blind')::boolean, false) AS is_blind, p.next_ordinal,
+       coalesce((p.settings ->> 'blind')::boolean, false) AS is_blind,
+       coalesce(p.settings #>> '{requeue,skipped}' = 'last', false) AS asks_skipped_again, p.next_ordinal,
        octet_length(k.scores) / 4 AS num_ranked, k.round_id, r.strategy, v.number AS model_version,
        k.num_live_updates, k.computed_at, k.label_seq AS ranking_seq,
        p.label_seq - k.label_seq AS num_labels_behind
@@ -155,6 +158,6 @@ function toRecord(
     rank,
     score: isBlind ? null : score,
     reason: isBlind ? null : reason,
-    arm: lease.arm,
+    arm: lease.candidate.arm,
   };
 }

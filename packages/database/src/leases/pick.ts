@@ -1,6 +1,14 @@
 import { controlOrdinals, drawUnit, isControlDraw } from '@tangent/labeling';
 import type { PipelinedTx } from '../core/pipelined.js';
-import { holdAtShare, holdFirstOf, holdInOrder, holdOpen, holdRanked, type Search } from './candidates.js';
+import {
+  holdAtShare,
+  holdFirstOf,
+  holdInOrder,
+  holdOpen,
+  holdRanked,
+  holdSkipped,
+  type Search,
+} from './candidates.js';
 import { type ClaimedLease, claim } from './claim.js';
 import type { OpenPlaces } from './open-places.js';
 
@@ -16,6 +24,8 @@ export interface PickInput {
   readonly numRanked: number;
   /** Of a ranking that is many labels behind. */
   readonly open: OpenPlaces | null;
+  /** Whether items that the annotator has skipped come again when nothing else is left. */
+  readonly asksSkippedAgain: boolean;
 }
 
 /** Leases up to `count` items, control draws at their places among those in rank order. */
@@ -31,6 +41,8 @@ export async function pick(tx: PipelinedTx, input: PickInput): Promise<ClaimedLe
   const ordered = await pickRanked(tx, input, numOrdered);
   if (ordered.length < numOrdered)
     ordered.push(...(await pickUnranked(tx, input, numOrdered - ordered.length)));
+  if (input.asksSkippedAgain && ordered.length < numOrdered)
+    ordered.push(...(await pickSkipped(tx, input, numOrdered - ordered.length)));
   const leases: ClaimedLease[] = [];
   for (let i = 0; i < count; i++) {
     const lease = control.get(i) ?? ordered.shift();
@@ -53,7 +65,7 @@ async function pickAtRandom(
   const candidate =
     (await holdFirstOf(tx, search, ordinals)) ??
     (await holdAtShare(tx, search, drawUnit(projectId, draw, 'share')));
-  const [lease] = await claim(tx, search, candidate ? [candidate] : [], { arm: 'control', leaseMs });
+  const [lease] = await claim(tx, search, candidate ? [candidate] : [], { leaseMs });
   return lease;
 }
 
@@ -65,13 +77,13 @@ async function pickRanked(tx: PipelinedTx, input: PickInput, count: number): Pro
   const leases: ClaimedLease[] = [];
   if (open) {
     const candidates = await holdOpen(tx, search, { open, limit: count });
-    leases.push(...(await claim(tx, search, candidates, { arm: 'strategy', leaseMs })));
+    leases.push(...(await claim(tx, search, candidates, { leaseMs })));
   }
   let size = Math.max(firstWindow, 4 * count);
   for (let from = open?.to ?? 0; leases.length < count && from < numRanked; ) {
     const limit = count - leases.length;
     const candidates = await holdRanked(tx, search, { from, to: from + size, limit });
-    leases.push(...(await claim(tx, search, candidates, { arm: 'strategy', leaseMs })));
+    leases.push(...(await claim(tx, search, candidates, { leaseMs })));
     // A full answer may have left more in this window; go on behind its last place.
     from = candidates.length < limit ? from + size : candidates.at(-1)!.rank!;
     if (candidates.length < limit) size *= 4;
@@ -85,9 +97,14 @@ async function pickUnranked(tx: PipelinedTx, input: PickInput, count: number): P
   for (let afterOrdinal = -1; leases.length < count; ) {
     const limit = count - leases.length;
     const candidates = await holdInOrder(tx, search, { afterOrdinal, limit });
-    leases.push(...(await claim(tx, search, candidates, { arm: 'unranked', leaseMs })));
+    leases.push(...(await claim(tx, search, candidates, { leaseMs })));
     if (candidates.length < limit) break;
     afterOrdinal = candidates.at(-1)!.ordinal;
   }
   return leases;
+}
+
+async function pickSkipped(tx: PipelinedTx, input: PickInput, count: number): Promise<ClaimedLease[]> {
+  const { search, leaseMs } = input;
+  return claim(tx, search, await holdSkipped(tx, search, count), { leaseMs, isAgain: true });
 }

@@ -1,4 +1,4 @@
-import type { Queryable } from '../core/database.js';
+import type { Queryable, Sql } from '../core/database.js';
 import { decodeCursor, type Page, type PageRequest, pageOf } from '../core/page.js';
 
 export interface AuditInput {
@@ -12,7 +12,7 @@ export interface AuditInput {
 }
 
 /** In the transaction of what it records. */
-export async function audit(tx: Queryable, entry: AuditInput): Promise<void> {
+export async function audit(tx: Sql, entry: AuditInput): Promise<void> {
   await tx.query(
     'INSERT INTO audit (actor_id, action, target_type, target_id, detail, ip) VALUES ($1, $2, $3, $4, $5, $6)',
     [

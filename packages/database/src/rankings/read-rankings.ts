@@ -15,7 +15,7 @@ export interface RankedItemRow {
 
 /** The ranking that a round ended with. Throws no-ranking when it has not ended with one, not-found. */
 export async function getRoundRanking(
-  db: Queryable,
+  db: Pick<Queryable, 'query'>,
   { roundId, cursor, limit }: { roundId: string } & PageRequest,
 ): Promise<Page<RankedItemRow>> {
   const after = (decodeCursor(cursor, 'n')?.[0] as number | undefined) ?? 0;

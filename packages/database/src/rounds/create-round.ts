@@ -5,7 +5,7 @@ import {
   type Round,
   type RoundRequest,
 } from '@tangent/contracts';
-import type { Tx } from '../core/database.js';
+import type { Queryable, Tx } from '../core/database.js';
 import { newId } from '../core/ids.js';
 import { writeOutbox } from '../outbox/outbox.js';
 import { announceRound } from './announce-round.js';
@@ -16,8 +16,10 @@ export interface RoundFacts {
   readonly settings: ProjectSettings;
   readonly isDeleted: boolean;
   readonly labelSeq: number;
+  /** Of the last change of a label or a skip; null: there was none. */
+  readonly lastLabelAt: Date | null;
   /** The newest round, whatever became of it. */
-  readonly last: { readonly id: string; readonly number: number; readonly labelSeq: number } | null;
+  readonly last: { readonly labelSeq: number; readonly createdAt: Date } | null;
   readonly active: { readonly id: string; readonly number: number } | null;
   /** 2 stands for more, too. */
   readonly numClassesLabeled: number;
@@ -29,17 +31,19 @@ interface FactsRow {
   settings: unknown;
   is_deleted: boolean;
   label_seq: number;
-  last: RoundFacts['last'];
+  last_label_at: Date | null;
+  last: { labelSeq: number; createdMs: number } | null;
   active: RoundFacts['active'];
   num_classes: number;
   num_unlabeled: number;
 }
 
 /** Reads no more rows than it must: it runs with every label. */
-export async function roundFacts(tx: Tx, projectId: string): Promise<RoundFacts> {
-  const [row] = await tx.query<FactsRow>(
+export async function roundFacts(db: Queryable, projectId: string): Promise<RoundFacts> {
+  const [row] = await db.query<FactsRow>(
     `SELECT p.settings, p.deleted_at IS NOT NULL AS is_deleted, p.label_seq,
-       (SELECT json_build_object('id', id, 'number', number, 'labelSeq', label_seq) FROM rounds
+       (SELECT created_at FROM label_events WHERE project_id = p.id AND seq = p.label_seq) AS last_label_at,
+       (SELECT json_build_object('labelSeq', label_seq, 'createdMs', 1000 * extract(epoch FROM created_at)) FROM rounds
         WHERE project_id = p.id ORDER BY number DESC LIMIT 1) AS last,
        (SELECT json_build_object('id', id, 'number', number) FROM rounds
         WHERE project_id = p.id AND status = ANY($2::round_status[])) AS active,
@@ -57,7 +61,8 @@ export async function roundFacts(tx: Tx, projectId: string): Promise<RoundFacts>
     settings: projectSettings.parse(row!.settings),
     isDeleted: row!.is_deleted,
     labelSeq: row!.label_seq,
-    last: row!.last,
+    lastLabelAt: row!.last_label_at,
+    last: row!.last && { labelSeq: row!.last.labelSeq, createdAt: new Date(row!.last.createdMs) },
     active: row!.active,
     numClassesLabeled: row!.num_classes,
     numUnlabeled: row!.num_unlabeled,

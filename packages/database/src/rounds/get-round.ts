@@ -47,7 +47,7 @@ const roundSql = `
                       FROM round_shards WHERE round_id = r.id) s`;
 
 /** Throws not-found. */
-export async function getRound(db: Queryable, roundId: string): Promise<Round> {
+export async function getRound(db: Pick<Queryable, 'query'>, roundId: string): Promise<Round> {
   const [row] = await db.query<RoundRow>(`${roundSql} WHERE r.id = $1`, [roundId]);
   if (!row) throw noRound(roundId);
   return toRound(row);
@@ -154,7 +154,6 @@ export interface RoundJobRecord {
     readonly type: ProjectType;
     /** In the order of their columns. */
     readonly classes: ProjectClass[];
-    readonly controlArm: number;
     readonly isDeleted: boolean;
   };
 }
@@ -212,7 +211,6 @@ export async function getRoundForJob(db: Queryable, roundId: string): Promise<Ro
     project: {
       type: project.type,
       classes: project.classes.map(({ key, name, hotkey }) => ({ key, name, hotkey })),
-      controlArm: (project.settings as { controlArm?: number }).controlArm ?? 0,
       isDeleted: project.deletedAt !== null,
     },
   };

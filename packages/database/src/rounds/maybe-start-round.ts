@@ -1,7 +1,7 @@
 import { activeRoundStatuses, roundRequest } from '@tangent/contracts';
 import { isRoundDue } from '@tangent/labeling';
 import type { LabelChange } from '../annotations/apply-resolution.js';
-import type { Database, Tx } from '../core/database.js';
+import type { Database, Queryable, Tx } from '../core/database.js';
 import { inTransaction } from '../core/transaction.js';
 import { createRound, type RoundFacts, roundFacts } from './create-round.js';
 
@@ -39,31 +39,45 @@ export async function maybeStartRound(tx: Tx, projectId: string, now: Date): Pro
  */
 export async function startDueRound(tx: Tx, projectId: string, now: Date): Promise<string | null> {
   const facts = await roundFacts(tx, projectId);
-  if (facts.isDeleted) return null;
-  const { everyLabels } = facts.settings.trigger;
-  const trigger = isRoundDue({
-    everyLabels,
-    numLabelsSinceRound: await numLabelsSince(tx, projectId, facts),
-    numClassesLabeled: facts.numClassesLabeled,
-    numUnlabeled: facts.numUnlabeled,
-    hasActiveRound: facts.active !== null,
-    hasAnyRound: facts.last !== null,
-  });
+  const trigger = await dueTrigger(tx, projectId, facts, now);
   if (trigger === null) return null;
   const request = roundRequest.parse({});
   return createRound(tx, facts, { projectId, request, trigger, createdById: null, now });
 }
 
-/** Labels that the last round's snapshot does not hold, counted only as far as the trigger looks. */
-async function numLabelsSince(tx: Tx, projectId: string, facts: RoundFacts): Promise<number> {
-  const { everyLabels } = facts.settings.trigger;
+/** Why a round is due by the project's own settings; null: none is. */
+export async function dueTrigger(
+  db: Queryable,
+  projectId: string,
+  facts: RoundFacts,
+  now: Date,
+): Promise<ReturnType<typeof isRoundDue>> {
+  if (facts.isDeleted) return null;
+  const { everyLabels, everyMs } = facts.settings.trigger;
+  const msSince = (moment: Date | undefined | null) => (moment ? now.getTime() - moment.getTime() : null);
+  return isRoundDue({
+    everyLabels,
+    everyMs,
+    numLabelsSinceRound: await numLabelsSince(db, projectId, facts),
+    msSinceRound: msSince(facts.last?.createdAt),
+    msSinceLabel: msSince(facts.lastLabelAt),
+    numClassesLabeled: facts.numClassesLabeled,
+    numUnlabeled: facts.numUnlabeled,
+    hasActiveRound: facts.active !== null,
+  });
+}
+
+/** Labels that the last round's snapshot does not hold, counted only as far as the triggers look. */
+async function numLabelsSince(db: Queryable, projectId: string, facts: RoundFacts): Promise<number> {
+  const { everyLabels, everyMs } = facts.settings.trigger;
   const since = facts.last?.labelSeq ?? 0;
+  const fewest = everyMs === null ? everyLabels : 1;
   // There are at least as many events as labels, so mostly no label need be counted.
-  if (everyLabels === null || facts.labelSeq - since < everyLabels) return 0;
-  const [row] = await tx.query<{ n: number }>(
+  if (fewest === null || facts.labelSeq - since < fewest) return 0;
+  const [row] = await db.query<{ n: number }>(
     `SELECT count(*)::int AS n FROM (
        SELECT 1 FROM labels WHERE project_id = $1 AND label_seq > $2 LIMIT $3) fresh`,
-    [projectId, since, everyLabels],
+    [projectId, since, everyLabels ?? fewest],
   );
   return row!.n;
 }

@@ -7,6 +7,7 @@ const settings = projectSettings.parse({
   batchSize: 7,
   kernel: { type: 'pntk-sum', balanced: false },
   model: { hidden: [32], steps: 10 },
+  controlArm: 0.25,
 });
 
 test('a request that names nothing takes the settings of the project', () => {
@@ -17,6 +18,7 @@ test('a request that names nothing takes the settings of the project', () => {
     batchSize: 7,
     kernel: settings.kernel,
     model: settings.model,
+    controlArm: 0.25,
     candidatesSize: null,
     ridgeRelative: null,
     shardSize: 1000,

@@ -30,6 +30,7 @@ export function resolveRoundConfig(
     relevance: settings.relevance,
     text: settings.text,
     backbone: settings.backbone,
+    controlArm: settings.controlArm,
     shardSize,
   };
 }

@@ -7,6 +7,7 @@ import { RoundStatusMark } from './round-status';
 const triggers: Readonly<Record<Round['trigger'], string>> = {
   request: 'by request',
   labels: 'by labels',
+  age: 'by age',
   first: 'first',
 };
 
