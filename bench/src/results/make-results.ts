@@ -44,7 +44,8 @@ function introduction(reports: readonly NamedReport[]): string {
 
 This page is made from the reports in [bench/results](../bench/results), which \`npm run bench -- NAME\` writes; after
 each, and by \`npm run bench -- results\`, the page is made anew. Nothing here is typed by hand. Whether a goal is met is
-computed from the figure. Intervals are Student’s 95% over the runs.
+computed from the figure. Intervals are Student’s 95% over the runs, where no other is named. Where a goal is missed, what
+was tried stands below the table.
 
 ${withGoal.length - missed.length} of ${withGoal.length} goals are met.${missed.length > 0 ? ' Missed:' : ''}
 ${lines.length > 0 ? `\n${lines.join('\n')}\n` : ''}`;
@@ -66,10 +67,19 @@ function sectionOf({ name, report }: NamedReport): string {
     ...(sections[name] ? [sections[name].intro] : []),
     `\`npm run bench -- ${name}\`: ${facts.join('; ')}.`,
     ['| claim | measured | 95% ± | runs | goal | |', '|---|---|---|---|---|---|', ...table].join('\n'),
+    ...triedOf(report.rows),
     ...(notes.length > 0 ? [notes.map((note) => `- ${note}`).join('\n')] : []),
     ...plots.map((plot) => `![${plot.title}](images/results/${name}-${plot.name}.svg)`),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** Under the table: what was tried for each goal that is missed. */
+function triedOf(rows: readonly Row[]): string[] {
+  const missed = rows.filter(({ met }) => met === false);
+  if (missed.length === 0) return [];
+  const lines = missed.map(({ claim, tried }) => `- ${claim}: ${tried ?? '**not said**'}`);
+  return [`What was tried where a goal is missed:\n\n${lines.join('\n')}`];
 }
 
 function cellsOf(row: Row): string[] {
