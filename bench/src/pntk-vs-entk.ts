@@ -11,6 +11,7 @@ import { figures } from './curves/report-curves.js';
 import { openMnist } from './data/open-set.js';
 import { type Benchmark, type PlotPoint, runBenchmark } from './harness.js';
 import { compareKernels, type KernelComparison, type Sample, sketchErrors } from './pntk-vs-entk/measure.js';
+import { slope } from './scale/growth.js';
 import { drawPool } from './simulation/pool.js';
 import { m100 } from './simulation/settings.js';
 import { type Estimate, estimate } from './statistics.js';
@@ -219,13 +220,4 @@ function pointOf(x: number, { mean, plusMinus }: Estimate): PlotPoint {
     y: mean,
     ...(Number.isFinite(plusMinus) ? { low: mean - plusMinus, high: mean + plusMinus } : {}),
   };
-}
-
-/** Least-squares slope of ln y over ln x. */
-function slope(xs: readonly number[], ys: readonly number[]): number {
-  const [u, v] = [xs.map(Math.log), ys.map(Math.log)];
-  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-  const [mu, mv] = [mean(u), mean(v)];
-  const numerator = u.reduce((sum, value, i) => sum + (value - mu) * (v[i]! - mv), 0);
-  return numerator / u.reduce((sum, value) => sum + (value - mu) ** 2, 0);
 }

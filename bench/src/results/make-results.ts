@@ -1,4 +1,5 @@
-import type { Goal, Report, Row } from '../harness-report.js';
+import type { Goal, Plot, Report, Row } from '../harness-report.js';
+import { derivedPlots } from './derived-plots.js';
 import { ranges, rounded } from './numbers.js';
 import { sections } from './sections.js';
 import { drawPlot } from './svg-plot.js';
@@ -23,7 +24,7 @@ export function makeResults(reports: readonly NamedReport[]): Results {
   );
   const images = new Map<string, string>();
   for (const { name, report } of ordered)
-    for (const plot of report.plots ?? []) {
+    for (const plot of plotsOf(name, report)) {
       const file = `${name}-${plot.name}.svg`;
       if (images.has(file)) throw new Error(`two diagrams are named ${file}`);
       images.set(file, drawPlot(plot));
@@ -52,7 +53,7 @@ ${lines.length > 0 ? `\n${lines.join('\n')}\n` : ''}`;
 }
 
 function sectionOf({ name, report }: NamedReport): string {
-  const { machine, commit, date, seeds, notes = [], plots = [] } = report;
+  const { machine, commit, date, seeds, notes = [] } = report;
   const table = report.rows.map((row) => `| ${cellsOf(row).map(escaped).join(' | ')} |`);
   const facts = [
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}`,
@@ -69,9 +70,13 @@ function sectionOf({ name, report }: NamedReport): string {
     ['| claim | measured | 95% ± | runs | goal | |', '|---|---|---|---|---|---|', ...table].join('\n'),
     ...triedOf(report.rows),
     ...(notes.length > 0 ? [notes.map((note) => `- ${note}`).join('\n')] : []),
-    ...plots.map((plot) => `![${plot.title}](images/results/${name}-${plot.name}.svg)`),
+    ...plotsOf(name, report).map((plot) => `![${plot.title}](images/results/${name}-${plot.name}.svg)`),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+function plotsOf(name: string, report: Report): readonly Plot[] {
+  return [...(report.plots ?? []), ...(derivedPlots[name]?.(report) ?? [])];
 }
 
 /** Under the table: what was tried for each goal that is missed. */
