@@ -49,7 +49,7 @@ await runBenchmark(
       workers,
       `in the worker: label → scores of ${items} items × ${pool.dimension}, a greedy head, the order, ${inWorker.numReasons} reasons and all probabilities`,
       { atMost: 50 },
-      'one pass over the features for each label, which takes most of the arithmetic’s time below; typed arrays in place of lists for the order, its scores and the probabilities. What is left is the order of all open items with ties by id, their numbers checked one by one, and the copies of the state that the greedy head works on.',
+      'one pass over the features for a label; typed arrays in place of lists for the order, its scores and the probabilities; probabilities that are computed once. What is left: the scores of all open items and their order with ties by id, the softmax of all predictions, and the picks of the greedy head, each with an update of its copy of the state.',
     );
     reportTimes(b, arithmetic, `the arithmetic alone: label → all means, scores and the ${headSize} best`);
     reportDrift(
