@@ -50,6 +50,10 @@ export async function runBenchmark(
   run: (benchmark: Benchmark) => Promise<void>,
   { resultsDir = committedResults, print = console.log }: HarnessOptions = {},
 ): Promise<Report> {
+  // Of what is run, whatever is edited meanwhile.
+  const commit = thisCommit(path.dirname(benchDir));
+  if (commit?.includes(' ') && path.resolve(resultsDir) === committedResults)
+    print('  files differ from the last commit, and the report will say so: commit first');
   const rows: Row[] = [];
   const details: Record<string, unknown> = {};
   const notes: string[] = [];
@@ -69,7 +73,7 @@ export async function runBenchmark(
   });
   const report: Report = {
     machine: thisMachine(),
-    commit: thisCommit(path.dirname(benchDir)),
+    commit,
     date: new Date().toISOString(),
     seeds,
     rows,

@@ -3,8 +3,9 @@ import { rounded } from './numbers.js';
 import { svgPage, svgText } from './svg-page.js';
 import { linearAxis } from './ticks.js';
 
-const area = { left: 310, right: 730, top: 48 };
-const rowHeight = 22;
+const [right, top, rowHeight] = [730, 48, 22];
+/** About as wide as a letter is. */
+const letterWidth = 7;
 
 /** Points with their intervals, a row each in the order that is given. Throws RangeError for what is no number. */
 export function drawEstimates({ title, label, estimates }: EstimatesPlot): string {
@@ -12,6 +13,8 @@ export function drawEstimates({ title, label, estimates }: EstimatesPlot): strin
     0,
     ...estimates.flatMap(({ value, plusMinus = 0 }) => [value - plusMinus, value + plusMinus]),
   ]);
+  const longest = Math.max(...estimates.map(({ name }) => name.length));
+  const area = { left: Math.min(470, 24 + letterWidth * longest), right, top };
   const bottom = area.top + estimates.length * rowHeight;
   const x = (value: number) => (area.left + axis.position(value) * (area.right - area.left)).toFixed(1);
   const marks = axis.ticks.map(
