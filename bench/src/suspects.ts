@@ -139,7 +139,7 @@ await runBenchmark(
         goal: null,
       });
       b.row({
-        claim: isSure ? '… lower end of its 95% interval' : '… of one seed',
+        claim: isSure ? `${name}, lower end of the 95% interval` : `${name}, of one seed`,
         measured: isSure ? mean - plusMinus : mean,
         numRuns: results.length,
         unit: 'points',

@@ -35,7 +35,9 @@ export function makeResults(reports: readonly NamedReport[]): Results {
 
 function introduction(reports: readonly NamedReport[]): string {
   const withGoal = reports.flatMap(({ name, report }) =>
-    report.rows.filter((row) => row.met !== null).map((row) => ({ name, row })),
+    wholeClaims(report.rows)
+      .filter((row) => row.met !== null)
+      .map((row) => ({ name, row })),
   );
   const missed = withGoal.filter(({ row }) => row.met === false);
   const lines = missed.map(
@@ -79,12 +81,24 @@ function plotsOf(name: string, report: Report): readonly Plot[] {
   return [...(report.plots ?? []), ...(derivedPlots[name]?.(report) ?? [])];
 }
 
-/** Under the table: what was tried for each goal that is missed. */
+/** Under the table: what was tried for each goal that is missed; what holds for several, once. */
 function triedOf(rows: readonly Row[]): string[] {
-  const missed = rows.filter(({ met }) => met === false);
-  if (missed.length === 0) return [];
-  const lines = missed.map(({ claim, tried }) => `- ${claim}: ${tried ?? '**not said**'}`);
+  const claims = new Map<string, string[]>();
+  for (const { claim, met, tried = '**not said**' } of wholeClaims(rows))
+    if (met === false) claims.set(tried, [...(claims.get(tried) ?? []), claim]);
+  if (claims.size === 0) return [];
+  const lines = [...claims].map(([tried, some]) => `- ${some.join('; ')}: ${tried}`);
   return [`What was tried where a goal is missed:\n\n${lines.join('\n')}`];
+}
+
+/** Rows whose claims go on from one above, “… median”, with the beginning of it, for where they stand alone. */
+function wholeClaims(rows: readonly Row[]): Row[] {
+  let beginning = '';
+  return rows.map((row) => {
+    if (row.claim.startsWith('…')) return { ...row, claim: `${beginning} ${row.claim}` };
+    beginning = row.claim;
+    return row;
+  });
 }
 
 function cellsOf(row: Row): string[] {

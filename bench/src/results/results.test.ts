@@ -50,7 +50,7 @@ const report: Report = {
   rows: [
     { ...row('lookahead | random', 6.6666, { atLeast: 5 }, true), plusMinus: 0.9, numRuns: 4 },
     { ...row('margin', 2, { atLeast: 3 }, false), tried: 'a wider | one' },
-    row('badge', 1, { atLeast: 3 }, false),
+    row('… later', 1, { atLeast: 3 }, false),
     row('entropy', 1, null, null),
   ],
   details: {},
@@ -81,7 +81,7 @@ describe('the page of results', () => {
     expect(markdown).toContain('- Learning curves: margin: 2 points (goal ≥ 3)');
     expect(markdown).toContain('| lookahead \\| random | 6.667 points | 0.9 | 4 | ≥ 5 | met |');
     expect(markdown).toContain('| margin | 2 points |  |  | ≥ 3 | **MISSED** |');
-    expect(markdown).toContain('- margin: a wider | one\n- badge: **not said**\n');
+    expect(markdown).toContain('- margin: a wider | one\n- margin … later: **not said**\n');
     expect(markdown).toContain('| entropy | 1 points |  |  |  |  |');
     expect(markdown).toContain('2026-01-02; commit 0123456789ab; seeds 0–2, 5.');
     expect(markdown).toContain('- CIFAR-10 was scaled down.');
