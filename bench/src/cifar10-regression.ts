@@ -18,6 +18,7 @@ import { type Features, fitFeatures, takeInputs } from './data/features.js';
 import type { Inputs, Split } from './data/load-set.js';
 import { openSet } from './data/open-set.js';
 import { type PlotPoint, runBenchmark } from './harness.js';
+import { estimateShare } from './statistics.js';
 
 const { values: args } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const trialDir = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../.cache/trials');
@@ -29,7 +30,7 @@ const plans: readonly { readonly config: SmallCnnConfig; readonly dimensions: re
   args.quick
     ? [{ config: { kind: 'cnn', channels: [8, 16], hidden: 32 }, dimensions: [64] }]
     : [
-        { config: { kind: 'cnn', channels: [16, 32], hidden: 64 }, dimensions: [256, 1024] },
+        { config: { kind: 'cnn', channels: [16, 32], hidden: 64 }, dimensions: [256, 1024, 4096] },
         { config: { kind: 'cnn', channels: [32, 64], hidden: 128 }, dimensions: [256, 1024, 4096] },
       ];
 const GiB = 2 ** 30;
@@ -42,6 +43,14 @@ await runBenchmark(
     benchmark.seeds([seed]);
     const n = data.train.classes.length;
     const k = data.classNames.length;
+    const numTest = data.test.classes.length;
+    const percentOf = (numCorrect: number) => {
+      const { mean, plusMinus } = estimateShare(numCorrect, numTest);
+      return { measured: 100 * mean, plusMinus: 100 * plusMinus };
+    };
+    benchmark.note(
+      `Of one seed; the intervals of the accuracies are Wilson’s 95% over the ${numTest} test images, half their width.`,
+    );
     const sample = takeInputs(data.train.inputs, blocksOf(data.train, training.numImages)[0]!);
     const featurise = fitFeatures(sample);
     benchmark.note(
@@ -63,26 +72,27 @@ await runBenchmark(
       benchmark.progress(`${name} trained in ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
       benchmark.row({
         claim: `${name}: accuracy of the network itself`,
-        measured: 100 * networkAccuracy(network, data.test, featurise, k),
+        ...percentOf(numCorrectOf(network, data.test, featurise, k)),
         unit: '%',
         goal: null,
       });
       const points: PlotPoint[] = [];
       for (const dimension of dimensions) {
-        const { accuracy, seconds, ridgeRelative } = regress(network, data.train, data.test, {
+        const { numCorrect, seconds, ridgeRelative } = regress(network, data.train, data.test, {
           dimension,
           seed,
           featurise,
           numClasses: k,
           blockSize: 2000,
         });
-        benchmark.progress(
-          `${name} d = ${dimension}: ${(100 * accuracy).toFixed(1)}% in ${seconds.toFixed(0)} s`,
-        );
-        points.push({ x: dimension, y: 100 * accuracy });
+        const percent = percentOf(numCorrect);
+        const { measured, plusMinus } = percent;
+        benchmark.progress(`${name} d = ${dimension}: ${measured.toFixed(1)}% in ${seconds.toFixed(0)} s`);
+        benchmark.detail(`${name}, d = ${dimension}`, { numCorrect, numTest, ridgeRelative, seconds });
+        points.push({ x: dimension, y: measured, low: measured - plusMinus, high: measured + plusMinus });
         benchmark.row({
           claim: `${name}, d = ${dimension}: accuracy of the kernel regression (ridge ${ridgeRelative} by GCV)`,
-          measured: 100 * accuracy,
+          ...percent,
           unit: '%',
           goal: null,
         });
@@ -125,7 +135,7 @@ function train(
   ).network;
 }
 
-function networkAccuracy(
+function numCorrectOf(
   network: Network,
   test: Split,
   featurise: (inputs: Inputs) => Features,
@@ -137,5 +147,5 @@ function networkAccuracy(
     const classes = Int32Array.from(rows, (i) => test.classes[i]!);
     correct += countCorrect(predictNetwork(network, x, rows.length), classes, numClasses);
   }
-  return correct / test.classes.length;
+  return correct;
 }

@@ -13,6 +13,8 @@ export interface Claim {
   readonly plusMinus?: number;
   /** how many runs the figure is the mean of */
   readonly numRuns?: number;
+  /** of a goal that can be missed: what was tried to meet it; shown where it is */
+  readonly tried?: string;
 }
 
 export interface Row extends Claim {
@@ -27,15 +29,33 @@ export interface PlotPoint {
   readonly high?: number;
 }
 
-/** Lines in a diagram; drawn from the report, so that it shows the same numbers as the table. */
-export interface Plot {
+interface PlotFrame {
   /** file name, without .svg */
   readonly name: string;
   readonly title: string;
+}
+
+/** Lines in a diagram; a line of one point is drawn as a point with its interval. */
+export interface LinePlot extends PlotFrame {
+  readonly kind?: 'lines';
   readonly x: { readonly label: string; readonly scale: 'linear' | 'log' };
   readonly y: { readonly label: string; readonly scale: 'linear' | 'log' };
   readonly series: readonly { readonly name: string; readonly points: readonly PlotPoint[] }[];
 }
+
+/** Estimates one below the other, each with its 95% interval where it has one, beside a line at zero. */
+export interface EstimatesPlot extends PlotFrame {
+  readonly kind: 'estimates';
+  readonly label: string;
+  readonly estimates: readonly {
+    readonly name: string;
+    readonly value: number;
+    readonly plusMinus?: number;
+  }[];
+}
+
+/** Drawn from the report, so that it shows the same numbers as the table. */
+export type Plot = LinePlot | EstimatesPlot;
 
 export interface Report {
   readonly machine: Machine;

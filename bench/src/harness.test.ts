@@ -19,17 +19,20 @@ describe('a benchmark', () => {
         b.seeds([1, 2]);
         b.row({ claim: 'answers fast', measured: 249, unit: 'ms', goal: { atMost: 250 } });
         b.row({ claim: 'is accurate', measured: 0.5, unit: 'share', goal: { atLeast: 0.9 } });
+        b.row({ claim: 'is small', measured: 2, unit: 'MiB', goal: { atMost: 1 }, tried: 'less of it' });
         b.row({ claim: 'takes memory', measured: 123, unit: 'MiB', goal: null });
         b.detail('samples', [249]);
       },
       { resultsDir, print: (text) => printed.push(text) },
     );
-    expect(report.rows.map((row) => row.met)).toEqual([true, false, null]);
+    expect(report.rows.map((row) => row.met)).toEqual([true, false, false, null]);
     const written = JSON.parse(readFileSync(path.join(resultsDir, 'sample.json'), 'utf8'));
     expect(written).toEqual(report);
     expect(written).toMatchObject({ seeds: [1, 2], details: { samples: [249] } });
     expect(written.machine.cores).toBeGreaterThan(0);
-    expect(printed.join('\n')).toMatch(/is accurate\s+0\.5 share\s+≥ 0\.9\s+MISSED/);
+    expect(printed.join('\n')).toMatch(
+      /is accurate\s+0\.5 share\s+≥ 0\.9\s+MISSED, and not said what was tried\nis small\s+2 MiB\s+≤ 1\s+MISSED\n/,
+    );
   });
 
   it('refuses a figure that is no number', async () => {

@@ -8,7 +8,16 @@ import type { Claim, Plot, Report, Row } from './harness-report.js';
 import { rounded } from './results/numbers.js';
 import { writeResults } from './results/write-results.js';
 
-export type { Claim, Goal, Plot, PlotPoint, Report, Row } from './harness-report.js';
+export type {
+  Claim,
+  EstimatesPlot,
+  Goal,
+  LinePlot,
+  Plot,
+  PlotPoint,
+  Report,
+  Row,
+} from './harness-report.js';
 export { median, percentile, type Timing, timeRepeated } from './harness-statistics.js';
 
 export interface Benchmark {
@@ -41,6 +50,10 @@ export async function runBenchmark(
   run: (benchmark: Benchmark) => Promise<void>,
   { resultsDir = committedResults, print = console.log }: HarnessOptions = {},
 ): Promise<Report> {
+  // Of what is run, whatever is edited meanwhile.
+  const commit = thisCommit(path.dirname(benchDir));
+  if (commit?.includes(' ') && path.resolve(resultsDir) === committedResults)
+    print('  files differ from the last commit, and the report will say so: commit first');
   const rows: Row[] = [];
   const details: Record<string, unknown> = {};
   const notes: string[] = [];
@@ -60,7 +73,7 @@ export async function runBenchmark(
   });
   const report: Report = {
     machine: thisMachine(),
-    commit: thisCommit(path.dirname(benchDir)),
+    commit,
     date: new Date().toISOString(),
     seeds,
     rows,
@@ -88,11 +101,11 @@ function isMet({ claim, measured, goal, plusMinus }: Claim): boolean | null {
 }
 
 function tableOf(rows: readonly Row[]): string {
-  const cells = rows.map(({ claim, measured, unit, goal, met, plusMinus }) => [
+  const cells = rows.map(({ claim, measured, unit, goal, met, plusMinus, tried }) => [
     claim,
     `${rounded(measured)}${plusMinus === undefined ? '' : ` ± ${rounded(plusMinus)}`} ${unit}`,
     goal === null ? '' : 'atLeast' in goal ? `≥ ${goal.atLeast}` : `≤ ${goal.atMost}`,
-    met === null ? '' : met ? 'met' : 'MISSED',
+    met === null ? '' : met ? 'met' : `MISSED${tried ? '' : ', and not said what was tried'}`,
   ]);
   const all = [['claim', 'measured', 'goal', ''], ...cells];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((line) => line[column]!.length)));

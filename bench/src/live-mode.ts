@@ -8,8 +8,9 @@ import { augmentationConfig } from '@tangent/contracts';
 import { defaultTraining } from '@tangent/models';
 import { figures } from './curves/report-curves.js';
 import { openMnist } from './data/open-set.js';
-import { type Benchmark, runBenchmark } from './harness.js';
-import { type LiveRun, runLive } from './live-mode/run-live.js';
+import { type Benchmark, type Claim, runBenchmark } from './harness.js';
+import { type LiveRecipe, type LiveRun, runLive } from './live-mode/run-live.js';
+import { ranges, rounded } from './results/numbers.js';
 import { availableSettings } from './simulation/available-settings.js';
 import { runAll } from './simulation/run-all.js';
 import { defaultSelecting, m100, type Setting, selectingOf } from './simulation/settings.js';
@@ -19,6 +20,17 @@ const { values: args } = parseArgs({ options: { quick: { type: 'boolean', defaul
 const trialDir = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../.cache/trials');
 const numLabels = args.quick ? 10 : 100;
 const seeds = Array.from({ length: args.quick ? 1 : 8 }, (_, i) => i);
+
+/** What the prototype reached with 100 random labels and 100 more one by one, without retraining; source: ACQUISITION. */
+const ofPrototype = 86.8;
+/** The recipe with one thing changed, on fewer seeds. */
+const changes: readonly { readonly name: string; readonly change: Partial<LiveRecipe> }[] = [
+  { name: 'a ridge of 1e-3', change: { ridgeRelative: 1e-3 } },
+  { name: 'a ridge of 1e-1', change: { ridgeRelative: 1e-1 } },
+  { name: 'layers not balanced', change: { isBalanced: false } },
+  { name: 'a first training of 1,000 steps', change: { steps: 1000 } },
+];
+const changedSeeds = seeds.slice(0, 3);
 
 /** The paper's figures are of a network that is not ours to repeat; ours is said in full. */
 const cnn: Setting = {
@@ -60,37 +72,41 @@ async function measureLive(benchmark: Benchmark): Promise<void> {
   const { data, note } = await openMnist(m100.trainShards);
   if (note) benchmark.note(note);
   const runs: Record<string, LiveRun[]> = {};
+  const run = (name: string, recipe: LiveRecipe, seed: number) => {
+    const done = runLive(data, recipe, seed);
+    const percent = [done.kernelAccuracies[0]!, done.kernelAccuracies.at(-1)!, done.retrainedAccuracy];
+    benchmark.progress(`${name} seed ${seed}  ${percent.map((v) => (100 * v).toFixed(1)).join(' ')}`);
+    return done;
+  };
   for (const strategy of ['lookahead', 'random'])
-    runs[strategy] = seeds.map((seed) => {
-      const run = runLive(data, strategy, numLabels, seed);
-      const percent = [run.kernelAccuracies[0]!, run.kernelAccuracies.at(-1)!, run.retrainedAccuracy];
-      benchmark.progress(`${strategy} seed ${seed}  ${percent.map((v) => (100 * v).toFixed(1)).join(' ')}`);
-      return run;
-    });
+    runs[strategy] = seeds.map((seed) => run(strategy, { strategy, numLabels }, seed));
   const lookahead = runs.lookahead!;
-  const row = (claim: string, of: readonly LiveRun[], value: (run: LiveRun) => number, unit = '%') =>
-    benchmark.row({
-      claim,
-      ...figures(estimate(of.map(value))),
-      numRuns: of.length,
-      unit,
-      goal: null,
-    });
+  const changed = changes.map(({ name, change }) => ({
+    name,
+    of: changedSeeds.map((seed) => run(name, { strategy: 'lookahead', numLabels, ...change }, seed)),
+  }));
+  benchmark.detail('runs by seed', {
+    ...runs,
+    ...Object.fromEntries(changed.map(({ name, of }) => [name, of])),
+  });
+  const atEnd = ({ kernelAccuracies }: LiveRun) => 100 * kernelAccuracies.at(-1)!;
+  const row = (
+    claim: string,
+    of: readonly LiveRun[],
+    value: (run: LiveRun) => number,
+    unit = '%',
+    promise: Pick<Claim, 'goal' | 'tried'> = { goal: null },
+  ) => benchmark.row({ claim, ...figures(estimate(of.map(value))), numRuns: of.length, unit, ...promise });
   const start = `MNIST, ${m100.numStart} random labels`;
   const added = `${numLabels} more one by one`;
   row(`${start}: the network`, lookahead, (run) => 100 * run.networkAccuracy);
   row(`${start}: the kernel model`, lookahead, (run) => 100 * run.kernelAccuracies[0]!);
-  row(
-    `… and ${added} by lookahead, no retraining: the kernel model`,
-    lookahead,
-    (run) => 100 * run.kernelAccuracies.at(-1)!,
-  );
+  row(`… and ${added} by lookahead, no retraining: the kernel model`, lookahead, atEnd, '%', {
+    goal: { atLeast: ofPrototype },
+    tried: triedText(),
+  });
   row('… a network trained anew on the same labels', lookahead, (run) => 100 * run.retrainedAccuracy);
-  row(
-    `… and ${added} at random, no retraining: the kernel model`,
-    runs.random!,
-    (run) => 100 * run.kernelAccuracies.at(-1)!,
-  );
+  row(`… and ${added} at random, no retraining: the kernel model`, runs.random!, atEnd);
   row(
     '… a network trained anew on the same labels (random)',
     runs.random!,
@@ -125,6 +141,14 @@ async function measureLive(benchmark: Benchmark): Promise<void> {
       ),
     })),
   });
+
+  function triedText(): string {
+    const mean = (of: readonly LiveRun[], value: (run: LiveRun) => number) =>
+      `${rounded(estimate(of.map(value)).mean)}%`;
+    const gained = estimate(lookahead.map((of) => atEnd(of) - 100 * of.kernelAccuracies[0]!));
+    const others = changed.map(({ name, of }) => `${name} ${mean(of, atEnd)}`).join(', ');
+    return `on seeds ${ranges(changedSeeds)}: ${others}; the recipe itself ${mean(lookahead.slice(0, changedSeeds.length), atEnd)}. The labels gain ${rounded(gained.mean)} ± ${rounded(gained.plusMinus)} points from where the kernel model starts; the figure of the prototype is of other seeds, another network and another start.`;
+  }
 }
 
 /** Batches with retraining beside live mode, and the accuracies that the paper reports after so many cycles. */
@@ -166,7 +190,7 @@ async function measureSimulations(benchmark: Benchmark): Promise<void> {
   const { shift, rotation, scale } = cnn.training.augmentation!;
   const { channels } = cnn.network as Extract<Setting['network'], { kind: 'cnn' }>;
   benchmark.note(
-    `The goals are what the paper reports: above 94% after one cycle, 96% by the third. Its network and labels a cycle are not repeated. Measured here: a convolutional network of ${channels.join(' and ')} channels, ${cnn.numStart} random labels, ${cnn.batchSize} more a cycle out of a pool of ${cnn.poolSize}, ${cnn.training.steps} steps of Adam from scratch each cycle, the training images moved at random as by default in the service: shifted by up to ${100 * shift}%, turned by up to ${rotation}°, scaled by up to ${100 * scale}%.`,
+    `The goals are what the paper reports: above 94% after one cycle, 96% by the third. Its network and labels a cycle are not repeated. Measured here: a convolutional network of ${channels.join(' and ')} channels, ${cnn.numStart} random labels, ${cnn.batchSize} more a cycle out of a pool of ${cnn.poolSize}, ${cnn.training.steps} steps of Adam from scratch each cycle, the training images moved at random as by default in the service: shifted by up to ${rounded(100 * shift)}%, turned by up to ${rotation}°, scaled by up to ${rounded(100 * scale)}%.`,
   );
   for (const [cycle, goal] of [
     [1, 94],

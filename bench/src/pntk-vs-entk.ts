@@ -9,8 +9,15 @@ import type { Network } from '@tangent/networks';
 import { takeRows } from '@tangent/ntk';
 import { figures } from './curves/report-curves.js';
 import { openMnist } from './data/open-set.js';
-import { type Benchmark, type PlotPoint, runBenchmark } from './harness.js';
-import { compareKernels, type KernelComparison, type Sample, sketchErrors } from './pntk-vs-entk/measure.js';
+import { type Benchmark, median, type PlotPoint, runBenchmark } from './harness.js';
+import {
+  compareKernels,
+  type KernelComparison,
+  type KernelTimes,
+  type Sample,
+  sketchErrors,
+} from './pntk-vs-entk/measure.js';
+import { slope } from './scale/growth.js';
 import { drawPool } from './simulation/pool.js';
 import { m100 } from './simulation/settings.js';
 import { type Estimate, estimate } from './statistics.js';
@@ -124,31 +131,35 @@ await runBenchmark(
     const cnn: NetworkConfig = { kind: 'cnn', channels: [8, 16], hidden: 64, headScale: 1 };
     reportComparisons(benchmark, [compare(cnn, [28, 28, 1], 100)], ['CNN 8-16-64, after 100 steps']);
 
-    benchmark.progress('sketches');
-    const errors = seeds.map((seed) =>
-      sketchErrors(
-        networkOf(mlp(trainedWidth), [784], seed, 100),
-        sampleOf(seed, numSketched),
-        dimensions,
-        seed,
-      ),
-    );
-    const bySize = dimensions.map((_, i) => estimate(errors.map((of) => 100 * of[i]!)));
-    dimensions.forEach((dimension, i) => {
-      benchmark.row({
-        claim: `sketch of ${dimension} features against the exact kernel, ${numSketched} items: error`,
-        ...figures(bySize[i]!),
-        numRuns: seeds.length,
-        unit: '%',
-        goal: null,
+    const bySketch = (['product', 'kronecker'] as const).map((method) => {
+      benchmark.progress(`${method} sketches`);
+      const errors = seeds.map((seed) =>
+        sketchErrors(
+          networkOf(mlp(trainedWidth), [784], seed, 100),
+          sampleOf(seed, numSketched),
+          dimensions,
+          { seed, method },
+        ).map((error) => 100 * error),
+      );
+      benchmark.detail(`errors of the ${method} sketch by seed and dimension, %`, errors);
+      const bySize = dimensions.map((_, i) => estimate(errors.map((of) => of[i]!)));
+      dimensions.forEach((dimension, i) => {
+        benchmark.row({
+          claim: `${method} sketch of ${dimension} features against the exact kernel, ${numSketched} items: error`,
+          ...figures(bySize[i]!),
+          numRuns: seeds.length,
+          unit: '%',
+          goal: null,
+        });
       });
+      return { name: `${method} sketch`, points: dimensions.map((x, i) => pointOf(x, bySize[i]!)) };
     });
     benchmark.plot({
       name: 'sketch',
-      title: 'Sketch against the exact kernel over its dimension',
+      title: 'Sketches against the exact kernel over their dimension',
       x: { label: 'features d', scale: 'log' },
       y: { label: 'relative Frobenius error, %', scale: 'linear' },
-      series: [{ name: 'product sketch', points: dimensions.map((x, i) => pointOf(x, bySize[i]!)) }],
+      series: bySketch,
     });
   },
   args.quick ? { resultsDir: trialDir } : {},
@@ -174,15 +185,32 @@ function reportComparisons(
     row('… kernel regressions: mean difference', '', ({ report }) => report.pntk.meanDifference);
     row('… accuracy of the eNTK’s', '%', ({ report }) => 100 * report.entk.accuracy);
     row('… accuracy of the pseudo-NTK’s', '%', ({ report }) => 100 * report.pntk.accuracy);
-    row('… time of a pair, eNTK beside pseudo-NTK', '×', ({ report }) =>
-      report.entk.microsecondsPerPair === null || report.pntk.microsecondsPerPair === null
-        ? null
-        : report.entk.microsecondsPerPair / report.pntk.microsecondsPerPair,
-    );
-    // The same for all networks of as many classes.
-    if (i === 0)
-      row('… memory, eNTK beside pseudo-NTK', '×', ({ report }) => report.entk.bytes / report.pntk.bytes);
+    reportCosts(benchmark, of, i === 0);
+    // The spectra are long, and their figures are in the rows.
+    const keep = (key: string, value: unknown) => (key === 'eigenvalues' ? undefined : value);
+    benchmark.detail(names[i]!, JSON.parse(JSON.stringify(of, keep)));
   });
+}
+
+/** Medians of all timings of all seeds: single times of a busy machine are far off. */
+function reportCosts(benchmark: Benchmark, of: readonly KernelComparison[], isFirst: boolean): void {
+  const { entk, pntk, numItems: n } = of[0]!.report;
+  const microseconds = (kernel: keyof KernelTimes) => {
+    const all = of.flatMap(({ timesMs }) => timesMs[kernel]);
+    return { measured: (1000 * median(all)) / (n * n), numRuns: all.length };
+  };
+  const row = (claim: string, unit: string, figure: { measured: number; numRuns?: number }) =>
+    benchmark.row({ claim, ...figure, unit, goal: null });
+  row('… time of a pair, eNTK, median', 'µs', microseconds('entk'));
+  row('… time of a pair, pseudo-NTK, median', 'µs', microseconds('pntk'));
+  row('… of the medians, eNTK beside pseudo-NTK', '×', {
+    measured: microseconds('entk').measured / microseconds('pntk').measured,
+  });
+  // The same for all networks of as many classes.
+  if (!isFirst) return;
+  row(`… memory of the eNTK of ${n} items`, 'bytes', { measured: entk.bytes });
+  row('… of the pseudo-NTK', 'bytes', { measured: pntk.bytes });
+  row('… memory, eNTK beside pseudo-NTK', '×', { measured: entk.bytes / pntk.bytes });
 }
 
 function plotErrors(
@@ -219,13 +247,4 @@ function pointOf(x: number, { mean, plusMinus }: Estimate): PlotPoint {
     y: mean,
     ...(Number.isFinite(plusMinus) ? { low: mean - plusMinus, high: mean + plusMinus } : {}),
   };
-}
-
-/** Least-squares slope of ln y over ln x. */
-function slope(xs: readonly number[], ys: readonly number[]): number {
-  const [u, v] = [xs.map(Math.log), ys.map(Math.log)];
-  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-  const [mu, mv] = [mean(u), mean(v)];
-  const numerator = u.reduce((sum, value, i) => sum + (value - mu) * (v[i]! - mv), 0);
-  return numerator / u.reduce((sum, value) => sum + (value - mu) ** 2, 0);
 }

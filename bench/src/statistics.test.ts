@@ -3,6 +3,7 @@ import {
   areaUnder,
   curveEstimates,
   estimate,
+  estimateShare,
   labelsSaved,
   meanCurve,
   pointsOver,
@@ -24,6 +25,19 @@ describe('an estimate', () => {
     expect(studentQuantile(60)).toBeCloseTo(2.0, 3);
     expect(studentQuantile(120)).toBeCloseTo(1.98, 3);
     for (let v = 1; v < 100; v++) expect(studentQuantile(v + 1)).toBeLessThan(studentQuantile(v));
+  });
+});
+
+describe('a share of trials', () => {
+  it('has Wilson’s interval', () => {
+    // Wilson 1927 for 8 of 10: 0.4902 … 0.9433.
+    const { mean, plusMinus } = estimateShare(8, 10);
+    expect(mean).toBe(0.8);
+    expect(2 * plusMinus).toBeCloseTo(0.9433 - 0.4902, 3);
+    // No success is no certainty, and many trials are like the normal distribution.
+    expect(estimateShare(0, 10).plusMinus).toBeGreaterThan(0.1);
+    expect(estimateShare(6_000, 10_000).plusMinus).toBeCloseTo(1.96 * Math.sqrt(0.24 / 10_000), 5);
+    expect(() => estimateShare(3, 2)).toThrow(RangeError);
   });
 });
 

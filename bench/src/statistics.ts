@@ -5,6 +5,9 @@ export interface Estimate {
   readonly plusMinus: number;
 }
 
+/** 97.5% quantile of the normal distribution. */
+const normalQuantile = 1.959963984540054;
+
 /** 97.5% quantiles of Student's t for 1 … 30 degrees of freedom. */
 const quantiles = [
   12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
@@ -16,7 +19,7 @@ const quantiles = [
  * the normal quantile (Abramowitz & Stegun 26.7.5), right to four digits there.
  */
 export function studentQuantile(degreesOfFreedom: number): number {
-  const z = 1.959963984540054;
+  const z = normalQuantile;
   const v = degreesOfFreedom;
   return quantiles[v - 1] ?? z + (z ** 3 + z) / (4 * v) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * v * v);
 }
@@ -29,6 +32,20 @@ export function estimate(values: readonly number[]): Estimate {
   if (n === 1) return { mean, plusMinus: Infinity };
   const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1);
   return { mean, plusMinus: studentQuantile(n - 1) * Math.sqrt(variance / n) };
+}
+
+/**
+ * A share of `count` independent trials, of which `successes` came out, and half the width of Wilson's 95% interval. The
+ * interval lies about (p + z²/2n)/(1 + z²/n), which for thousands of trials is p itself to four digits. Throws RangeError
+ * for counts that are no share.
+ */
+export function estimateShare(successes: number, count: number): Estimate {
+  if (!(count > 0 && successes >= 0 && successes <= count))
+    throw new RangeError(`${successes} of ${count} is no share`);
+  const [p, z2] = [successes / count, normalQuantile ** 2];
+  const halfWidth =
+    (normalQuantile / (1 + z2 / count)) * Math.sqrt((p * (1 - p)) / count + z2 / (4 * count * count));
+  return { mean: p, plusMinus: halfWidth };
 }
 
 /** Mean accuracy of a curve over the trainings after the start, which all strategies share. */

@@ -21,7 +21,8 @@ export interface RegressionOptions {
 }
 
 export interface Regression {
-  readonly accuracy: number;
+  /** Of the test images. */
+  readonly numCorrect: number;
   readonly ridgeRelative: number;
   readonly seconds: number;
 }
@@ -68,7 +69,7 @@ export function regress(network: Network, train: Split, test: Split, options: Re
       numClasses,
     );
   return {
-    accuracy: correct / test.classes.length,
+    numCorrect: correct,
     ridgeRelative: ridge.best.ridgeRelative,
     seconds: (performance.now() - startedAt) / 1000,
   };

@@ -22,6 +22,8 @@ export async function measureSuite(b: Benchmark): Promise<void> {
     measured: (performance.now() - from) / 60_000,
     unit: 'min',
     goal: { atMost: 15 },
+    tried:
+      'unit tests from the sources, without a build; files side by side on both cores; servers that are started once; tests that wait for conditions, never for a time.',
   });
   b.row({
     claim: `npm test: tests failed (of ${Number(passed ?? 0) + Number(failed ?? 0)})`,

@@ -21,6 +21,18 @@ import type { DataSet } from '../data/load-set.js';
 import { drawPool, type Pool } from '../simulation/pool.js';
 import { m100 } from '../simulation/settings.js';
 
+/** What a run may change of the recipe. */
+export interface LiveRecipe {
+  readonly strategy: string;
+  readonly numLabels: number;
+  /** The strategy's own when absent. */
+  readonly ridgeRelative?: number;
+  /** Default true. */
+  readonly isBalanced?: boolean;
+  /** Of the network that the kernel comes from; the default of the service when absent. */
+  readonly steps?: number;
+}
+
 export interface LiveRun {
   /** Accuracy of the kernel model after every label, from none on, [numLabels + 1]. */
   readonly kernelAccuracies: readonly number[];
@@ -36,8 +48,9 @@ export interface LiveRun {
  * MNIST, 100 random labels and `numLabels` one by one: the item with the best score is labeled, the kernel model takes the
  * label by its exact rank-one update, and all scores are computed anew. Nothing is trained on the way.
  */
-export function runLive(data: DataSet, strategyName: string, numLabels: number, seed: number): LiveRun {
-  const strategy = strategyNamed(strategyName);
+export function runLive(data: DataSet, recipe: LiveRecipe, seed: number): LiveRun {
+  const { numLabels, steps, isBalanced = true } = recipe;
+  const strategy = strategyNamed(recipe.strategy);
   const pool = drawPool(data, { ...m100, numHeld: 2000 }, seed);
   const { numItems, numInputs, numClasses, held } = pool;
   const random = createRandom(seed);
@@ -45,7 +58,7 @@ export function runLive(data: DataSet, strategyName: string, numLabels: number, 
   const isLabeled = new Uint8Array(numItems);
   for (const item of start) isLabeled[item] = 1;
   const open = Int32Array.from({ length: numItems }, (_, i) => i).filter((i) => !isLabeled[i]);
-  const network = train(pool, start, seed * 100);
+  const network = train(pool, start, seed * 100, steps);
   const numHeld = held.classes.length;
 
   const x = new Float32Array((numItems + numHeld) * numInputs);
@@ -54,7 +67,7 @@ export function runLive(data: DataSet, strategyName: string, numLabels: number, 
   const factors = gradientFactors(network, x, numItems + numHeld, { type: 'trace' });
   const tracked = Int32Array.from([...open, ...Array.from({ length: numHeld }, (_, i) => numItems + i)]);
   const posterior = KernelPosterior.build({
-    gram: exactGram(factors, layerWeights(factors, true).weights),
+    gram: exactGram(factors, layerWeights(factors, isBalanced).weights),
     prior: factors.outputs,
     numClasses,
     observations: Array.from(start, (item) => ({ item, target: oneHot(pool.classes[item]!, numClasses) })),
@@ -62,7 +75,7 @@ export function runLive(data: DataSet, strategyName: string, numLabels: number, 
       .fork('evaluation')
       .sample(open.length, 1000)
       .map((i) => open[i]!),
-    ridgeRelative: strategy.ridgeRelative('l1'),
+    ridgeRelative: recipe.ridgeRelative ?? strategy.ridgeRelative('l1'),
     tracked,
   });
   const heldAccuracy = () => {
@@ -100,7 +113,7 @@ export function runLive(data: DataSet, strategyName: string, numLabels: number, 
   };
 }
 
-function train(pool: Pool, items: Int32Array, seed: number) {
+function train(pool: Pool, items: Int32Array, seed: number, steps = defaultTraining.steps) {
   const data = {
     x: takeRows(pool.x, pool.numInputs, items),
     classes: Int32Array.from(items, (i) => pool.classes[i]!),
@@ -108,7 +121,7 @@ function train(pool: Pool, items: Int32Array, seed: number) {
   return trainNetwork(
     buildNetwork(defaultMlp, pool.inputShape, pool.numClasses, seed),
     data,
-    defaultTraining,
+    { ...defaultTraining, steps },
     seed,
   ).network;
 }

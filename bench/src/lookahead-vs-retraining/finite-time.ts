@@ -1,5 +1,6 @@
 import { matmul64, symmetricEigen } from '@tangent/compute';
 import { exactGram, gradientFactors, takeRows } from '@tangent/ntk';
+import { timedScores } from './look-ahead.js';
 import type { Reference } from './retrain.js';
 import { pseudoLabels, type Task } from './task.js';
 
@@ -71,10 +72,8 @@ export function finiteTimeLookAhead(task: Task, { optimizer, epochs }: Reference
       }
     return sums;
   };
-  score();
-  const startedAt = performance.now();
-  const changes = score();
-  return { changes, msPerCandidate: (performance.now() - startedAt) / numC };
+  const { value: changes, ms } = timedScores(score);
+  return { changes, msPerCandidate: ms / numC };
 }
 
 /** diag(σ), bordered by u and κ where there is a candidate. */

@@ -10,7 +10,10 @@ import {
   type Posterior,
   selectRows,
 } from '@tangent/ntk';
+import { median } from '../harness.js';
 import { pseudoLabels, type Task } from './task.js';
+
+const numTimings = 5;
 
 export const methods = ['one-step', 'infinite NTK', 'pNTK', 'eNTK'] as const;
 export type Method = (typeof methods)[number];
@@ -22,7 +25,7 @@ export interface Scores {
   readonly changes: Float64Array;
   /** How many items were scored at once: the whole pool, or for the eNTK the sampled candidates. */
   readonly numScored: number;
-  /** To score them, the state being there, divided by their number. */
+  /** To score them, the state being there, divided by their number; median of a few times. */
   readonly msPerCandidate: number;
   /** To compute gradients, kernel and state. */
   readonly msToBuild: number;
@@ -49,10 +52,8 @@ export function lookAhead(task: Task, method: Method): Scores {
   };
   const timed = (score: () => Float64Array): Scores => {
     const msToBuild = performance.now() - startedAt;
-    score();
-    const before = performance.now();
-    const all = score();
-    const msPerCandidate = (performance.now() - before) / scored.length;
+    const { value: all, ms } = timedScores(score);
+    const msPerCandidate = ms / scored.length;
     const changes = Float64Array.from(task.candidates, (item) => all[scored.indexOf(item)]!);
     return { changes, numScored: scored.length, msPerCandidate, msToBuild };
   };
@@ -71,6 +72,20 @@ export function lookAhead(task: Task, method: Method): Scores {
     case 'eNTK':
       return ofPosterior(blockPosterior(task, common));
   }
+}
+
+/** The scores, and the median of the times that they took after the first. */
+export function timedScores(score: () => Float64Array): {
+  readonly value: Float64Array;
+  readonly ms: number;
+} {
+  const value = score();
+  const times = Array.from({ length: numTimings }, () => {
+    const before = performance.now();
+    score();
+    return performance.now() - before;
+  });
+  return { value, ms: median(times) };
 }
 
 /** The blocks of the eNTK are of the asked items only: ten times the rows of the others. */

@@ -1,4 +1,5 @@
-import type { Goal, Report, Row } from '../harness-report.js';
+import type { Goal, Plot, Report, Row } from '../harness-report.js';
+import { derivedPlots } from './derived-plots.js';
 import { ranges, rounded } from './numbers.js';
 import { sections } from './sections.js';
 import { drawPlot } from './svg-plot.js';
@@ -23,7 +24,7 @@ export function makeResults(reports: readonly NamedReport[]): Results {
   );
   const images = new Map<string, string>();
   for (const { name, report } of ordered)
-    for (const plot of report.plots ?? []) {
+    for (const plot of plotsOf(name, report)) {
       const file = `${name}-${plot.name}.svg`;
       if (images.has(file)) throw new Error(`two diagrams are named ${file}`);
       images.set(file, drawPlot(plot));
@@ -34,7 +35,9 @@ export function makeResults(reports: readonly NamedReport[]): Results {
 
 function introduction(reports: readonly NamedReport[]): string {
   const withGoal = reports.flatMap(({ name, report }) =>
-    report.rows.filter((row) => row.met !== null).map((row) => ({ name, row })),
+    wholeClaims(report.rows)
+      .filter((row) => row.met !== null)
+      .map((row) => ({ name, row })),
   );
   const missed = withGoal.filter(({ row }) => row.met === false);
   const lines = missed.map(
@@ -44,14 +47,15 @@ function introduction(reports: readonly NamedReport[]): string {
 
 This page is made from the reports in [bench/results](../bench/results), which \`npm run bench -- NAME\` writes; after
 each, and by \`npm run bench -- results\`, the page is made anew. Nothing here is typed by hand. Whether a goal is met is
-computed from the figure. Intervals are Student’s 95% over the runs.
+computed from the figure. Intervals are Student’s 95% over the runs, where no other is named. Where a goal is missed, what
+was tried stands below the table.
 
 ${withGoal.length - missed.length} of ${withGoal.length} goals are met.${missed.length > 0 ? ' Missed:' : ''}
 ${lines.length > 0 ? `\n${lines.join('\n')}\n` : ''}`;
 }
 
 function sectionOf({ name, report }: NamedReport): string {
-  const { machine, commit, date, seeds, notes = [], plots = [] } = report;
+  const { machine, commit, date, seeds, notes = [] } = report;
   const table = report.rows.map((row) => `| ${cellsOf(row).map(escaped).join(' | ')} |`);
   const facts = [
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}`,
@@ -66,10 +70,35 @@ function sectionOf({ name, report }: NamedReport): string {
     ...(sections[name] ? [sections[name].intro] : []),
     `\`npm run bench -- ${name}\`: ${facts.join('; ')}.`,
     ['| claim | measured | 95% ± | runs | goal | |', '|---|---|---|---|---|---|', ...table].join('\n'),
+    ...triedOf(report.rows),
     ...(notes.length > 0 ? [notes.map((note) => `- ${note}`).join('\n')] : []),
-    ...plots.map((plot) => `![${plot.title}](images/results/${name}-${plot.name}.svg)`),
+    ...plotsOf(name, report).map((plot) => `![${plot.title}](images/results/${name}-${plot.name}.svg)`),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+function plotsOf(name: string, report: Report): readonly Plot[] {
+  return [...(report.plots ?? []), ...(derivedPlots[name]?.(report) ?? [])];
+}
+
+/** Under the table: what was tried for each goal that is missed; what holds for several, once. */
+function triedOf(rows: readonly Row[]): string[] {
+  const claims = new Map<string, string[]>();
+  for (const { claim, met, tried = '**not said**' } of wholeClaims(rows))
+    if (met === false) claims.set(tried, [...(claims.get(tried) ?? []), claim]);
+  if (claims.size === 0) return [];
+  const lines = [...claims].map(([tried, some]) => `- ${some.join('; ')}: ${tried}`);
+  return [`What was tried where a goal is missed:\n\n${lines.join('\n')}`];
+}
+
+/** Rows whose claims go on from one above, “… median”, with the beginning of it, for where they stand alone. */
+function wholeClaims(rows: readonly Row[]): Row[] {
+  let beginning = '';
+  return rows.map((row) => {
+    if (row.claim.startsWith('…')) return { ...row, claim: `${beginning} ${row.claim}` };
+    beginning = row.claim;
+    return row;
+  });
 }
 
 function cellsOf(row: Row): string[] {

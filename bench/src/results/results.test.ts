@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Plot, Report, Row } from '../harness-report.js';
+import type { EstimatesPlot, LinePlot, Report, Row } from '../harness-report.js';
 import { makeResults } from './make-results.js';
 import { ranges, rounded } from './numbers.js';
 import { drawPlot } from './svg-plot.js';
@@ -20,7 +20,7 @@ const row = (claim: string, measured: number, goal: Row['goal'], met: boolean | 
   goal,
   met,
 });
-const plot: Plot = {
+const plot: LinePlot = {
   name: 'm20',
   title: 'MNIST & <20> labels',
   x: { label: 'labels', scale: 'linear' },
@@ -49,7 +49,8 @@ const report: Report = {
   seeds: [0, 1, 2, 5],
   rows: [
     { ...row('lookahead | random', 6.6666, { atLeast: 5 }, true), plusMinus: 0.9, numRuns: 4 },
-    row('margin', 2, { atLeast: 3 }, false),
+    { ...row('margin', 2, { atLeast: 3 }, false), tried: 'a wider | one' },
+    row('… later', 1, { atLeast: 3 }, false),
     row('entropy', 1, null, null),
   ],
   details: {},
@@ -67,12 +68,20 @@ describe('the page of results', () => {
     for (const [file, svg] of images) expect(readFileSync(path.join(folder, file), 'utf8')).toBe(svg);
   });
 
+  it('says of every goal that is missed what was tried', () => {
+    const unsaid = readReports().flatMap(({ name, report: { rows } }) =>
+      rows.filter(({ met, tried }) => met === false && !tried).map(({ claim }) => `${name}: ${claim}`),
+    );
+    expect(unsaid).toEqual([]);
+  });
+
   it('says which goals are met, which are missed, and what nobody promised', () => {
     const { markdown, images } = makeResults([{ name: 'curves', report }]);
-    expect(markdown).toContain('1 of 2 goals are met. Missed:');
+    expect(markdown).toContain('1 of 3 goals are met. Missed:');
     expect(markdown).toContain('- Learning curves: margin: 2 points (goal ≥ 3)');
     expect(markdown).toContain('| lookahead \\| random | 6.667 points | 0.9 | 4 | ≥ 5 | met |');
     expect(markdown).toContain('| margin | 2 points |  |  | ≥ 3 | **MISSED** |');
+    expect(markdown).toContain('- margin: a wider | one\n- margin … later: **not said**\n');
     expect(markdown).toContain('| entropy | 1 points |  |  |  |  |');
     expect(markdown).toContain('2026-01-02; commit 0123456789ab; seeds 0–2, 5.');
     expect(markdown).toContain('- CIFAR-10 was scaled down.');
@@ -104,6 +113,40 @@ describe('a diagram', () => {
       expect(svg).toContain(`>${word}</text>`);
     expect(svg.indexOf('>lookahead</text>')).toBeLessThan(svg.indexOf('>random</text>'));
     expect(svg.match(/<polygon/g)).toHaveLength(1);
+  });
+
+  it('shows a line of one point as a point with its interval', () => {
+    const point = { x: 1, y: 2, low: 1, high: 3 };
+    const svg = drawPlot({ ...plot, series: [{ name: 'only', points: [point] }] });
+    expect(svg.match(/<polygon/g)).toBeNull();
+    // Its interval from the highest to the lowest mark, and the line through it, which has no length.
+    expect(svg).toMatch(/points="(\d+\.\d),360\.0 \1,48\.0"/);
+  });
+
+  it('has a row for each estimate, with its interval around it, beside zero', () => {
+    const estimates: EstimatesPlot = {
+      kind: 'estimates',
+      name: 'parts',
+      title: 'parts',
+      label: 'points',
+      estimates: [
+        { name: 'all & more', value: 2, plusMinus: 1 },
+        { name: 'none', value: -1 },
+      ],
+    };
+    const svg = drawPlot(estimates);
+    expect(svg).toContain('>all &amp; more</text>');
+    const [low, high] = svg
+      .match(/c0 line" x1="([\d.]+)" x2="([\d.]+)"/)!
+      .slice(1)
+      .map(Number);
+    const dots = [...svg.matchAll(/<circle class="c0" cx="([\d.]+)"/g)].map(([, cx]) => Number(cx));
+    expect(dots[0]).toBeCloseTo((low! + high!) / 2, 0);
+    const zero = Number(svg.match(/class="axis" x1="([\d.]+)"/)![1]);
+    expect(dots[1]!).toBeLessThan(zero);
+    expect(low!).toBeGreaterThan(zero);
+    const broken = { ...estimates, estimates: [{ name: 'a', value: Number.NaN }] };
+    expect(() => drawPlot(broken)).toThrow('an axis needs numbers, and has NaN');
   });
 
   it('refuses what is no number', () => {

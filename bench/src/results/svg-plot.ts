@@ -1,35 +1,20 @@
-import type { Plot, PlotPoint } from '../harness-report.js';
+import type { LinePlot, Plot, PlotPoint } from '../harness-report.js';
+import { drawEstimates } from './estimates-plot.js';
 import { rounded } from './numbers.js';
+import { colours, escaped, svgPage, svgText } from './svg-page.js';
 import { type Axis, linearAxis, logAxis } from './ticks.js';
 
-const size = { width: 760, height: 420 };
 const area = { left: 72, right: 580, top: 48, bottom: 360 };
 
-/** Told apart in light and dark, and by the colour-blind (after Okabe & Ito 2008); beyond eight the dashes change too. */
-const colours = [
-  ['#0072b2', '#58b4f0'],
-  ['#c44e00', '#ff9a4d'],
-  ['#00805d', '#3fd6a5'],
-  ['#a8457f', '#f0a3cf'],
-  ['#806600', '#e6cf4d'],
-  ['#5b5b5b', '#b5b5b5'],
-  ['#6a3d9a', '#c7a6f0'],
-  ['#a01c1c', '#ff8080'],
-] as const;
-
-const style = `
-text{font:13px system-ui,sans-serif;fill:#24292f}.title{font-weight:600;font-size:15px}
-.page{fill:#fff}.grid{stroke:#d8dee4}.axis{stroke:#57606a}.line{fill:none;stroke-width:2}.band{stroke:none;fill-opacity:.14}
-${colours.map(([light], i) => `.c${i}{stroke:${light};fill:${light}}`).join('')}
-@media(prefers-color-scheme:dark){text{fill:#e6edf3}.page{fill:#0d1117}.grid{stroke:#30363d}.axis{stroke:#8b949e}
-${colours.map(([, dark], i) => `.c${i}{stroke:${dark};fill:${dark}}`).join('')}}
-.line{fill:none}.band{stroke:none}`.trim();
+export function drawPlot(plot: Plot): string {
+  return plot.kind === 'estimates' ? drawEstimates(plot) : drawLines(plot);
+}
 
 /**
- * A diagram of lines with bands for their intervals, as SVG that follows the reader's light or dark scheme. The legend
- * stands in the order of the lines' right ends. Throws RangeError for points that are no numbers.
+ * A diagram of lines with bands for their intervals. The legend stands in the order of the lines' right ends. Throws
+ * RangeError for points that are no numbers.
  */
-export function drawPlot(plot: Plot): string {
+function drawLines(plot: LinePlot): string {
   const points = plot.series.flatMap((series) => series.points);
   const axisOf = (scale: 'linear' | 'log', values: number[]) =>
     scale === 'log' ? logAxis(values) : linearAxis(values);
@@ -54,18 +39,17 @@ export function drawPlot(plot: Plot): string {
     );
     return `${band(series.points, colour, (p, value) => at(x(p.x), y(value)))}<polyline class="${colour} line"${dash} points="${line}"/>${dots.join('')}`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" width="${size.width}" height="${size.height}" role="img" aria-label="${escaped(plot.title)}">
-<style>${style}</style>
-<rect class="page" width="${size.width}" height="${size.height}"/>
-<text class="title" x="${area.left}" y="26">${escaped(plot.title)}</text>
-${verticalMarks(vertical, y)}
-${horizontalMarks(horizontal, x)}
-<text x="${(area.left + area.right) / 2}" y="404" text-anchor="middle">${escaped(plot.x.label)}</text>
-<text transform="translate(20 ${(area.top + area.bottom) / 2}) rotate(-90)" text-anchor="middle">${escaped(plot.y.label)}</text>
-${drawn.join('\n')}
-${legend(plot, (value) => vertical.position(value))}
-</svg>
-`;
+  return svgPage({ title: plot.title, titleX: area.left, height: 420 }, [
+    verticalMarks(vertical, y),
+    horizontalMarks(horizontal, x),
+    svgText(plot.x.label, { x: (area.left + area.right) / 2, y: 404, anchor: 'middle' }),
+    svgText(plot.y.label, {
+      transform: `translate(20 ${(area.top + area.bottom) / 2}) rotate(-90)`,
+      anchor: 'middle',
+    }),
+    ...drawn,
+    legend(plot, (value) => vertical.position(value)),
+  ]);
 }
 
 function band(
@@ -74,6 +58,10 @@ function band(
   at: (point: PlotPoint, value: number) => string,
 ): string {
   const inside = points.filter((p) => p.low !== undefined && p.high !== undefined);
+  if (points.length === 1)
+    return inside
+      .map((p) => `<polyline class="${colour} line" points="${at(p, p.low!)} ${at(p, p.high!)}"/>`)
+      .join('');
   if (inside.length < 2) return '';
   const edge = [...inside.map((p) => at(p, p.high!)), ...inside.toReversed().map((p) => at(p, p.low!))];
   return `<polygon class="${colour} band" points="${edge.join(' ')}"/>`;
@@ -99,7 +87,7 @@ function horizontalMarks({ ticks }: Axis, x: (value: number) => number): string 
   ].join('\n');
 }
 
-function legend({ series }: Plot, heightOf: (value: number) => number): string {
+function legend({ series }: LinePlot, heightOf: (value: number) => number): string {
   const order = series
     .map(({ name, points }, i) => ({ name, i, height: heightOf(points.at(-1)?.y ?? 0) }))
     .sort((a, b) => b.height - a.height || a.i - b.i);
@@ -110,12 +98,4 @@ function legend({ series }: Plot, heightOf: (value: number) => number): string {
       return `<line class="c${i % colours.length} line"${dash} x1="${area.right + 16}" x2="${area.right + 40}" y1="${py}" y2="${py}"/><text x="${area.right + 48}" y="${py + 4}">${escaped(name)}</text>`;
     })
     .join('\n');
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

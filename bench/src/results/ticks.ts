@@ -26,14 +26,16 @@ export function linearAxis(values: readonly number[], count = 6): Axis {
 }
 
 /**
- * A logarithmic axis with marks at the values themselves where they are few (widths, sizes), else at powers of ten.
+ * A logarithmic axis with marks at the values themselves where they are few and apart (widths, sizes), else at powers of
+ * ten.
  * Throws RangeError for values that are not positive.
  */
 export function logAxis(values: readonly number[]): Axis {
   const [min, max] = extent(values);
   if (!(min > 0)) throw new RangeError(`a logarithmic axis cannot show ${min}`);
   const distinct = [...new Set(values)].sort((a, b) => a - b);
-  const isFew = distinct.length <= 8;
+  const isFew =
+    distinct.length <= 8 && distinct.every((value, i) => i === 0 || value >= 1.4 * distinct[i - 1]!);
   const low = isFew ? Math.log(min) : Math.log(10 ** Math.floor(Math.log10(min) + 1e-9));
   const high = isFew ? Math.log(max) : Math.log(10 ** Math.ceil(Math.log10(max) - 1e-9));
   const powers = Array.from(

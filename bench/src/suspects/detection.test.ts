@@ -1,7 +1,7 @@
 import { createRandom } from '@tangent/compute';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { averagePrecision, detectionAt, rankingOf } from './detection.js';
+import { averagePrecision, detectionAt, precisionsAt, rankingOf } from './detection.js';
 
 test('precision and recall count the wrong among the highest scores, equals by index', () => {
   const isWrong = [true, false, true, false];
@@ -9,6 +9,13 @@ test('precision and recall count the wrong among the highest scores, equals by i
   expect(detectionAt([1, 2, 2, 0], isWrong, 2)).toEqual({ numFlagged: 2, precision: 0.5, recall: 0.5 });
   expect(detectionAt([1, 2, 2, 0], isWrong, 9)).toEqual({ numFlagged: 4, precision: 0.5, recall: 1 });
   expect(() => rankingOf([0, Number.NaN])).toThrow(/score of item 1 is NaN/);
+});
+
+test('the precision at a share of the wrong is that of flagging just so many', () => {
+  const isWrong = [true, false, true, false];
+  expect(precisionsAt([4, 3, 2, 1], isWrong, [0.1, 0.5, 0.6, 1])).toEqual([1, 1, 2 / 3, 2 / 3]);
+  expect(() => precisionsAt([1], [false], [1])).toThrow(/0 wrong items/);
+  expect(() => precisionsAt([1], [true], [0])).toThrow(RangeError);
 });
 
 test('average precision is 1 for a perfect ranking, and the mean precision at each recall otherwise', () => {

@@ -44,3 +44,26 @@ export function averagePrecision(scores: ArrayLike<number>, isWrong: readonly bo
   if (found === 0) throw new RangeError('averagePrecision: no label is wrong');
   return sum / found;
 }
+
+/**
+ * Precision of flagging from the highest score down until each share of the wrong items is found. Throws RangeError for none
+ * wrong, and for shares outside (0, 1].
+ */
+export function precisionsAt(
+  scores: ArrayLike<number>,
+  isWrong: readonly boolean[],
+  recalls: readonly number[],
+): number[] {
+  const precisions: number[] = [];
+  let found = 0;
+  rankingOf(scores).forEach((i, rank) => {
+    if (isWrong[i]) precisions.push(++found / (rank + 1));
+  });
+  return recalls.map((recall) => {
+    // Of a share that falls between two items, the later one; a share like 3/20 of 20 is not quite 3.
+    const precision = precisions[Math.ceil(recall * found - 1e-9) - 1];
+    if (precision === undefined)
+      throw new RangeError(`a share ${recall} of ${found} wrong items is not found`);
+    return precision;
+  });
+}

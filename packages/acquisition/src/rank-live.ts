@@ -27,11 +27,21 @@ export function rankLive(
   const shortlist = strategy.selection === 'set' ? null : byScore.slice(0, shortlistSize);
   const among = shortlist ? takeCandidates(candidates, shortlist) : candidates;
   const head = selectBatch(strategy, among, headSize, pending);
-  const picks = Array.from(head.order, (i) => shortlist?.[i] ?? i);
-  const isPicked = new Set(picks);
-  const rest = byScore.filter((i) => !isPicked.has(i));
-  return {
-    order: Int32Array.from([...picks, ...rest]),
-    scores: Float64Array.from([...head.scores, ...Array.from(rest, (i) => first[i]!)]),
-  };
+  const order = new Int32Array(byScore.length);
+  const scores = new Float64Array(byScore.length);
+  const isPicked = new Uint8Array(byScore.length);
+  head.order.forEach((i, at) => {
+    const pick = shortlist?.[i] ?? i;
+    isPicked[pick] = 1;
+    order[at] = pick;
+  });
+  scores.set(head.scores);
+  // After every label, of the whole pool: typed arrays, because lists would take longer than the scores.
+  let at = head.order.length;
+  for (const i of byScore) {
+    if (isPicked[i]) continue;
+    order[at] = i;
+    scores[at++] = first[i]!;
+  }
+  return { order, scores };
 }

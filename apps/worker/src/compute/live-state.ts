@@ -172,15 +172,12 @@ export function rankLiveState({
   const { posterior, view, strategy } = state.pool;
   const isOpen = (i: number) => !posterior.observations.has(i) && !state.isSkipped[i];
   const pending = leased.filter(isOpen);
-  const isPending = new Set(pending);
-  const free = Int32Array.from({ length: posterior.numTracked }, (_, i) => i).filter(
-    (i) => isOpen(i) && !isPending.has(i),
-  );
+  const free = openPositions(state, pending);
   const random = createRandom(input.seed).fork('scores');
   const candidatesOf = (positions: Int32Array) => ({
     posterior,
     positions,
-    ids: Array.from(positions, (i) => input.itemIds[i]!),
+    ids: itemsAt(input.itemIds, positions),
     random,
     norm: input.norm,
     relevance: state.relevance,
@@ -191,20 +188,44 @@ export function rankLiveState({
     pending.length > 0 ? scoreCandidates(strategy, candidatesOf(pending)) : new Float64Array();
   const leasedOrder = orderByScore(leasedScores, candidatesOf(pending).ids);
   const ranked = rankLive(strategy, candidatesOf(free), { pending });
-  const order = Int32Array.from([
-    ...Array.from(leasedOrder, (i) => pending[i]!),
-    ...Array.from(ranked.order, (i) => free[i]!),
-  ]);
+  const numLeased = leasedOrder.length;
+  const order = new Int32Array(numLeased + free.length);
+  const scores = new Float32Array(order.length);
+  leasedOrder.forEach((i, at) => {
+    order[at] = pending[i]!;
+    scores[at] = leasedScores[i]!;
+  });
+  ranked.order.forEach((i, at) => {
+    order[numLeased + at] = free[i]!;
+  });
+  scores.set(ranked.scores, numLeased);
   const predicted = argmaxes(posterior.mean, posterior.numClasses);
   const numFlips = predicted.reduce((n, c, i) => n + Number(c !== state.predicted[i]), 0);
   state.predicted = predicted;
   return {
     order,
-    scores: Float32Array.from([...Array.from(leasedOrder, (i) => leasedScores[i]!), ...ranked.scores]),
+    scores,
     reasons: reasonsFor(strategy, posterior, order.subarray(0, numReasons), input.classNames),
-    probabilities: Float32Array.from(shown(state, posterior.mean)),
+    probabilities: new Float32Array(shown(state, posterior.mean)),
     numFlips,
   };
+}
+
+/** Positions of the items that are neither labeled nor skipped nor on lease, ascending. After every label, of the whole pool. */
+function openPositions({ pool: { posterior }, isSkipped }: LiveState, pending: Int32Array): Int32Array {
+  const isTaken = new Uint8Array(posterior.numTracked);
+  for (const item of posterior.observations.keys()) isTaken[item] = 1;
+  for (const item of pending) isTaken[item] = 1;
+  const free = new Int32Array(posterior.numTracked);
+  let count = 0;
+  for (let i = 0; i < free.length; i++) if (!isTaken[i] && !isSkipped[i]) free[count++] = i;
+  return free.slice(0, count);
+}
+
+function itemsAt(ids: readonly string[], positions: Int32Array): string[] {
+  const found = new Array<string>(positions.length);
+  for (let i = 0; i < found.length; i++) found[i] = ids[positions[i]!]!;
+  return found;
 }
 
 /** What the state put off until the order was published. */

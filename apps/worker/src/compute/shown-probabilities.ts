@@ -12,7 +12,7 @@ export function shownProbabilities(
   calibration: { readonly temperature: number | null; readonly loss: 'squared' | 'cross-entropy' },
 ): Float64Array {
   const { temperature, loss } = calibration;
+  if (temperature !== null && loss === 'squared') return softmaxRows(mean, numClasses, temperature);
   const clipped = probabilitiesOf(mean, numClasses);
-  if (temperature === null) return clipped;
-  return softmaxRows(loss === 'squared' ? mean : clipped.map(Math.log), numClasses, temperature);
+  return temperature === null ? clipped : softmaxRows(clipped.map(Math.log), numClasses, temperature);
 }
