@@ -143,16 +143,18 @@ test('a worker whose clock jumps a day ahead, then two back, does the same', asy
   await house.worker.start();
 });
 
-test('a round waits for room on a full disk, and then goes on by itself', async ({ task }) => {
+test('a round on a full disk fails with that, leaves no half blob, and goes on when there is room', async ({
+  task,
+}) => {
   const preload = new URL('./support/full-disk.mjs', import.meta.url);
   await house.worker.kill();
   await house.worker.start({ env: { NODE_OPTIONS: `--import ${preload.href}` } });
   const roundId = await house.startRound();
-  const hasFailed = () =>
-    linesOf(house.worker).some((line) => line.includes('ENOSPC') && line.includes(roundId));
-  await expect.poll(hasFailed, { timeout: 60_000 }).toBe(true);
+  const failed = await house.client.waitForRound(roundId);
+  expect(failed).toMatchObject({ status: 'failed', error: { code: 'ENOSPC' } });
   expect(await readdir(path.join(house.stack.dataDir, 'blobs/incoming'))).toEqual([]);
   process.kill(house.worker.pid!, 'SIGUSR2');
+  await house.client.retryRound({ params: { roundId } });
   await house.expectAsUndisturbed(roundId, task);
   await house.worker.kill();
   await house.worker.start();
