@@ -15,7 +15,7 @@ import { canEngineer, useProject } from '@/lib/use-project';
 import { Metrics } from './metrics';
 import { PhaseTimes } from './phase-times';
 import { RankingTop } from './ranking-top';
-import { RoundActions } from './round-actions';
+import { RoundButtons } from './round-buttons';
 import { pointOf } from './round-facts';
 import { RoundProgress } from './round-progress';
 import { RoundStatusMark } from './round-status';
@@ -45,7 +45,7 @@ export function RoundScreen({ projectId, roundId }: Props) {
       </Link>
       <header className="mt-3 flex flex-wrap items-center justify-between gap-4">
         <h1 className="text-2xl">Round {round.number}</h1>
-        {mayAct && <RoundActions round={round} onChanged={() => void mutate()} />}
+        {mayAct && <RoundButtons round={round} onChanged={() => void mutate()} />}
       </header>
       <Facts round={round} accuracy={point === undefined ? null : formatPercent(point.accuracy, 1)} />
       <RoundProgress round={round} className="mt-6" />

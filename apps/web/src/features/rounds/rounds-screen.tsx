@@ -10,7 +10,7 @@ import { ProjectMissing } from '@/features/labeling/annotate-screen';
 import { messageOf } from '@/lib/api';
 import { canEngineer } from '@/lib/use-project';
 import { CurveSection } from './curve-section';
-import { RoundActions } from './round-actions';
+import { RoundButtons } from './round-buttons';
 import { RoundProgress } from './round-progress';
 import { RoundTable } from './round-table';
 import { StartRoundDialog } from './start-round-dialog';
@@ -50,7 +50,7 @@ export function RoundsScreen({ projectId }: { readonly projectId: string }) {
       {active !== undefined && (
         <section aria-label="The running round" className="mb-5 flex flex-wrap items-center gap-4">
           <RoundProgress round={active} className="min-w-72 flex-1" />
-          {mayStart && <RoundActions round={active} onChanged={() => void rounds.mutate()} />}
+          {mayStart && <RoundButtons round={active} onChanged={() => void rounds.mutate()} />}
         </section>
       )}
       <CurveSection points={points} />

@@ -7,6 +7,7 @@ import useSWR from 'swr';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
+import { Problem } from '@/components/ui/problem';
 import { api, messageOf, noteError } from '@/lib/api';
 import { Estimate } from './estimate';
 import { StrategyChoice } from './strategy-choice';
@@ -96,11 +97,7 @@ function StartRoundForm({ project, onClose, onStarted }: Omit<Props, 'isOpen'>) 
         />
       </div>
       <Estimate estimate={estimate.data} error={estimate.error} />
-      {error !== null && (
-        <p role="alert" className="rounded-md bg-danger-soft px-3.5 py-2.5 text-sm text-danger">
-          {error}
-        </p>
-      )}
+      <Problem>{error}</Problem>
       <div className="flex justify-end gap-2 pt-1">
         <Button look="quiet" onClick={onClose}>
           Not now

@@ -7,6 +7,7 @@ import useSWR from 'swr';
 import { SectionHead } from '@/components/shell/section-nav';
 import { Loaded } from '@/components/ui/loaded';
 import { Notice } from '@/components/ui/notice';
+import { RoundButtons } from '@/features/rounds/round-buttons';
 import { RoundProgress } from '@/features/rounds/round-progress';
 import { RoundStatusMark } from '@/features/rounds/round-status';
 import { isActiveRound } from '@/features/rounds/use-project-pulse';
@@ -16,7 +17,6 @@ import { useProject } from '@/lib/use-project';
 import { workOf } from '../workers/work-of';
 import { useWorkers } from '../workers/worker-list';
 import { Flow } from './flow';
-import { RoundButtons } from './round-buttons';
 import { ShardTable } from './shard-table';
 
 const lookMs = 1500;

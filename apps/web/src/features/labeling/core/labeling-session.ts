@@ -17,6 +17,8 @@ export interface Effect {
   /** Predictions of the pool that changed class; null until the ranking was refreshed. */
   readonly numFlips: number | null;
   readonly rerankedInMs: number | null;
+  /** Items among the next ten that the refreshed ranking brought; null until they were swapped. */
+  readonly numNewAhead: number | null;
 }
 
 export interface LabelingState {
@@ -29,6 +31,8 @@ export interface LabelingState {
   readonly effect: Effect | null;
   /** Times of the answers given on this page. */
   readonly answeredAtMs: readonly number[];
+  /** Time at work on them: pauses left out. */
+  readonly workedMs: number;
   /** Labels that the ranking does not know yet; null until an event has told which it knows. */
   readonly numLabelsBehind: number | null;
 }
@@ -62,6 +66,7 @@ export class LabelingSession {
     isFlagged: false,
     effect: null,
     answeredAtMs: [],
+    workedMs: 0,
     numLabelsBehind: null,
   });
   readonly leases: LeaseKeeper;
@@ -85,7 +90,12 @@ export class LabelingSession {
     this.#clock = new ActiveClock(now);
     this.#lastActiveMs = now();
     this.#earlier = new EarlierAnswers({ ...options, pageSize: numEarlier });
-    this.leases = new LeaseKeeper({ ...options, numAhead, isTaken: (itemId) => this.#isTaken(itemId) });
+    this.leases = new LeaseKeeper({
+      ...options,
+      numAhead,
+      isShowing: () => this.state.get().current !== null,
+      isTaken: (itemId) => this.#isTaken(itemId),
+    });
     this.outbox = new Outbox<Entry>({
       storage: options.storage,
       deliver: (entry) =>
@@ -118,7 +128,7 @@ export class LabelingSession {
 
   /** Labels or skips the item on screen; the next one is there when this returns. */
   submit(answer: Answer): void {
-    const { current, history, isFlagged, answeredAtMs } = this.state.get();
+    const { current, history, isFlagged, answeredAtMs, workedMs } = this.state.get();
     if (current === null) return;
     const nowMs = this.#options.now();
     const entry: AnswerEntry = {
@@ -143,6 +153,7 @@ export class LabelingSession {
       isFlagged: false,
       history: [historyOf(entry), ...history].slice(0, mostHistory),
       answeredAtMs: [...answeredAtMs.slice(-50), nowMs],
+      workedMs: workedMs + entry.activeMs,
       effect: {
         localId: entry.localId,
         itemId: current.item.id,
@@ -150,6 +161,7 @@ export class LabelingSession {
         answeredAtMs: nowMs,
         numFlips: null,
         rerankedInMs: null,
+        numNewAhead: null,
       },
     });
     this.#clock.restart();
@@ -241,7 +253,19 @@ export class LabelingSession {
       computedAt: event.computedAt,
       numLabelsBehind: 0,
     });
-    void this.leases.refresh();
+    void this.#swapFor();
+  }
+
+  /** Brings the queue to a refreshed ranking, and tells how much of it the latest answer changed. */
+  async #swapFor(): Promise<void> {
+    const before = new Set(this.leases.state.get().queue.map(({ item }) => item.id));
+    const { effect } = this.state.get();
+    await this.leases.refresh();
+    if (effect === null || this.state.get().effect !== effect) return;
+    if (effect.rerankedInMs === null || effect.numNewAhead !== null) return;
+    const next = this.leases.state.get().queue.slice(0, numAhead);
+    const numNewAhead = next.filter(({ item }) => !before.has(item.id)).length;
+    this.state.update({ effect: { ...effect, numNewAhead } });
   }
 
   #countBehind(): void {

@@ -6,8 +6,8 @@ import { useState } from 'react';
 import { toast } from '@/components/ui/announcer';
 import { Button } from '@/components/ui/button';
 import { Confirm } from '@/components/ui/confirm';
-import { isActiveRound } from '@/features/rounds/use-project-pulse';
 import { api } from '@/lib/api';
+import { isActiveRound } from './use-project-pulse';
 
 interface Props {
   readonly round: Round;
@@ -22,9 +22,9 @@ export function RoundButtons({ round, onChanged }: Props) {
   if (isActiveRound(round)) {
     return (
       <>
-        <Button look="danger" onClick={() => setIsAsked(true)}>
+        <Button look="danger" size="sm" onClick={() => setIsAsked(true)}>
           <Square />
-          Cancel
+          Cancel round {round.number}
         </Button>
         <Confirm
           isOpen={isAsked}
@@ -46,9 +46,9 @@ export function RoundButtons({ round, onChanged }: Props) {
   if (round.status !== 'failed') return null;
   return (
     <>
-      <Button onClick={() => setIsAsked(true)}>
+      <Button size="sm" onClick={() => setIsAsked(true)}>
         <RotateCcw />
-        Retry
+        Retry round {round.number}
       </Button>
       <Confirm
         isHarmless
