@@ -7,7 +7,7 @@ test('two annotators side by side never see the same item', async ({ browser, st
     await newAnnotator(browser, stack, client, digits.id),
   ];
   for (const page of pages) await page.goto(`/projects/${digits.id}/annotate`);
-  // Enough answers that each page asks for more, and that both are handed out of the same ranking.
+  // Enough answers that each page asks for more of the same ranking.
   const seen = await Promise.all(
     pages.map(async (page) => {
       const items: string[] = [];

@@ -14,7 +14,7 @@ export function NotCurrent() {
   const page = usePathname().split('/')[3];
   const staleSince = useStore(notCurrentSince);
   const offlineSince = useOfflineSince();
-  const since = offlineSince ?? staleSince;
+  const since = earlierOf(offlineSince, staleSince);
   // The labeling screen says it in its own line: there, work goes on.
   if (since === null || (projectId !== undefined && page === 'annotate')) return null;
   return (
@@ -25,6 +25,9 @@ export function NotCurrent() {
     </Notice>
   );
 }
+
+const earlierOf = (a: Date | null, b: Date | null): Date | null =>
+  a === null || b === null ? (a ?? b) : a < b ? a : b;
 
 /** Without a network nothing is even asked for, so that no request fails. */
 function useOfflineSince(): Date | null {

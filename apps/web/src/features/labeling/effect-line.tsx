@@ -15,10 +15,13 @@ export function EffectLine({ project }: { readonly project: Project }) {
   return (
     <p
       data-testid="effect"
-      className="flex h-5 items-center justify-center gap-2 text-sm text-ink-faint tabular"
+      className="flex min-h-5 items-center justify-center gap-2 text-sm text-ink-faint tabular"
     >
       {effect !== null && (
-        <span key={effect.localId} className="flex animate-fade items-center gap-2">
+        <span
+          key={effect.localId}
+          className="flex animate-fade flex-wrap items-center justify-center gap-x-2"
+        >
           <span className="font-medium text-ink-soft">{answerName(project, effect.answer)}</span>
           {effect.numFlips !== null && effect.rerankedInMs !== null && (
             <span className="flex animate-fade items-center gap-2">

@@ -94,7 +94,7 @@ export function Workbench({ project, userId, round, points, feedStatus }: Props)
               />
             </div>
           </div>
-          <div className="mt-4 w-full border-t border-line pt-4 max-sm:hidden">
+          <div className="mt-4 w-full border-t border-line pt-4">
             <FilmStrip project={project} onUndo={undo} />
           </div>
         </div>

@@ -22,7 +22,7 @@ export function RoundButtons({ round, onChanged }: Props) {
   if (isActiveRound(round)) {
     return (
       <>
-        <Button look="danger" size="sm" onClick={() => setIsAsked(true)}>
+        <Button look="danger" onClick={() => setIsAsked(true)}>
           <Square />
           Cancel round {round.number}
         </Button>
@@ -46,7 +46,7 @@ export function RoundButtons({ round, onChanged }: Props) {
   if (round.status !== 'failed') return null;
   return (
     <>
-      <Button size="sm" onClick={() => setIsAsked(true)}>
+      <Button onClick={() => setIsAsked(true)}>
         <RotateCcw />
         Retry round {round.number}
       </Button>
