@@ -100,6 +100,8 @@ test('instructions are open until they are put away, and again when they change;
   await client.updateProject({ params, body: { settings: { blind: true } } });
   await page.reload();
   await expect(page.getByRole('region', { name: 'Why this one' })).toBeVisible();
+  // The reviewer holds all there is, and gives it back.
+  await page.goto('/');
   const annotator = await newAnnotator(browser, stack, client, project.id);
   await annotator.goto(`/projects/${project.id}/annotate`);
   await expect(annotator.getByTestId('item-text')).toBeVisible();

@@ -41,12 +41,16 @@ test('without a worker a banner says what still works, and labeling goes on', as
 
     // Without an API either, what is on screen is old, and says so.
     await page.goto(`${stack.webUrl}/admin/workers`);
-    await expect(page.getByRole('region', { name: 'Workers' }).getByText('silent')).toBeVisible();
+    await expect(
+      page.getByRole('region', { name: 'Workers' }).getByText('silent', { exact: true }),
+    ).toBeVisible();
     const notCurrent = page.getByRole('status').filter({ hasText: 'Not current since' });
     await expect(notCurrent).toHaveCount(0);
     await stack.api.kill();
     await expect(notCurrent).toContainText('the server does not answer');
-    await expect(page.getByRole('region', { name: 'Workers' }).getByText('silent')).toBeVisible();
+    await expect(
+      page.getByRole('region', { name: 'Workers' }).getByText('silent', { exact: true }),
+    ).toBeVisible();
     await page.context().setOffline(true);
     await expect(notCurrent).toContainText('this device is offline');
     await page.context().setOffline(false);

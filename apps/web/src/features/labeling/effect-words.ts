@@ -1,5 +1,5 @@
 import { plural } from '@/lib/format';
-import type { Effect } from './core/labeling-session';
+import type { Effect } from './core/labeling-state';
 
 /** What an answer changed, as far as it is known: predictions, and the queue of the one who answered. */
 export function effectWords({
