@@ -13,8 +13,7 @@ async function imageRows(numRows: number): Promise<string[]> {
     const image = await sharp(pixels, { raw: { width: 8, height: 8, channels: 1 } })
       .png()
       .toBuffer();
-    // The sixth is said to be what it is not.
-    const label = n < 12 ? { label: isBright && n !== 5 ? 'Bright' : 'Dark' } : {};
+    const label = n < 12 ? { label: isBright ? 'Bright' : 'Dark' } : {};
     rows.push(JSON.stringify({ id: `row-${n}`, image: image.toString('base64'), ...label }));
   }
   return rows;
@@ -63,51 +62,14 @@ test('six actions lead from no project to a running round; what cannot be taken 
   // The address knows the import: a reload shows it again.
   await page.reload();
   await expect(page.getByTestId('counts')).toContainText('new items40');
-  // Another one is dropped.
+  // One that is dropped is looked at in the same way: its picture is there already.
   await page.getByRole('button', { name: 'Import another file' }).click();
   const dropped = JSON.stringify(JSON.stringify({ id: 'dropped', image: JSON.parse(rows[0]!).image }));
   const dataTransfer = await page.evaluateHandle(
     `(() => { const data = new DataTransfer(); data.items.add(new File([${dropped}], 'dropped.jsonl')); return data; })()`,
   );
   await page.getByTestId('drop').dispatchEvent('drop', { dataTransfer });
-  await expect(page.getByTestId('counts')).toContainText('would be new1');
-  expect((await client.getProject({ params })).counts.items).toBe(40);
-
-  // The label that the others contradict is found, and put right.
-  const newest = async () => (await client.listRounds({ params })).items[0];
-  await expect.poll(async () => (await newest())?.status, { timeout: 120_000 }).toBe('done');
-  await page.goto(`/projects/${projectId}/insight`);
-  const suspect = page.getByTestId('suspects').getByRole('listitem').filter({ hasText: 'Make it Bright' });
-  await expect(suspect).toHaveCount(1, { timeout: 60_000 });
-  await suspect.getByRole('button', { name: 'Make it Bright' }).click();
-  await expect(suspect).toHaveCount(0);
-  await expect
-    .poll(async () => (await client.listItems({ params, query: { label: 'Bright' } })).items.length)
-    .toBe(6);
-  await expect(page.getByTestId('forecast')).toContainText(
-    /Stop when the next 50 labels take off less|Cannot say|You may stop/,
-  );
-
-  // A round of another kind: what it would do is told before it is started.
-  await page.goto(`/projects/${projectId}/rounds`);
-  await page.getByRole('button', { name: 'Start a round' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Start a round' });
-  await dialog.getByText('MLMOC', { exact: true }).click();
-  await dialog
-    .getByText(/^Kernel/)
-    .first()
-    .click();
-  await dialog.getByLabel('Kernel', { exact: true }).selectOption('last-layer');
-  await dialog.getByLabel('Change of outputs').selectOption('l2');
-  await expect(dialog.getByTestId('estimate')).toContainText(
-    'Learns from 12 labels, scores 28 of 40 items in 1 shard.',
-  );
-  await expect(dialog.getByTestId('estimate')).toContainText(/^About .*by round 1/);
-  await dialog.getByRole('button', { name: 'Start', exact: true }).click();
-  await expect(dialog).toBeHidden();
-  await expect
-    .poll(newest)
-    .toMatchObject({ number: 2, config: { strategy: 'mlmoc', norm: 'l2', kernel: { type: 'last-layer' } } });
+  await expect(page.getByTestId('counts')).toContainText('rows read1would be new0there already1');
 });
 
 test('an item is found, labeled by a reviewer and labeled anew, and its answers are told', async ({
@@ -168,6 +130,27 @@ test('an item is found, labeled by a reviewer and labeled anew, and its answers 
   ]);
   await annotator.goto(`/projects/${project.id}/import`);
   await expect(annotator.getByRole('heading', { name: 'This page is not for your role' })).toBeVisible();
+
+  // What a round would do is told before it is started.
+  const params = { projectId: project.id };
+  const { items: unlabeled } = await client.listItems({ params, query: { status: 'unlabeled', limit: 1 } });
+  await client.createAnnotation({ params: { itemId: unlabeled[0]!.id }, body: { classKey: 'good' } });
+  await page.goto(`/projects/${project.id}/rounds`);
+  await page.getByRole('button', { name: 'Start a round' }).click();
+  const start = page.getByRole('dialog', { name: 'Start a round' });
+  await start.getByText('MLMOC', { exact: true }).click();
+  await start.getByText('that of the project, unless changed here').click();
+  await start.getByLabel('Kernel', { exact: true }).selectOption('last-layer');
+  await start.getByLabel('Change of outputs').selectOption('l2');
+  await expect(start.getByTestId('estimate')).toContainText(
+    'Learns from 2 labels, scores 68 of 70 items in 1 shard.',
+  );
+  await start.getByRole('button', { name: 'Start', exact: true }).click();
+  await expect(start).toBeHidden();
+  const newest = async () => (await client.listRounds({ params })).items[0];
+  await expect
+    .poll(newest)
+    .toMatchObject({ config: { strategy: 'mlmoc', norm: 'l2', kernel: { type: 'last-layer' } } });
 
   // Where an item is labeled twice, it is told how far the two agree.
   await client.updateProject({ params: { projectId: project.id }, body: { settings: { overlap: 2 } } });

@@ -65,7 +65,7 @@ test('an image of 40 megapixels fits the page, and can be looked at closely', as
   // On a phone, too.
   await page.setViewportSize({ width: 390, height: 800 });
   await page.getByRole('button', { name: 'Whole image' }).click();
-  await expect(zoom).toHaveAttribute('data-scale', '1');
+  await expect(zoom).toHaveAttribute('data-scale', '1.00');
   expect((await image.boundingBox())!.width).toBeLessThan(390);
 
   await page.keyboard.press('r');
