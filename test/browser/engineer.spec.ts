@@ -141,7 +141,7 @@ test('an item is found, labeled by a reviewer and labeled anew, and its answers 
   await start.getByText('MLMOC', { exact: true }).click();
   await start.getByText('that of the project, unless changed here').click();
   await start.getByLabel('Kernel', { exact: true }).selectOption('last-layer');
-  await start.getByLabel('Change of outputs').selectOption('l2');
+  await start.getByLabel('Change of outputs', { exact: true }).selectOption('l2');
   await expect(start.getByTestId('estimate')).toContainText(
     'Learns from 2 labels, scores 68 of 70 items in 1 shard.',
   );
