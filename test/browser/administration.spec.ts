@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { faults } from './support/axe.js';
-import { expect, logIn, newAnnotator, test } from './support/house.js';
+import { expect, logIn, newAnnotator, test, textProject } from './support/house.js';
 
 const confirm = (page: Page, name: string) =>
   page.getByRole('dialog').getByRole('button', { name, exact: true });
@@ -111,7 +111,30 @@ test('queues are stopped behind a question; a round shows its jobs; Bull Board o
   await confirm(page, 'Resume').click();
   await expect(page.getByRole('button', { name: 'Pause imports' })).toBeVisible();
 
+  await page.getByRole('button', { name: 'Drain imports' }).click();
+  await expect(page.getByRole('dialog')).toContainText('Nothing is lost');
+  await confirm(page, 'Drain').click();
+  await expect(page.getByText('Took 0 jobs away, queued 0 anew')).toBeVisible();
+
+  // A round that waits is cancelled, behind a question, where its queue is seen.
+  const newest = async () => (await client.listRounds({ params: { projectId: digits.id } })).items[0]?.status;
+  await expect.poll(newest, { timeout: 120_000 }).toMatch(/done|cancelled/);
+  await client.pauseQueue({ params: { name: 'rounds' } });
+  const { id: roundId } = await client.createRound({ params: { projectId: digits.id }, body: {} });
+  await page.goto(`/admin/rounds/${roundId}`);
+  await expect(page.getByRole('region', { name: 'Queue' })).toContainText('Paused');
+  await page.getByRole('button', { name: /^Cancel round/ }).click();
+  await confirm(page, 'Not now').click();
+  expect((await client.getRound({ params: { roundId } })).status).toBe('planned');
+  await page.getByRole('button', { name: /^Cancel round/ }).click();
+  await confirm(page, 'Cancel the round').click();
+  await expect(page.getByText('cancelled', { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Resume rounds' }).click();
+  await confirm(page, 'Resume').click();
+  await expect(page.getByRole('button', { name: 'Pause rounds' })).toBeVisible();
+
   await page.goto('/admin/rounds');
+  await page.getByRole('button', { name: 'Done', exact: true }).click();
   await page
     .getByRole('link', { name: /Digits/ })
     .first()
@@ -182,6 +205,7 @@ test('axe finds nothing on the screens of the administration, light and dark', a
     `/admin/rounds/${rounds[0]!.id}`,
     '/admin/storage',
     '/admin/audit',
+    `${settings}/general`,
     `${settings}/members`,
     `${settings}/webhooks`,
   ];
@@ -191,4 +215,48 @@ test('axe finds nothing on the screens of the administration, light and dark', a
     await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
     expect(await faults(page), path).toEqual([]);
   }
+});
+
+test('an engineer changes the settings by keyboard; who comes second is told, and nothing is lost', async ({
+  page,
+  stack,
+  client,
+}) => {
+  const project = await textProject(client, 'To be changed', ['One text', 'Another']);
+  const params = { projectId: project.id };
+  await logIn(page, stack.admin);
+  await page.goto(`/projects/${project.id}/settings`);
+  await page.getByLabel('Name', { exact: true }).fill('Changed');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('Look twice.');
+  await page.getByLabel('A new round after').focus();
+  await page.keyboard.type('35');
+  await page.getByLabel('Annotations an item').fill('2');
+  await page.getByLabel('Kernel', { exact: true }).selectOption('last-layer');
+  await page.getByLabel('Blind').focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('The settings are saved.')).toBeVisible();
+  const changed = await client.getProject({ params });
+  expect(changed).toMatchObject({
+    name: 'Changed',
+    settings: {
+      instructions: 'Look twice.',
+      trigger: { everyLabels: 35 },
+      overlap: 2,
+      blind: true,
+      kernel: { ...project.settings.kernel, type: 'last-layer' },
+    },
+  });
+
+  await client.updateProject({ params, body: { settings: { batchSize: 7 } } });
+  await page.getByLabel('Batch size').fill('9');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert').filter({ hasText: 'Somebody else has changed' })).toBeVisible();
+  expect((await client.getProject({ params })).settings.batchSize).toBe(7);
+  await page.getByRole('button', { name: 'Show what they are now' }).click();
+  await expect(page.getByLabel('Batch size')).toHaveValue('7');
+  await page.getByLabel('Batch size').fill('9');
+  await page.keyboard.press('Enter');
+  await expect.poll(async () => (await client.getProject({ params })).settings.batchSize).toBe(9);
 });

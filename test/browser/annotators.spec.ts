@@ -7,7 +7,7 @@ test('two annotators side by side never see the same item', async ({ browser, st
     await newAnnotator(browser, stack, client, digits.id),
   ];
   for (const page of pages) await page.goto(`/projects/${digits.id}/annotate`);
-  // More than the five that a page holds, so that each asks for more.
+  // Enough answers that each page asks for more of the same ranking.
   const seen = await Promise.all(
     pages.map(async (page) => {
       const items: string[] = [];
@@ -28,8 +28,10 @@ test('leaving the page gives the waiting items back', async ({ browser, stack, c
   const page = await newAnnotator(browser, stack, client, digits.id);
   await page.goto(`/projects/${digits.id}/annotate`);
   await shownItem(page);
-  // One on screen and four behind it; not one more.
-  await expect.poll(numLeased).toBe(before + 5);
+  // One on screen and ten behind it; not one more.
+  await expect.poll(numLeased).toBe(before + 11);
+  await expect(page.getByTestId('upcoming').locator('[data-item-id]')).not.toHaveCount(0);
+  expect(await numLeased()).toBe(before + 11);
   await page.goto('/');
   await expect.poll(numLeased).toBe(before);
   await page.context().close();

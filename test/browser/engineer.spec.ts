@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import sharp from 'sharp';
 import { faults } from './support/axe.js';
@@ -61,8 +62,14 @@ test('six actions lead from no project to a running round; what cannot be taken 
   // The address knows the import: a reload shows it again.
   await page.reload();
   await expect(page.getByTestId('counts')).toContainText('new items40');
+  // One that is dropped is looked at in the same way: its picture is there already.
   await page.getByRole('button', { name: 'Import another file' }).click();
-  await expect(page.getByRole('button', { name: 'Choose a file' })).toBeVisible();
+  const dropped = JSON.stringify(JSON.stringify({ id: 'dropped', image: JSON.parse(rows[0]!).image }));
+  const dataTransfer = await page.evaluateHandle(
+    `(() => { const data = new DataTransfer(); data.items.add(new File([${dropped}], 'dropped.jsonl')); return data; })()`,
+  );
+  await page.getByTestId('drop').dispatchEvent('drop', { dataTransfer });
+  await expect(page.getByTestId('counts')).toContainText('rows read1would be new0there already1');
 });
 
 test('an item is found, labeled by a reviewer and labeled anew, and its answers are told', async ({
@@ -105,7 +112,10 @@ test('an item is found, labeled by a reviewer and labeled anew, and its answers 
   await page.getByRole('button', { name: 'Export' }).click();
   const download = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Download CSV' }).click();
-  expect((await download).suggestedFilename()).toMatch(/^Found-items-.*\.csv$/);
+  const file = await download;
+  expect(file.suggestedFilename()).toMatch(/^Found-items-.*\.csv$/);
+  const exported = (await readFile((await file.path())!, 'utf8')).trimEnd().split(/\r?\n/);
+  expect(exported.filter((line) => line.includes('row-41,'))).toEqual([expect.stringContaining(',bad,')]);
 
   // What an annotator may not do is not offered.
   const annotator = await newAnnotator(browser, stack, client, project.id);
@@ -120,6 +130,44 @@ test('an item is found, labeled by a reviewer and labeled anew, and its answers 
   ]);
   await annotator.goto(`/projects/${project.id}/import`);
   await expect(annotator.getByRole('heading', { name: 'This page is not for your role' })).toBeVisible();
+
+  // What a round would do is told before it is started.
+  const params = { projectId: project.id };
+  const { items: unlabeled } = await client.listItems({ params, query: { status: 'unlabeled', limit: 1 } });
+  await client.createAnnotation({ params: { itemId: unlabeled[0]!.id }, body: { classKey: 'good' } });
+  await page.goto(`/projects/${project.id}/rounds`);
+  await page.getByRole('button', { name: 'Start a round' }).click();
+  const start = page.getByRole('dialog', { name: 'Start a round' });
+  await start.getByText('MLMOC', { exact: true }).click();
+  await start.getByText('that of the project, unless changed here').click();
+  await start.getByLabel('Kernel', { exact: true }).selectOption('last-layer');
+  await start.getByLabel('Change of outputs', { exact: true }).selectOption('l2');
+  await expect(start.getByTestId('estimate')).toContainText(
+    'Learns from 2 labels, scores 68 of 70 items in 1 shard.',
+  );
+  await start.getByRole('button', { name: 'Start', exact: true }).click();
+  await expect(start).toBeHidden();
+  const newest = async () => (await client.listRounds({ params })).items[0];
+  await expect
+    .poll(newest)
+    .toMatchObject({ config: { strategy: 'mlmoc', norm: 'l2', kernel: { type: 'last-layer' } } });
+
+  // Where an item is labeled twice, it is told how far the two agree.
+  await client.updateProject({ params: { projectId: project.id }, body: { settings: { overlap: 2 } } });
+  await annotator.goto(`/projects/${project.id}/annotate`);
+  const stage = annotator.getByTestId('stage');
+  for (const answer of ['g', 'b']) {
+    await expect(annotator.getByTestId('item-text')).toBeVisible();
+    const itemId = (await stage.getAttribute('data-item-id'))!;
+    await annotator.keyboard.press(answer);
+    await expect(stage).not.toHaveAttribute('data-item-id', itemId);
+    await expect(annotator.getByTestId('unsent')).toHaveCount(0);
+    await client.createAnnotation({ params: { itemId }, body: { classKey: 'good' } });
+  }
+  await page.goto(`/projects/${project.id}/insight`);
+  await expect(page.getByRole('region', { name: 'Agreement', exact: true })).toContainText(
+    /2 items, 2 annotators.*50\.0%/,
+  );
   await annotator.context().close();
 });
 

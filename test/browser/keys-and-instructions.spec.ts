@@ -1,5 +1,5 @@
 import { faults } from './support/axe.js';
-import { expect, logIn, test, textProject } from './support/house.js';
+import { expect, logIn, newAnnotator, test, textProject } from './support/house.js';
 
 const texts = Array.from({ length: 8 }, (_, index) => `Postcard number ${index}`);
 
@@ -63,8 +63,9 @@ test('keys are chosen in their list, without two meanings for one, and hold over
   await expect.poll(labels).toEqual(['good', 'good', 'bad']);
 });
 
-test('instructions are open beside the item until they are put away, and again when they change', async ({
+test('instructions are open until they are put away, and again when they change; who is blind', async ({
   page,
+  browser,
   stack,
   client,
 }) => {
@@ -94,4 +95,18 @@ test('instructions are open beside the item until they are put away, and again w
   await client.updateProject({ params, body: { settings: { instructions: 'Good is what is kind.' } } });
   await page.reload();
   await expect(panel).toContainText('Good is what is kind.');
+
+  // Blind are the annotators; who reviews their answers sees what the model thinks.
+  await client.updateProject({ params, body: { settings: { blind: true } } });
+  await page.reload();
+  await expect(page.getByRole('region', { name: 'Why this one' })).toBeVisible();
+  // The reviewer holds all there is, and gives it back.
+  await page.goto('/');
+  const annotator = await newAnnotator(browser, stack, client, project.id);
+  await annotator.goto(`/projects/${project.id}/annotate`);
+  await expect(annotator.getByTestId('item-text')).toBeVisible();
+  await expect(annotator.getByRole('region', { name: 'Progress' })).toBeVisible();
+  await expect(annotator.getByRole('region', { name: 'Why this one' })).toHaveCount(0);
+  await expect(annotator.getByRole('region', { name: /^What if/ })).toHaveCount(0);
+  await annotator.context().close();
 });

@@ -62,6 +62,12 @@ test('an image of 40 megapixels fits the page, and can be looked at closely', as
   await page.keyboard.press('ArrowRight');
   await expect.poll(async () => (await image.boundingBox())!.x).toBeLessThan(before.x);
 
+  // On a phone, too.
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.getByRole('button', { name: 'Whole image' }).click();
+  await expect(zoom).toHaveAttribute('data-scale', '1.00');
+  expect((await image.boundingBox())!.width).toBeLessThan(390);
+
   await page.keyboard.press('r');
   await expect(page.getByRole('heading', { name: 'Every item has its label' })).toBeVisible();
   await page.keyboard.press('u');

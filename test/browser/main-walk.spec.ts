@@ -19,7 +19,12 @@ test('from the login to a finished round: labels change the ranking, an undo tak
   await expect(page.getByRole('region', { name: 'Why this one' })).toContainText(
     'Labeled items most like it',
   );
-  await expect(page.getByTestId('what-if').getByRole('button')).toHaveCount(10);
+  await expect(page.getByTestId('why-origin')).toHaveText(/^Round \d+ · lookahead · model \d+/);
+  const whatIf = page.getByTestId('what-if');
+  await expect(whatIf.getByRole('button', { name: /: [\d,]+ predictions? would flip$/ })).toHaveCount(10);
+  await whatIf.getByRole('button').last().focus();
+  await expect(whatIf.getByText(/would flip; most moved$/)).toBeVisible();
+  await expect(whatIf.getByRole('img', { name: /^Predicted \d so far$/ })).toHaveCount(6);
 
   const upcoming = page.getByTestId('upcoming').locator('[data-item-id]');
   const orderOf = () => upcoming.evaluateAll((all) => all.map((one) => one.getAttribute('data-item-id')));
@@ -30,7 +35,11 @@ test('from the login to a finished round: labels change the ranking, an undo tak
   expect(new Set(labeled).size).toBe(10);
 
   // The label is in the model: predictions were looked at again, and the queue has another order.
-  await expect(page.getByTestId('effect')).toContainText(/flipped/);
+  await expect(page.getByTestId('effect')).toContainText(
+    /flipped · (the next ten stay|\d+ of the next ten are new)/,
+  );
+  await expect(page.getByTestId('announcement')).toHaveText(/flipped, .*next ten/);
+  await expect(page.getByTestId('time')).toContainText(/at work · .* left at this pace/);
   await expect(page.getByTestId('unsent')).toHaveCount(0);
   await expect(page.getByTestId('num-labeled')).toHaveText(String(numLabeledBefore + 10));
   await expect
@@ -63,4 +72,6 @@ test('from the login to a finished round: labels change the ranking, an undo tak
   await page.getByRole('row', { name: /done/ }).first().getByRole('link').click();
   await expect(page.getByRole('heading', { name: 'The batch' })).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Phases' })).toBeVisible();
+  await page.getByRole('button', { name: 'API' }).click();
+  await expect(page.getByTestId('snippet')).toContainText(/v1\/rounds\/rnd_[^/]+\/ranking\?limit=40/);
 });

@@ -12,9 +12,12 @@ const base: AdviceInput = {
 test('advice goes by the share of the risk that the next labels take off, and tells it', () => {
   expect(stoppingAdvice(base)).toEqual({
     kind: 'go-on',
-    text: 'The next 20 labels are forecast to lower the risk from 0.400 to 0.300, by 25%: worth its cost.',
+    text: 'The next 20 labels are forecast to lower the risk from 0.400 to 0.300, by 25%: worth its cost. Stop when the next 20 labels take off less than 1%.',
   });
-  expect(stoppingAdvice({ ...base, riskAfter: 0.39 }).kind).toBe('slowing');
+  expect(stoppingAdvice({ ...base, riskAfter: 0.39, numFurther: 1 })).toMatchObject({
+    kind: 'slowing',
+    text: expect.stringMatching(/ Stop when the next label takes off less than 1%\.$/),
+  });
   expect(stoppingAdvice({ ...base, riskAfter: 0.398, numFurther: 1 })).toMatchObject({
     kind: 'stop',
     text: expect.stringMatching(/^The next label is forecast to lower the risk from 0.400 to 0.398, by 0.5%/),

@@ -46,9 +46,13 @@ export function stoppingAdvice(input: AdviceInput): Advice {
         text: `${forecast}; but the labels predict each other better (${range(ofLabels)} right) than the model does the held-out items (${range(ofHeldOut)}), so that the labeled items are not like new ones. Look at the curve instead.`,
       };
   }
-  if (gain >= adviceFrom.goOn) return { kind: 'go-on', text: `${forecast}: worth its cost.` };
+  const stopWhen = `Stop when the ${numFurther === 1 ? 'next label takes' : `next ${numFurther} labels take`} off less than ${100 * adviceFrom.slowing}%.`;
+  if (gain >= adviceFrom.goOn) return { kind: 'go-on', text: `${forecast}: worth its cost. ${stopWhen}` };
   if (gain >= adviceFrom.slowing)
-    return { kind: 'slowing', text: `${forecast}: labels gain less and less; decide by what they cost.` };
+    return {
+      kind: 'slowing',
+      text: `${forecast}: labels gain less and less; decide by what they cost. ${stopWhen}`,
+    };
   return {
     kind: 'stop',
     text: `${forecast}: with this model more labels like these gain next to nothing. Check the suspect labels, or try a larger model, before labeling on.`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatAge, formatBytes, formatMs, formatScore, plural } from './format';
+import { formatAge, formatBytes, formatMs, formatScore, formatSpan, plural } from './format';
 
 describe('numbers for people', () => {
   it('writes durations in the unit that fits', () => {
@@ -8,6 +8,15 @@ describe('numbers for people', () => {
       '4.2 s',
       '1 min 15 s',
       '2 h 5 min',
+    ]);
+  });
+  it('writes spans of work to the minute', () => {
+    expect([20_000, 720_000, 12_000_000, 10_800_000, 1.6e8].map(formatSpan)).toEqual([
+      'under a minute',
+      '12 min',
+      '3 h 20 min',
+      '3 h',
+      '44 h',
     ]);
   });
   it('writes ages without a twitching second', () => {

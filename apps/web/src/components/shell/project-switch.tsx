@@ -34,7 +34,7 @@ export function ProjectSwitch({ projectId }: { readonly projectId: string }) {
       ))}
       <MenuLine />
       {project !== undefined && canEngineer(project) && (
-        <MenuItem onSelect={() => router.push(settingsPath(project))}>
+        <MenuItem onSelect={() => router.push(settingsPath(projectId))}>
           <Settings2 />
           Settings of this project
         </MenuItem>

@@ -27,7 +27,7 @@ export function ProjectTabs({ projectId }: { readonly projectId: string }) {
     .map(({ path, name }) => ({ name, page: path, path: `/projects/${projectId}/${path}` }));
   const settings =
     project !== undefined && isAtLeast(project, 'engineer')
-      ? [{ name: 'Settings', page: 'settings', path: settingsPath(project) }]
+      ? [{ name: 'Settings', page: 'settings', path: settingsPath(projectId) }]
       : [];
   return (
     <nav

@@ -1,5 +1,2 @@
-import type { Project } from '@tangent/contracts';
-
-/** The first of the settings that the role may see. */
-export const settingsPath = ({ id, role }: Pick<Project, 'id' | 'role'>): string =>
-  `/projects/${id}/settings/${role === 'admin' ? 'members' : 'webhooks'}`;
+/** Where the settings of a project begin. */
+export const settingsPath = (projectId: string): string => `/projects/${projectId}/settings/general`;

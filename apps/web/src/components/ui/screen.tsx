@@ -1,5 +1,12 @@
-import type { ReactNode } from 'react';
+'use client';
+
+import { ArrowLeft, Code } from 'lucide-react';
+import Link from 'next/link';
+import { type ReactNode, useState } from 'react';
 import { cn } from '@/lib/cn';
+import type { ApiCall } from '@/lib/snippets';
+import { Button } from './button';
+import { SnippetDialog } from './snippet-dialog';
 
 interface Props {
   readonly title: string;
@@ -7,23 +14,54 @@ interface Props {
   readonly lead?: ReactNode;
   /** Beside the title. */
   readonly actions?: ReactNode;
+  /** The requests that bring what is on screen: offered for use elsewhere. */
+  readonly calls?: readonly ApiCall[];
+  /** The page that this one belongs to. */
+  readonly back?: { readonly href: string; readonly name: string };
   readonly children: ReactNode;
   readonly className?: string;
 }
 
 /** A page of the app: its title, what can be done here, and its content in a readable width. */
-export function Screen({ title, lead, actions, children, className }: Props) {
+export function Screen({ title, lead, actions, calls, back, children, className }: Props) {
   return (
     <main className={cn('mx-auto w-full max-w-6xl flex-1 px-5 py-8 sm:px-8 sm:py-12', className)}>
+      {back !== undefined && (
+        <Link
+          href={back.href}
+          className="mb-3 -ml-1 inline-flex items-center gap-1.5 rounded-md px-1 text-sm text-ink-soft hover:text-ink"
+        >
+          <ArrowLeft aria-hidden="true" className="size-4" />
+          {back.name}
+        </Link>
+      )}
       <header className="mb-7 flex flex-wrap items-start justify-between gap-x-6 gap-y-4">
         <div className="min-w-0 max-w-2xl">
           <h1 className="text-2xl">{title}</h1>
           {lead !== undefined && <p className="mt-1.5 text-ink-soft">{lead}</p>}
         </div>
-        {actions !== undefined && <div className="flex flex-wrap gap-2">{actions}</div>}
+        {(actions !== undefined || calls !== undefined) && (
+          <div className="flex flex-wrap gap-2">
+            {calls !== undefined && <Snippets calls={calls} />}
+            {actions}
+          </div>
+        )}
       </header>
       {children}
     </main>
+  );
+}
+
+function Snippets({ calls }: { readonly calls: readonly ApiCall[] }) {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <>
+      <Button onClick={() => setIsOpen(true)}>
+        <Code />
+        API
+      </Button>
+      <SnippetDialog isOpen={isOpen} onClose={() => setIsOpen(false)} calls={calls} />
+    </>
   );
 }
 

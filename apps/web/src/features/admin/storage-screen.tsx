@@ -7,8 +7,7 @@ import { Meter } from '@/components/ui/meter';
 import { Notice } from '@/components/ui/notice';
 import { Cell, HeadCell, Row, Table } from '@/components/ui/table';
 import { api } from '@/lib/api';
-import { formatCount, formatPercent, plural } from '@/lib/format';
-import { formatBytes } from '@/lib/format-bytes';
+import { formatBytes, formatCount, formatPercent, plural } from '@/lib/format';
 
 /** Below this share of free disk it is said aloud. */
 const scarceShare = 0.1;

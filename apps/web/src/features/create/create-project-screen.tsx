@@ -1,33 +1,20 @@
 'use client';
 
 import { isApiError } from '@tangent/client';
-import type { ProjectType, StrategyName } from '@tangent/contracts';
+import type { ProjectType } from '@tangent/contracts';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 import { useSWRConfig } from 'swr';
 import { Button } from '@/components/ui/button';
-import { Field, inputStyle } from '@/components/ui/field';
+import { Field } from '@/components/ui/field';
 import { Screen } from '@/components/ui/screen';
+import { settingsAtFirst, settingsOf } from '@/features/settings/form-settings';
+import { InstructionsField } from '@/features/settings/instructions-field';
+import { SettingsFields } from '@/features/settings/settings-fields';
 import { api, messageOf, noteError } from '@/lib/api';
 import { ClassEditor } from './class-editor';
 import { type ClassRow, classesOf, faultOf, newRow } from './class-rows';
 import { KindChoice } from './kind-choice';
-import { SettingsFields } from './settings-fields';
-
-const numberOrNull = (value: FormDataEntryValue | null): number | null =>
-  value === null || String(value).trim() === '' ? null : Number(value);
-
-function settingsOf(given: FormData) {
-  return {
-    strategy: given.get('strategy') as StrategyName,
-    trigger: { everyLabels: numberOrNull(given.get('everyLabels')) },
-    batchSize: Number(given.get('batchSize')),
-    overlap: Number(given.get('overlap')),
-    controlArm: Number(given.get('controlPercent')) / 100,
-    blind: given.get('blind') !== null,
-    instructions: String(given.get('instructions')).trim(),
-  };
-}
 
 /** A refusal in sentences: what it says, and the faults that it names. */
 const sentencesOf = (error: unknown): readonly string[] => [
@@ -71,20 +58,18 @@ export function CreateProjectScreen() {
         <Field id="name" name="name" label="Name" required maxLength={200} autoFocus autoComplete="off" />
         <KindChoice value={type} onChange={setType} />
         <ClassEditor rows={rows} onChange={setRows} />
-        <div>
-          <label htmlFor="instructions" className="mb-1.5 block text-sm font-medium">
-            Instructions <span className="font-normal text-ink-faint">– if there is need</span>
-          </label>
-          <textarea
-            id="instructions"
-            name="instructions"
-            rows={3}
-            maxLength={20_000}
-            className={`${inputStyle} h-auto py-2`}
-            placeholder="What annotators should know: how to decide at the borders between the classes"
-          />
-        </div>
-        <SettingsFields />
+        <InstructionsField />
+        <details className="rounded-md border border-line bg-surface">
+          <summary className="px-4 py-3 text-sm font-medium">
+            Settings{' '}
+            <span className="font-normal text-ink-faint">
+              – the defaults suit most projects, and all can be changed later
+            </span>
+          </summary>
+          <div className="border-t border-line p-4">
+            <SettingsFields settings={settingsAtFirst} />
+          </div>
+        </details>
         {faults.length > 0 && (
           <div role="alert" className="rounded-md bg-danger-soft px-4 py-3 text-sm text-danger">
             {faults.map((fault) => (

@@ -1,7 +1,7 @@
 'use client';
 
 import type { Project } from '@tangent/contracts';
-import { Code, Download, Upload } from 'lucide-react';
+import { Download, Upload } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname, useRouter, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
@@ -19,7 +19,6 @@ import { FilterBar } from './filter-bar';
 import { type Filters, filtersOf, queryOf } from './filters';
 import { ItemDialog } from './item-dialog';
 import { ItemGrid } from './item-grid';
-import { SnippetDialog } from './snippet-dialog';
 
 const pageSize = 60;
 
@@ -37,7 +36,7 @@ function Data({ project }: { readonly project: Project }) {
   const search = useSearchParams();
   const filters = filtersOf(new URLSearchParams(search));
   const itemId = search.get('item');
-  const [shown, setShown] = useState<'export' | 'snippets' | null>(null);
+  const [isExporting, setIsExporting] = useState(false);
 
   const go = (next: Filters, item: string | null) => {
     const text = new URLSearchParams({ ...queryOf(next), ...(item === null ? {} : { item }) }).toString();
@@ -47,18 +46,17 @@ function Data({ project }: { readonly project: Project }) {
     <Screen
       title="Data"
       lead={`${formatCount(project.counts.items)} items, ${formatCount(project.counts.labeled)} labeled, ${formatCount(project.counts.holdout)} held out`}
+      calls={[
+        { name: 'listItems', params: { projectId: project.id }, query: queryOf(filters), isPaged: true },
+      ]}
       actions={
         <>
           {isAtLeast(project, 'reviewer') && (
-            <Button onClick={() => setShown('export')}>
+            <Button onClick={() => setIsExporting(true)}>
               <Download />
               Export
             </Button>
           )}
-          <Button onClick={() => setShown('snippets')}>
-            <Code />
-            API
-          </Button>
           {canEngineer(project) && (
             <Link href={`/projects/${project.id}/import`} className={buttonStyle({ look: 'primary' })}>
               <Upload aria-hidden="true" />
@@ -75,18 +73,7 @@ function Data({ project }: { readonly project: Project }) {
       />
       <Items project={project} filters={filters} onOpen={(id) => go(filters, id)} />
       <ItemDialog project={project} itemId={itemId} onClose={() => go(filters, null)} />
-      <ExportDialog project={project} isOpen={shown === 'export'} onClose={() => setShown(null)} />
-      <SnippetDialog
-        isOpen={shown === 'snippets'}
-        onClose={() => setShown(null)}
-        call={{
-          name: 'listItems',
-          projectId: project.id,
-          path: '/items',
-          query: queryOf(filters),
-          isPaged: true,
-        }}
-      />
+      <ExportDialog project={project} isOpen={isExporting} onClose={() => setIsExporting(false)} />
     </Screen>
   );
 }

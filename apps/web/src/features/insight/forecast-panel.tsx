@@ -8,7 +8,7 @@ import { cn } from '@/lib/cn';
 import { formatPercent, plural } from '@/lib/format';
 
 /** Labels that are looked ahead to. */
-const numAhead = 50;
+export const numAhead = 50;
 
 const adviceTones: Readonly<Record<ForecastReport['advice']['kind'], { name: string; tone: string }>> = {
   'go-on': { name: 'Go on', tone: 'bg-live-soft text-live-strong' },

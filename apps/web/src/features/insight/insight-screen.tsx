@@ -11,8 +11,8 @@ import { CurveSection } from '@/features/rounds/curve-section';
 import { api } from '@/lib/api';
 import { AgreementPanel } from './agreement-panel';
 import { ConfusionPanel } from './confusion-panel';
-import { ForecastPanel } from './forecast-panel';
-import { SuspectsPanel } from './suspects-panel';
+import { ForecastPanel, numAhead } from './forecast-panel';
+import { numSuspects, SuspectsPanel } from './suspects-panel';
 
 export function InsightScreen({ projectId }: { readonly projectId: string }) {
   return (
@@ -24,15 +24,21 @@ export function InsightScreen({ projectId }: { readonly projectId: string }) {
 
 /** What the labels have bought, what more would buy, and which of them to look at again. */
 function Insight({ project }: { readonly project: Project }) {
-  const { data: curve } = useSWR(['curve', project.id], () =>
-    api.getCurve({ params: { projectId: project.id } }),
-  );
+  const params = { projectId: project.id };
+  const { data: curve } = useSWR(['curve', project.id], () => api.getCurve({ params }));
   const { mutate } = useSWRConfig();
   const [itemId, setItemId] = useState<string | null>(null);
   return (
     <Screen
       title="Insight"
       lead="What the labels have bought, what more would buy, and which to look at again."
+      calls={[
+        { name: 'getCurve', params },
+        { name: 'getForecast', params, query: { batch: numAhead } },
+        { name: 'getQuality', params },
+        { name: 'getConfusion', params },
+        { name: 'getSuspects', params, query: { limit: numSuspects } },
+      ]}
     >
       {project.workers.numAlive === 0 && (
         <Notice tone="warn" className="mb-5">

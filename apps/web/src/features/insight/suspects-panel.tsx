@@ -16,7 +16,8 @@ import { useStore } from '@/lib/external-store';
 import { plural } from '@/lib/format';
 import { keptKey, readKept, writeKept } from './kept-labels';
 
-const pageSize = 60;
+/** The most suspicious, so many. */
+export const numSuspects = 60;
 const numShown = 12;
 
 interface Props {
@@ -28,7 +29,7 @@ interface Props {
 export function SuspectsPanel({ project, onOpen }: Props) {
   const { data, error } = useSWR(
     ['suspects', project.id],
-    () => api.getSuspects({ params: { projectId: project.id }, query: { limit: pageSize } }),
+    () => api.getSuspects({ params: { projectId: project.id }, query: { limit: numSuspects } }),
     { revalidateOnFocus: false },
   );
   const [kept, setKept] = useState(() => readKept(project.id));

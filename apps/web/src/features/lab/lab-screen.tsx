@@ -29,13 +29,11 @@ function Lab({ project }: { readonly project: Project }) {
     items: 100,
     seed: null,
   });
+  const params = { projectId: project.id };
+  const query = { items: asked.items, ...(asked.seed === null ? {} : { seed: asked.seed }) };
   const { data, error, isValidating } = useSWR(
     ['lab', project.id, asked.items, asked.seed],
-    () =>
-      api.getLab({
-        params: { projectId: project.id },
-        query: { items: asked.items, ...(asked.seed === null ? {} : { seed: asked.seed }) },
-      }),
+    () => api.getLab({ params, query }),
     { revalidateOnFocus: false, keepPreviousData: true },
   );
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -48,6 +46,7 @@ function Lab({ project }: { readonly project: Project }) {
     <Screen
       title="NTK laboratory"
       lead="The exact kernel of this project’s model, and what the approximations that it works with cost and lose."
+      calls={[{ name: 'getLab', params, query }]}
     >
       <form onSubmit={submit} className="mb-6 flex flex-wrap items-end gap-3">
         <label className="text-sm font-medium">

@@ -3,7 +3,8 @@
 import type { Project } from '@tangent/contracts';
 import { cn } from '@/lib/cn';
 import { useStore } from '@/lib/external-store';
-import { formatMs, plural } from '@/lib/format';
+import { formatMs } from '@/lib/format';
+import { effectWords } from './effect-words';
 import { answerName } from './names';
 import { useLabeling } from './use-labeling-session';
 
@@ -14,23 +15,24 @@ export function EffectLine({ project }: { readonly project: Project }) {
   return (
     <p
       data-testid="effect"
-      className="flex h-5 items-center justify-center gap-2 text-sm text-ink-faint tabular"
+      className="flex min-h-5 items-center justify-center gap-2 text-sm text-ink-faint tabular"
     >
       {effect !== null && (
-        <span key={effect.localId} className="flex animate-fade items-center gap-2">
+        <span
+          key={effect.localId}
+          className="flex animate-fade flex-wrap items-center justify-center gap-x-2"
+        >
           <span className="font-medium text-ink-soft">{answerName(project, effect.answer)}</span>
           {effect.numFlips !== null && effect.rerankedInMs !== null && (
             <span className="flex animate-fade items-center gap-2">
               <span aria-hidden="true">·</span>
               <span className={cn(effect.numFlips > 0 && 'text-live-strong')}>
-                {effect.numFlips === 0
-                  ? 'no prediction flipped'
-                  : `${plural(effect.numFlips, 'prediction')} flipped`}
+                {effectWords(effect).join(' · ')}
               </span>
-              <span aria-hidden="true" className="max-sm:hidden">
+              <span aria-hidden="true" className="max-md:hidden">
                 ·
               </span>
-              <span className="max-sm:hidden">pool re-ranked in {formatMs(effect.rerankedInMs)}</span>
+              <span className="max-md:hidden">pool re-ranked in {formatMs(effect.rerankedInMs)}</span>
             </span>
           )}
         </span>

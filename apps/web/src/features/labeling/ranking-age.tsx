@@ -40,7 +40,7 @@ export function RankingAge({
           : ageMs < 2000
             ? 'Ranked just now'
             : `Ranked ${formatAge(ageMs)} ago`}
-        <span className="max-md:hidden">
+        <span className="max-sm:hidden">
           {' · '}
           {ranking.numLiveUpdates === 0
             ? 'just trained'

@@ -1,10 +1,10 @@
-import type { Project, User } from '@tangent/contracts';
+import type { ItemContent, Project, User } from '@tangent/contracts';
 import { createContext, useContext, useEffect, useState } from 'react';
 import { toast } from '@/components/ui/announcer';
 import { session as userSession } from '@/features/session/session';
 import { api, mediaSrc, noteError } from '@/lib/api';
 import { projectFeed } from '@/lib/project-feed';
-import { decodeImage } from './core/decode-image';
+import { DecodedImages, type Picture } from './core/decode-image';
 import type { Entry } from './core/deliver';
 import { localEntryStorage } from './core/entry-storage';
 import { LabelingSession } from './core/labeling-session';
@@ -27,13 +27,14 @@ export function useLabelingSession(project: Project | undefined, user: User | nu
 
   useEffect(() => {
     if (projectId === undefined || leaseMs === undefined || userId === undefined) return;
+    const images = new DecodedImages();
     const created = new LabelingSession({
       api,
       projectId,
       leaseMs,
       storage: localEntryStorage<Entry>(`tangent.outbox.${userId}.${projectId}`, window.localStorage),
       prepare: async ({ item }) => {
-        if (item.mediaUrl !== undefined) await decodeImage(mediaSrc(item.mediaUrl));
+        if (item.mediaUrl !== undefined) await images.load(mediaSrc(item.mediaUrl));
       },
       onError: noteError,
       onRefused: (_, detail) => toast(`Your last answer was not taken: ${detail}`, 'danger'),
@@ -63,6 +64,13 @@ export function useLabelingSession(project: Project | undefined, user: User | nu
     window.addEventListener('pagehide', () => created.stop(), { signal });
     // Back from the browser’s page cache: the leases were given back, so begin anew.
     window.addEventListener('pageshow', (event) => event.persisted && window.location.reload(), { signal });
+    const expectImages = () => {
+      const { current } = created.state.get();
+      const held = [...(current === null ? [] : [current]), ...created.leases.state.get().queue];
+      images.expect(held.flatMap(({ item }) => pictureOf(item)));
+    };
+    created.state.subscribe(expectImages);
+    created.leases.state.subscribe(expectImages);
     created.start();
     setSession(created);
     return () => {
@@ -76,3 +84,15 @@ export function useLabelingSession(project: Project | undefined, user: User | nu
 
   return session;
 }
+
+/** For one whose size nobody has told: a megapixel. */
+const usualPixels = 1_000_000;
+const pictureOf = ({ mediaUrl, width, height }: ItemContent): readonly Picture[] =>
+  mediaUrl === undefined
+    ? []
+    : [
+        {
+          src: mediaSrc(mediaUrl),
+          numPixels: width === undefined || height === undefined ? usualPixels : width * height,
+        },
+      ];

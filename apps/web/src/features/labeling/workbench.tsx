@@ -1,9 +1,8 @@
 'use client';
 
 import type { CurvePoint, Project, Round } from '@tangent/contracts';
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { announce, toast } from '@/components/ui/announcer';
-import { useStore } from '@/lib/external-store';
 import type { FeedStatus } from '@/lib/project-feed';
 import { ActionRow } from './action-row';
 import { Banners } from './banners';
@@ -23,6 +22,7 @@ import { useInstructions } from './use-instructions';
 import { useKeyMap } from './use-key-map';
 import { useLabelingKeys } from './use-labeling-keys';
 import { useLabeling } from './use-labeling-session';
+import { useSpoken } from './use-spoken';
 
 interface Props {
   readonly project: Project;
@@ -41,7 +41,8 @@ export function Workbench({ project, userId, round, points, feedStatus }: Props)
   const [isSkipOpen, setIsSkipOpen] = useState(false);
   const [isWhatIfOpen, setIsWhatIfOpen] = useState(true);
   const searchField = useRef<HTMLInputElement>(null);
-  const { blind } = project.settings;
+  // As the API does: a reviewer may know what the model thinks.
+  const isBlind = project.settings.blind && project.role === 'annotator';
 
   const undo = (localId?: string) => {
     const entry = session.undo(localId);
@@ -93,7 +94,7 @@ export function Workbench({ project, userId, round, points, feedStatus }: Props)
               />
             </div>
           </div>
-          <div className="mt-4 w-full border-t border-line pt-4 max-sm:hidden">
+          <div className="mt-4 w-full border-t border-line pt-4">
             <FilmStrip project={project} onUndo={undo} />
           </div>
         </div>
@@ -101,8 +102,8 @@ export function Workbench({ project, userId, round, points, feedStatus }: Props)
           aria-label="About this item"
           className="shrink-0 border-line max-lg:border-t lg:col-start-2 lg:row-start-2 lg:overflow-y-auto lg:border-l"
         >
-          {!blind && <Why project={project} />}
-          {!blind && (
+          {!isBlind && <Why project={project} />}
+          {!isBlind && (
             <WhatIf
               project={project}
               keys={keys}
@@ -124,23 +125,4 @@ export function Workbench({ project, userId, round, points, feedStatus }: Props)
       />
     </main>
   );
-}
-
-/** Tells screen readers what was answered and what is on screen now. */
-function useSpoken(project: Project): void {
-  const session = useLabeling();
-  const localId = useStore(session.state, (state) => state.effect?.localId ?? null);
-  const spoken = useRef<string | null>(null);
-  useEffect(() => {
-    const { effect, current } = session.state.get();
-    if (effect === null || spoken.current === localId) return;
-    spoken.current = localId;
-    const next =
-      current === null
-        ? 'No further item yet.'
-        : current.rank === null
-          ? 'Next item.'
-          : `Next item, rank ${current.rank}.`;
-    announce(`${answerName(project, effect.answer)}. ${next}`);
-  }, [localId, session, project]);
 }

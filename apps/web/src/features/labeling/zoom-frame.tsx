@@ -107,7 +107,7 @@ export function ZoomFrame({
         onWhole={() => setView(wholeView)}
         onKeyDown={onArrow}
         className={cn(
-          'transition-opacity focus-within:opacity-100 group-hover/zoom:opacity-100 max-sm:hidden',
+          'transition-opacity focus-within:opacity-100 group-hover/zoom:opacity-100 pointer-coarse:opacity-100',
           !isZoomed && 'opacity-0',
         )}
       />

@@ -42,6 +42,7 @@ function PoolMapPage({ project }: { readonly project: Project }) {
     <Screen
       title="Map"
       lead="Items that the model finds alike lie close together. Neighbours mean something; directions and distances between groups do not."
+      calls={[{ name: 'getMap', params: { projectId: project.id } }]}
       actions={
         data?.reason === null && (
           <Button disabled={isValidating} onClick={() => void mutate()}>

@@ -36,6 +36,9 @@ export function SettingsShell({ projectId, children }: Props) {
     <div className="mx-auto flex w-full max-w-6xl flex-1 flex-col gap-x-12 px-5 py-8 sm:px-8 sm:py-12 lg:flex-row">
       {canEngineer(project) && (
         <SectionNav label="Settings">
+          <SectionLink href={`${base}/general`} isHere={pathname === `${base}/general`}>
+            General
+          </SectionLink>
           {project.role === 'admin' && (
             <SectionLink href={`${base}/members`} isHere={isMembers}>
               Members

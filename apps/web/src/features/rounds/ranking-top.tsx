@@ -1,18 +1,24 @@
 'use client';
 
 import type { Project, Round } from '@tangent/contracts';
-import { useState } from 'react';
 import useSWR from 'swr';
 import { Button } from '@/components/ui/button';
 import { ItemThumb } from '@/features/labeling/item-thumb';
 import { api } from '@/lib/api';
 import { formatScore } from '@/lib/format';
 
-const numShown = 40;
+export const numRankedAtFirst = 40;
+
+interface Props {
+  readonly project: Project;
+  readonly round: Round;
+  /** Items that are shown. */
+  readonly limit: number;
+  readonly onLimit: (limit: number) => void;
+}
 
 /** The head of the ranking that the round ended with: the batch in the order it was picked, then by score. */
-export function RankingTop({ project, round }: { readonly project: Project; readonly round: Round }) {
-  const [limit, setLimit] = useState(numShown);
+export function RankingTop({ project, round, limit, onLimit }: Props) {
   const { data } = useSWR(
     ['ranking', round.id, limit],
     () => api.getRoundRanking({ params: { roundId: round.id }, query: { limit } }),
@@ -37,7 +43,7 @@ export function RankingTop({ project, round }: { readonly project: Project; read
         </>
       )}
       {data.nextCursor !== null && limit < 400 && (
-        <Button look="quiet" size="sm" className="mt-4" onClick={() => setLimit(limit * 3)}>
+        <Button look="quiet" size="sm" className="mt-4" onClick={() => onLimit(limit * 3)}>
           Show more
         </Button>
       )}

@@ -2,20 +2,21 @@
 
 import { isApiError } from '@tangent/client';
 import type { Round } from '@tangent/contracts';
-import { ArrowLeft } from 'lucide-react';
 import Link from 'next/link';
+import { useState } from 'react';
 import useSWR from 'swr';
 import { Blank } from '@/components/ui/blank';
 import { buttonStyle } from '@/components/ui/button';
 import { BrokenCurve } from '@/components/ui/drawings';
 import { Notice } from '@/components/ui/notice';
+import { Screen } from '@/components/ui/screen';
 import { api, messageOf } from '@/lib/api';
 import { formatDate, formatPercent } from '@/lib/format';
 import { canEngineer, useProject } from '@/lib/use-project';
 import { Metrics } from './metrics';
 import { PhaseTimes } from './phase-times';
-import { RankingTop } from './ranking-top';
-import { RoundActions } from './round-actions';
+import { numRankedAtFirst, RankingTop } from './ranking-top';
+import { RoundButtons } from './round-buttons';
 import { pointOf } from './round-facts';
 import { RoundProgress } from './round-progress';
 import { RoundStatusMark } from './round-status';
@@ -30,23 +31,25 @@ interface Props {
 export function RoundScreen({ projectId, roundId }: Props) {
   const { data: project } = useProject(projectId);
   const { data: round, error, mutate } = useRound(projectId, roundId);
+  const [numRanked, setNumRanked] = useState(numRankedAtFirst);
   const { data: curve } = useSWR(['curve', projectId], () => api.getCurve({ params: { projectId } }));
   if (round === undefined || project === undefined) return <Waiting projectId={projectId} error={error} />;
+  const params = { roundId };
   const point = pointOf(curve?.points ?? [], roundId, 'strategy');
   const mayAct = canEngineer(project);
   return (
-    <main className="mx-auto w-full max-w-6xl flex-1 px-5 py-8 sm:px-8 sm:py-12">
-      <Link
-        href={`/projects/${projectId}/rounds`}
-        className="-ml-1 inline-flex items-center gap-1.5 rounded-md px-1 text-sm text-ink-soft hover:text-ink"
-      >
-        <ArrowLeft aria-hidden="true" className="size-4" />
-        Rounds
-      </Link>
-      <header className="mt-3 flex flex-wrap items-center justify-between gap-4">
-        <h1 className="text-2xl">Round {round.number}</h1>
-        {mayAct && <RoundActions round={round} onChanged={() => void mutate()} />}
-      </header>
+    <Screen
+      title={`Round ${round.number}`}
+      back={{ href: `/projects/${projectId}/rounds`, name: 'Rounds' }}
+      calls={[
+        { name: 'getRound', params },
+        ...(mayAct ? [{ name: 'getRoundShards', params } as const] : []),
+        ...(round.status === 'done'
+          ? [{ name: 'getRoundRanking', params, query: { limit: numRanked } } as const]
+          : []),
+      ]}
+      actions={mayAct && <RoundButtons round={round} onChanged={() => void mutate()} />}
+    >
       <Facts round={round} accuracy={point === undefined ? null : formatPercent(point.accuracy, 1)} />
       <RoundProgress round={round} className="mt-6" />
       {round.error !== null && (
@@ -61,8 +64,10 @@ export function RoundScreen({ projectId, roundId }: Props) {
         </div>
         <Metrics round={round} />
       </div>
-      {round.status === 'done' && <RankingTop project={project} round={round} />}
-    </main>
+      {round.status === 'done' && (
+        <RankingTop project={project} round={round} limit={numRanked} onLimit={setNumRanked} />
+      )}
+    </Screen>
   );
 }
 

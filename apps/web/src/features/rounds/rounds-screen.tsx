@@ -6,16 +6,17 @@ import { useState } from 'react';
 import { Blank } from '@/components/ui/blank';
 import { Button, buttonStyle } from '@/components/ui/button';
 import { BrokenCurve, EmptyCurve } from '@/components/ui/drawings';
+import { Screen } from '@/components/ui/screen';
 import { ProjectMissing } from '@/features/labeling/annotate-screen';
 import { messageOf } from '@/lib/api';
 import { canEngineer } from '@/lib/use-project';
 import { CurveSection } from './curve-section';
-import { RoundActions } from './round-actions';
+import { RoundButtons } from './round-buttons';
 import { RoundProgress } from './round-progress';
 import { RoundTable } from './round-table';
 import { StartRoundDialog } from './start-round-dialog';
 import { isActiveRound, useProjectPulse } from './use-project-pulse';
-import { useRounds } from './use-rounds';
+import { numListed, useRounds } from './use-rounds';
 
 export function RoundsScreen({ projectId }: { readonly projectId: string }) {
   const { project, projectError, points } = useProjectPulse(projectId);
@@ -26,10 +27,14 @@ export function RoundsScreen({ projectId }: { readonly projectId: string }) {
   const active = rounds.data?.items.find(isActiveRound);
   const mayStart = project !== undefined && canEngineer(project);
   return (
-    <main className="mx-auto w-full max-w-6xl flex-1 px-5 py-8 sm:px-8 sm:py-12">
-      <header className="mb-7 flex flex-wrap items-center justify-between gap-4">
-        <h1 className="text-2xl">Rounds</h1>
-        <div className="flex flex-wrap gap-2">
+    <Screen
+      title="Rounds"
+      calls={[
+        { name: 'listRounds', params: { projectId }, query: { limit: numListed } },
+        { name: 'getCurve', params: { projectId } },
+      ]}
+      actions={
+        <>
           {ticked.size > 1 && (
             <Link
               href={`/projects/${projectId}/rounds/compare?rounds=${[...ticked].join(',')}`}
@@ -45,12 +50,13 @@ export function RoundsScreen({ projectId }: { readonly projectId: string }) {
               Start a round
             </Button>
           )}
-        </div>
-      </header>
+        </>
+      }
+    >
       {active !== undefined && (
         <section aria-label="The running round" className="mb-5 flex flex-wrap items-center gap-4">
           <RoundProgress round={active} className="min-w-72 flex-1" />
-          {mayStart && <RoundActions round={active} onChanged={() => void rounds.mutate()} />}
+          {mayStart && <RoundButtons round={active} onChanged={() => void rounds.mutate()} />}
         </section>
       )}
       <CurveSection points={points} />
@@ -92,6 +98,6 @@ export function RoundsScreen({ projectId }: { readonly projectId: string }) {
           onStarted={() => void rounds.mutate()}
         />
       )}
-    </main>
+    </Screen>
   );
 }

@@ -3,7 +3,8 @@ import useSWR from 'swr';
 import { api } from '@/lib/api';
 import { useProjectEvents } from '@/lib/use-project-events';
 
-const numListed = 50;
+/** Rounds on the list. */
+export const numListed = 50;
 
 /** A round with what an event says about it. */
 export function withProgress(round: Round, event: ProjectEvent): Round {

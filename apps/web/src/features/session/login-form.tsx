@@ -4,6 +4,7 @@ import { isApiError } from '@tangent/client';
 import { type FormEvent, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
+import { Problem } from '@/components/ui/problem';
 import { messageOf } from '@/lib/api';
 import { logIn } from './session';
 
@@ -59,11 +60,7 @@ export function LoginForm({ defaultEmail = '', onDone }: Props) {
         autoFocus={defaultEmail !== ''}
         ref={passwordField}
       />
-      {error !== null && (
-        <p role="alert" className="rounded-md bg-danger-soft px-3.5 py-2.5 text-sm text-danger">
-          {error}
-        </p>
-      )}
+      <Problem>{error}</Problem>
       <Button type="submit" look="primary" size="lg" className="w-full" disabled={isBusy}>
         {isBusy ? 'Logging in …' : 'Log in'}
       </Button>

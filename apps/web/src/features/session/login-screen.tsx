@@ -8,7 +8,7 @@ import { LoginForm } from './login-form';
 import { loadSession, session } from './session';
 
 /** Only paths of this site: a link must not send anybody elsewhere after the password. */
-export function safeNext(next: string | null): string {
+function safeNext(next: string | null): string {
   return next !== null && /^\/(?![/\\])/.test(next) ? next : '/';
 }
 

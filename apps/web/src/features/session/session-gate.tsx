@@ -2,17 +2,32 @@
 
 import { usePathname, useRouter } from 'next/navigation';
 import { type ReactNode, useEffect } from 'react';
-import { SWRConfig } from 'swr';
+import { SWRConfig, type SWRConfiguration } from 'swr';
 import { Blank } from '@/components/ui/blank';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { BrokenCurve } from '@/components/ui/drawings';
 import { noteError } from '@/lib/api';
 import { useStore } from '@/lib/external-store';
+import { noteStale } from '@/lib/not-current';
 import { LoginForm } from './login-form';
 import { loadSession, type SessionState, session } from './session';
 
 const retryMs = 3000;
+/** Later tries come more and more seldom, but no more seldom than every so often: who waits for a server watches. */
+const mostRetryMs = 12_000;
+
+/** How everything on the pages is read. */
+const reading: SWRConfiguration = {
+  onError: noteError,
+  shouldRetryOnError: isWorthRetrying,
+  errorRetryInterval: retryMs,
+  onErrorRetry: (_error, _key, { errorRetryInterval }, revalidate, tries) => {
+    const waitMs = Math.min(mostRetryMs, errorRetryInterval * 2 ** (tries.retryCount - 1));
+    setTimeout(() => void revalidate(tries), waitMs * (0.75 + Math.random() / 2));
+  },
+  use: [noteStale],
+};
 
 /** Lets logged-in people through; sends others to the login page; lets those whose session ended log in where they are. */
 export function SessionGate({ children }: { readonly children: ReactNode }) {
@@ -35,7 +50,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
   if (state.kind === 'unreachable') return <Unreachable />;
   if (state.kind !== 'in' && state.kind !== 'expired') return <Arriving />;
   return (
-    <SWRConfig value={{ onError: noteError, errorRetryInterval: 3000, shouldRetryOnError: isWorthRetrying }}>
+    <SWRConfig value={reading}>
       {children}
       <Expired state={state} />
     </SWRConfig>

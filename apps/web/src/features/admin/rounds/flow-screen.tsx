@@ -7,22 +7,24 @@ import useSWR from 'swr';
 import { SectionHead } from '@/components/shell/section-nav';
 import { Loaded } from '@/components/ui/loaded';
 import { Notice } from '@/components/ui/notice';
+import { RoundButtons } from '@/features/rounds/round-buttons';
 import { RoundProgress } from '@/features/rounds/round-progress';
 import { RoundStatusMark } from '@/features/rounds/round-status';
 import { isActiveRound } from '@/features/rounds/use-project-pulse';
 import { api } from '@/lib/api';
 import { formatDate } from '@/lib/format';
 import { useProject } from '@/lib/use-project';
+import { QueueCard } from '../workers/queue-card';
+import { useQueues } from '../workers/queue-list';
 import { workOf } from '../workers/work-of';
 import { useWorkers } from '../workers/worker-list';
 import { Flow } from './flow';
-import { RoundButtons } from './round-buttons';
 import { ShardTable } from './shard-table';
 
 const lookMs = 1500;
 const refresh = (round: Round | undefined) => (round !== undefined && isActiveRound(round) ? lookMs : 0);
 
-/** One round with its flow of jobs, its shards, and who works on it. */
+/** One round with its flow of jobs, its shards, who works on it, and the queue that its jobs wait in. */
 export function FlowScreen({ roundId }: { readonly roundId: string }) {
   const params = { roundId };
   const round = useSWR(['round', roundId], () => api.getRound({ params }), {
@@ -39,6 +41,7 @@ export function FlowScreen({ roundId }: { readonly roundId: string }) {
     () => api.getRoundShards({ params }),
     options,
   );
+  const queues = useQueues();
   return (
     <>
       <Link
@@ -66,6 +69,20 @@ export function FlowScreen({ roundId }: { readonly roundId: string }) {
               </h2>
               <Loaded of={shards} what="The shards">
                 {({ items }) => <ShardTable shards={items} jobs={jobs.data?.items ?? []} />}
+              </Loaded>
+            </section>
+            <section aria-labelledby="queue" className="mt-9">
+              <h2 id="queue" className="mb-4 text-lg">
+                Queue
+              </h2>
+              <Loaded of={queues} what="The queue" className="h-36">
+                {({ items }) =>
+                  items
+                    .filter(({ name }) => name === 'rounds')
+                    .map((queue) => (
+                      <QueueCard key={queue.name} queue={queue} onChanged={() => void queues.mutate()} />
+                    ))
+                }
               </Loaded>
             </section>
           </>

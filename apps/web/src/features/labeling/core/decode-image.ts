@@ -1,21 +1,65 @@
-/** Decoded images are kept as long as their items wait, so that the browser does not drop them. */
-const decoded = new Map<string, HTMLImageElement>();
-const mostKept = 24;
+export interface Picture {
+  readonly src: string;
+  readonly numPixels: number;
+}
 
-/** Loads and decodes an image ahead of its turn. A broken image resolves too: the screen shows it as broken. */
-export async function decodeImage(src: string): Promise<void> {
-  if (decoded.has(src)) return;
-  const image = new Image();
-  image.src = src;
-  decoded.set(src, image);
-  for (const oldest of decoded.keys()) {
-    if (decoded.size <= mostKept) break;
-    decoded.delete(oldest);
+/** 512 MB at four bytes a pixel: some three images of 40 megapixels, and as many small ones as can wait. */
+const mostPixels = 128_000_000;
+
+/** The pictures that are held decoded: from the first to be shown on, as many as fit; the first two in any case. */
+export function fitting(waiting: readonly Picture[], most = mostPixels): readonly Picture[] {
+  let numPixels = 0;
+  return waiting.filter((picture, index) => {
+    numPixels += picture.numPixels;
+    return index < 2 || numPixels <= most;
+  });
+}
+
+/** Images decoded ahead of their turn. A broken one counts as decoded: the screen shows it as broken. */
+export class DecodedImages {
+  readonly #decoded = new Map<string, { readonly image: HTMLImageElement; readonly done: Promise<void> }>();
+  #waiting: readonly Picture[] = [];
+  #settling: Promise<void> | null = null;
+
+  /**
+   * What is on screen and waits behind it, in the order of its turn. The others are let go, once the caller is
+   * through: an item on its way from the queue to the screen is for a moment in neither.
+   */
+  expect(waiting: readonly Picture[]): void {
+    this.#waiting = waiting;
+    this.#settling ??= Promise.resolve().then(() => this.#settle());
   }
-  try {
-    await image.decode();
-  } catch (error) {
-    decoded.delete(src);
-    console.warn(`${src} cannot be decoded ahead`, error);
+
+  #settle(): void {
+    this.#settling = null;
+    const near = new Set(fitting(this.#waiting).map(({ src }) => src));
+    for (const src of this.#decoded.keys()) if (!near.has(src)) this.#decoded.delete(src);
+    for (const src of near) {
+      if (this.#decoded.has(src)) continue;
+      const image = new Image();
+      image.src = src;
+      this.#decoded.set(src, { image, done: this.#decode(image) });
+    }
+  }
+
+  async #decode(image: HTMLImageElement): Promise<void> {
+    try {
+      await image.decode();
+    } catch (error) {
+      console.warn(`${image.src} cannot be decoded ahead`, error);
+    }
+  }
+
+  /** Resolves when the image is decoded, or, where that must wait until others have left, when it is in the browser. */
+  async load(src: string): Promise<void> {
+    await this.#settling;
+    const held = this.#decoded.get(src);
+    if (held !== undefined) return held.done;
+    await new Promise<void>((resolve) => {
+      const image = new Image();
+      image.onload = () => resolve();
+      image.onerror = () => resolve();
+      image.src = src;
+    });
   }
 }

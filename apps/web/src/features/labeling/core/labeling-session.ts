@@ -4,34 +4,12 @@ import { Store } from '../../../lib/external-store';
 import { ActiveClock } from './active-clock';
 import { type AnswerEntry, deliver, type Entry } from './deliver';
 import { EarlierAnswers, loadedLater } from './earlier-answers';
+import { KeepAlive } from './keep-alive';
+import type { LabelingState } from './labeling-state';
 import { LeaseKeeper } from './lease-keeper';
 import { type EntryStorage, Outbox } from './outbox';
-import type { Answer, HeldItem, HistoryEntry } from './types';
-
-/** What the latest answer did, as far as it is known. */
-export interface Effect {
-  readonly localId: string;
-  readonly itemId: string;
-  readonly answer: Answer;
-  readonly answeredAtMs: number;
-  /** Predictions of the pool that changed class; null until the ranking was refreshed. */
-  readonly numFlips: number | null;
-  readonly rerankedInMs: number | null;
-}
-
-export interface LabelingState {
-  readonly current: HeldItem | null;
-  /** Newest first. */
-  readonly history: readonly HistoryEntry[];
-  /** The server may have answers of this annotator that are older than those of `history`. */
-  readonly hasEarlier: boolean;
-  readonly isFlagged: boolean;
-  readonly effect: Effect | null;
-  /** Times of the answers given on this page. */
-  readonly answeredAtMs: readonly number[];
-  /** Labels that the ranking does not know yet; null until an event has told which it knows. */
-  readonly numLabelsBehind: number | null;
-}
+import { RankedLabels } from './ranked-labels';
+import type { Answer, HistoryEntry } from './types';
 
 interface Options {
   readonly api: Client;
@@ -62,6 +40,7 @@ export class LabelingSession {
     isFlagged: false,
     effect: null,
     answeredAtMs: [],
+    workedMs: 0,
     numLabelsBehind: null,
   });
   readonly leases: LeaseKeeper;
@@ -71,21 +50,23 @@ export class LabelingSession {
   readonly #earlier: EarlierAnswers;
   /** Items whose answers were taken back, and which were not answered since: a list may still hold those answers. */
   readonly #undoneItems = new Set<string>();
-  readonly #labelSeqs = new Map<string, number>();
-  #lastActiveMs: number;
-  #heartbeat: ReturnType<typeof setInterval> | undefined;
+  readonly #ranked = new RankedLabels();
+  readonly #keepAlive: KeepAlive;
   #isTaking = false;
   #isReadingEarlier = false;
-  #latestLabelSeq = 0;
-  #rankedLabelSeq = 0;
 
   constructor(options: Options) {
     const { api, onError, now } = options;
     this.#options = options;
     this.#clock = new ActiveClock(now);
-    this.#lastActiveMs = now();
+    this.#keepAlive = new KeepAlive({ ...options, prolong: () => this.#prolong() });
     this.#earlier = new EarlierAnswers({ ...options, pageSize: numEarlier });
-    this.leases = new LeaseKeeper({ ...options, numAhead, isTaken: (itemId) => this.#isTaken(itemId) });
+    this.leases = new LeaseKeeper({
+      ...options,
+      numAhead,
+      isShowing: () => this.state.get().current !== null,
+      isTaken: (itemId) => this.#isTaken(itemId),
+    });
     this.outbox = new Outbox<Entry>({
       storage: options.storage,
       deliver: (entry) =>
@@ -106,11 +87,11 @@ export class LabelingSession {
     void this.outbox.run();
     void this.leases.fill();
     void this.#readEarlier();
-    this.#heartbeat = setInterval(() => void this.#keepAlive(), this.#options.leaseMs / 3);
+    this.#keepAlive.start();
   }
 
   stop(): void {
-    clearInterval(this.#heartbeat);
+    this.#keepAlive.stop();
     this.outbox.stop();
     this.leases.stop(this.state.get().current?.leaseId ?? null);
     this.state.update({ current: null });
@@ -118,7 +99,7 @@ export class LabelingSession {
 
   /** Labels or skips the item on screen; the next one is there when this returns. */
   submit(answer: Answer): void {
-    const { current, history, isFlagged, answeredAtMs } = this.state.get();
+    const { current, history, isFlagged, answeredAtMs, workedMs } = this.state.get();
     if (current === null) return;
     const nowMs = this.#options.now();
     const entry: AnswerEntry = {
@@ -143,6 +124,7 @@ export class LabelingSession {
       isFlagged: false,
       history: [historyOf(entry), ...history].slice(0, mostHistory),
       answeredAtMs: [...answeredAtMs.slice(-50), nowMs],
+      workedMs: workedMs + entry.activeMs,
       effect: {
         localId: entry.localId,
         itemId: current.item.id,
@@ -150,6 +132,7 @@ export class LabelingSession {
         answeredAtMs: nowMs,
         numFlips: null,
         rerankedInMs: null,
+        numNewAhead: null,
       },
     });
     this.#clock.restart();
@@ -206,9 +189,8 @@ export class LabelingSession {
 
   onEvent(event: ProjectEvent): void {
     if (event.type === 'label.created') {
-      this.#latestLabelSeq = Math.max(this.#latestLabelSeq, event.labelSeq);
-      this.#labelSeqs.set(event.itemId, event.labelSeq);
-      this.#countBehind();
+      this.#ranked.noteLabel(event.itemId, event.labelSeq);
+      this.state.update({ numLabelsBehind: this.#ranked.numBehind });
       if (this.leases.state.get().emptyReason !== null) void this.leases.fill();
     } else if (event.type === 'ranking.updated') {
       this.#onRanking(event);
@@ -218,17 +200,10 @@ export class LabelingSession {
   }
 
   #onRanking(event: Extract<ProjectEvent, { type: 'ranking.updated' }>): void {
-    this.#rankedLabelSeq = Math.max(this.#rankedLabelSeq, event.labelSeq);
-    this.#latestLabelSeq = Math.max(this.#latestLabelSeq, event.labelSeq);
-    this.#countBehind();
+    const learned = this.#ranked.noteRanking(event.labelSeq);
+    this.state.update({ numLabelsBehind: this.#ranked.numBehind });
     const { effect } = this.state.get();
-    const labelSeq = effect === null ? undefined : this.#labelSeqs.get(effect.itemId);
-    if (
-      effect !== null &&
-      effect.rerankedInMs === null &&
-      labelSeq !== undefined &&
-      labelSeq <= event.labelSeq
-    ) {
+    if (effect !== null && effect.rerankedInMs === null && learned.has(effect.itemId)) {
       const rerankedInMs = this.#options.now() - effect.answeredAtMs;
       this.state.update({ effect: { ...effect, numFlips: event.numFlips, rerankedInMs } });
     }
@@ -241,12 +216,19 @@ export class LabelingSession {
       computedAt: event.computedAt,
       numLabelsBehind: 0,
     });
-    void this.leases.refresh();
+    void this.#swapFor();
   }
 
-  #countBehind(): void {
-    if (this.#rankedLabelSeq === 0) return;
-    this.state.update({ numLabelsBehind: Math.max(0, this.#latestLabelSeq - this.#rankedLabelSeq) });
+  /** Brings the queue to a refreshed ranking, and tells how much of it the latest answer changed. */
+  async #swapFor(): Promise<void> {
+    const before = new Set(this.leases.state.get().queue.map(({ item }) => item.id));
+    const { effect } = this.state.get();
+    await this.leases.refresh();
+    if (effect === null || this.state.get().effect !== effect) return;
+    if (effect.rerankedInMs === null || effect.numNewAhead !== null) return;
+    const next = this.leases.state.get().queue.slice(0, numAhead);
+    const numNewAhead = next.filter(({ item }) => !before.has(item.id)).length;
+    this.state.update({ effect: { ...effect, numNewAhead } });
   }
 
   /** The line was down: what happened meanwhile is unknown, so ask. */
@@ -256,22 +238,17 @@ export class LabelingSession {
   }
 
   noteInput(): void {
-    const nowMs = this.#options.now();
-    const wasIdle = nowMs - this.#lastActiveMs > this.#options.leaseMs;
-    this.#lastActiveMs = nowMs;
     this.#clock.noteInput();
-    if (wasIdle) void this.#keepAlive();
+    this.#keepAlive.noteInput();
   }
 
   noteVisibility(isVisible: boolean): void {
     this.#clock.noteVisibility(isVisible);
-    if (isVisible) void this.#keepAlive();
+    this.#keepAlive.noteVisibility(isVisible);
   }
 
-  /** Leases live as long as somebody is there: visible page, and some input in the span of a lease. */
-  async #keepAlive(): Promise<void> {
-    const { leaseMs, now } = this.#options;
-    if (document.visibilityState !== 'visible' || now() - this.#lastActiveMs > leaseMs) return;
+  /** All that waits, and what is on screen; who has lost that one labels it without a lease. */
+  async #prolong(): Promise<void> {
     const { current } = this.state.get();
     await this.leases.prolongAll();
     if (current === null || current.leaseId === null || (await this.leases.prolong(current.leaseId))) return;

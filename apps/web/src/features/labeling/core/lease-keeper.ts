@@ -21,6 +21,8 @@ interface Options {
   readonly leaseMs: number;
   /** Items to hold behind the one on screen. */
   readonly numAhead: number;
+  /** Something is on screen: else one more is wanted, to be shown at once. */
+  readonly isShowing: () => boolean;
   /** On screen, or answered and not yet delivered: must not be handed out to this person again. */
   readonly isTaken: (itemId: string) => boolean;
   /** Loads what an item needs to be painted at once. */
@@ -51,7 +53,7 @@ export class LeaseKeeper {
   #filling: Promise<void> | null = null;
   /** No longer in the queue, to be given back with the next request. */
   #leaving: HeldItem[] = [];
-  #isRefreshing = false;
+  #refreshing: Promise<void> | null = null;
   #roundTripMs = 0;
   #paceMs = Number.POSITIVE_INFINITY;
   #takenAtMs = Number.NEGATIVE_INFINITY;
@@ -112,8 +114,9 @@ export class LeaseKeeper {
 
   async #fillUp(): Promise<void> {
     clearTimeout(this.#lookTimer);
+    const { numAhead, isShowing } = this.#options;
     while (!this.#lifetime.signal.aborted) {
-      const need = this.#options.numAhead - this.state.get().queue.length;
+      const need = numAhead + (isShowing() ? 0 : 1) - this.state.get().queue.length;
       if (need < fewestAsked && this.#leaving.length === 0) return;
       const numFresh = await this.#ask(Math.max(1, need));
       if (this.#leaving.length > 0 && !this.state.get().isCut) continue;
@@ -191,9 +194,12 @@ export class LeaseKeeper {
    * The ranking has changed: gives back what waits and asks for the new best. The next items are kept while the
    * others are swapped, and are swapped themselves once fresh ones are ready, so that there is always one to show.
    */
-  async refresh(): Promise<void> {
-    if (this.#isRefreshing) return;
-    this.#isRefreshing = true;
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#swapStale();
+    return this.#refreshing;
+  }
+
+  async #swapStale(): Promise<void> {
     try {
       await this.#filling;
       while (!this.#lifetime.signal.aborted) {
@@ -208,7 +214,7 @@ export class LeaseKeeper {
         await this.#swap(stale);
       }
     } finally {
-      this.#isRefreshing = false;
+      this.#refreshing = null;
     }
     const { queue, isCut } = this.state.get();
     if (this.#lifetime.signal.aborted || isCut || staleBehind(queue, this.freshKey, 0).length === 0) return;

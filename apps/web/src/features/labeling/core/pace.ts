@@ -8,3 +8,7 @@ export function pacePerMinute(answeredAtMs: readonly number[], nowMs: number): n
   const spanMs = recent.at(-1)! - recent[0]!;
   return spanMs <= 0 ? null : ((recent.length - 1) * 60_000) / spanMs;
 }
+
+/** What is left to this annotator alone, if she goes on as she does; null while her pace is not known. */
+export const msLeft = (numLeft: number, pace: number | null): number | null =>
+  pace === null ? null : (numLeft / pace) * 60_000;

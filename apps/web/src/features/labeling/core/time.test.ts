@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ActiveClock } from './active-clock';
-import { pacePerMinute } from './pace';
+import { msLeft, pacePerMinute } from './pace';
 
 describe('pace', () => {
   it('is the rate between the latest answers, and nothing with fewer than three', () => {
@@ -9,6 +9,11 @@ describe('pace', () => {
   });
   it('forgets answers of long ago', () => {
     expect(pacePerMinute([0, 1000, 2000], 10 * 60_000)).toBeNull();
+  });
+  it('says how long the rest takes, once it is known', () => {
+    expect(msLeft(90, 30)).toBe(180_000);
+    expect(msLeft(0, 30)).toBe(0);
+    expect(msLeft(90, null)).toBeNull();
   });
 });
 

@@ -37,5 +37,3 @@ export interface RankingSeen extends RankingInfo {
 /** A ranking and its every refresh by a label have a name of their own. */
 export const rankingKey = (ranking: { roundId: string; numLiveUpdates: number } | null): string =>
   ranking === null ? 'none' : `${ranking.roundId}:${ranking.numLiveUpdates}`;
-
-export const answerKey = (answer: Answer): string => ('classKey' in answer ? answer.classKey : answer.skip);

@@ -3,8 +3,8 @@
 import type { Project } from '@tangent/contracts';
 import { Meter } from '@/components/ui/meter';
 import { useStore } from '@/lib/external-store';
-import { formatCount, formatPercent } from '@/lib/format';
-import { pacePerMinute } from '../core/pace';
+import { formatCount, formatPercent, formatSpan } from '@/lib/format';
+import { msLeft, pacePerMinute } from '../core/pace';
 import { useLabeling } from '../use-labeling-session';
 import { useNow } from '../use-now';
 import { Section } from './section';
@@ -14,6 +14,7 @@ const lookMs = 5000;
 export function Progress({ project }: { readonly project: Project }) {
   const session = useLabeling();
   const answeredAtMs = useStore(session.state, (state) => state.answeredAtMs);
+  const workedMs = useStore(session.state, (state) => state.workedMs);
   const entries = useStore(session.outbox.state, (state) => state.entries);
   const nowMs = useNow(lookMs);
   const { labeled, skipped } = project.counts;
@@ -21,6 +22,7 @@ export function Progress({ project }: { readonly project: Project }) {
   const numUnsent = entries.filter((entry) => entry.kind === 'answer' && 'classKey' in entry.answer).length;
   const done = Math.min(items, labeled + numUnsent);
   const pace = pacePerMinute(answeredAtMs, Math.max(nowMs, answeredAtMs.at(-1) ?? 0));
+  const leftMs = msLeft(items - done, pace);
   return (
     <Section
       title="Progress"
@@ -49,6 +51,12 @@ export function Progress({ project }: { readonly project: Project }) {
         max={items}
         valueText={`${done} of ${items}`}
       />
+      {workedMs > 0 && (
+        <p data-testid="time" className="mt-2 text-sm text-ink-faint tabular">
+          {formatSpan(workedMs)} at work
+          {leftMs !== null && leftMs > 0 && ` · ${formatSpan(leftMs)} left at this pace, by you alone`}
+        </p>
+      )}
     </Section>
   );
 }

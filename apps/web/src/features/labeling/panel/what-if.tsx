@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { api, messageOf } from '@/lib/api';
 import { cn } from '@/lib/cn';
 import { useStore } from '@/lib/external-store';
-import { formatPercent, plural } from '@/lib/format';
+import { formatCount, formatPercent, plural } from '@/lib/format';
 import type { KeyMap } from '../core/key-map';
 import { ItemThumb } from '../item-thumb';
 import { KeyOf } from '../key-of';
@@ -17,6 +17,8 @@ import { Section } from './section';
 import { useAboutItem } from './use-about-item';
 
 const settleMs = 250;
+/** Rows that are shown at first: the answers that are worth a thought. */
+const numLikeliest = 10;
 type PerClass = WhatIfAnswer['classes'][number];
 
 interface Props {
@@ -86,7 +88,7 @@ function Waiting({ numRows, problem }: { readonly numRows: number; readonly prob
     <div
       aria-hidden="true"
       className="rounded-sm shimmer"
-      style={{ height: `${Math.min(10, numRows) * 12 + 88}px` }}
+      style={{ height: `${Math.min(numLikeliest, numRows) * 12 + 88}px` }}
     />
   );
 }
@@ -99,13 +101,15 @@ interface RowsProps {
 
 function Rows({ project, classes, isCurrent }: RowsProps) {
   const [chosenKey, setChosenKey] = useState<string | null>(null);
-  const shown = [...classes].sort((a, b) => b.probability - a.probability).slice(0, 10);
+  const [isWhole, setIsWhole] = useState(false);
+  const byProbability = [...classes].sort((a, b) => b.probability - a.probability);
+  const shown = isWhole ? byProbability : byProbability.slice(0, numLikeliest);
   const most = Math.max(1, ...shown.map(({ numFlips }) => numFlips));
   const areShort = shown.every(({ classKey }) => classNameOf(project, classKey).length <= 3);
   const chosen = shown.find(({ classKey }) => classKey === chosenKey) ?? shown[0];
   return (
     <div data-testid="what-if" className={cn('transition-opacity duration-200', !isCurrent && 'opacity-40')}>
-      <ul className={cn('-mx-1.5', areShort && 'columns-2 gap-1')}>
+      <ul className={cn('-mx-1.5', areShort && 'columns-2 gap-1', isWhole && 'max-h-96 overflow-y-auto')}>
         {shown.map(({ classKey, numFlips, probability }) => (
           <li key={classKey} className="break-inside-avoid">
             <button
@@ -139,6 +143,16 @@ function Rows({ project, classes, isCurrent }: RowsProps) {
           </li>
         ))}
       </ul>
+      {classes.length > numLikeliest && (
+        <button
+          type="button"
+          aria-expanded={isWhole}
+          onClick={() => setIsWhole(!isWhole)}
+          className="-mx-1.5 mt-1 rounded-md px-1.5 py-1 text-sm text-ink-faint hover:bg-hover hover:text-ink"
+        >
+          {isWhole ? `Only the ${numLikeliest} likeliest` : `Show all ${formatCount(classes.length)} classes`}
+        </button>
+      )}
       {chosen !== undefined && <MostChanged project={project} chosen={chosen} />}
     </div>
   );
@@ -156,7 +170,11 @@ function MostChanged({ project, chosen }: { readonly project: Project; readonly 
         {chosen.mostChanged.slice(0, 6).map(({ itemId, before, after }) => (
           <li key={itemId} className="min-w-0 text-center">
             <span className="block aspect-square">
-              <ItemThumb itemId={itemId} type={project.type} />
+              <ItemThumb
+                itemId={itemId}
+                type={project.type}
+                alt={`Predicted ${classNameOf(project, before)} so far`}
+              />
             </span>
             <span className="mt-0.5 flex items-center justify-center gap-0.5 text-xs tabular">
               {before === after ? (

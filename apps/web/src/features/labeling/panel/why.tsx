@@ -1,11 +1,13 @@
 'use client';
 
 import { isApiError } from '@tangent/client';
-import type { Project } from '@tangent/contracts';
+import type { Explanation, Project } from '@tangent/contracts';
+import Link from 'next/link';
+import useSWR from 'swr';
 import { api } from '@/lib/api';
 import { cn } from '@/lib/cn';
 import { useStore } from '@/lib/external-store';
-import { formatScore } from '@/lib/format';
+import { formatScore, plural } from '@/lib/format';
 import { ItemThumb } from '../item-thumb';
 import { classNameOf } from '../names';
 import { useLabeling } from '../use-labeling-session';
@@ -49,6 +51,7 @@ export function Why({ project }: { readonly project: Project }) {
       </p>
       {data !== undefined && hasRanking && (
         <div className={cn('transition-opacity duration-200', !isCurrent && 'opacity-40')}>
+          <Origin project={project} explanation={data} />
           {data.nearestLabeled.length > 0 && (
             <>
               <h3 className="mt-3 text-sm font-normal tracking-normal text-ink-faint">
@@ -58,7 +61,11 @@ export function Why({ project }: { readonly project: Project }) {
                 {data.nearestLabeled.slice(0, 6).map(({ itemId: nearId, classKey, similarity }) => (
                   <li key={nearId} className="min-w-0 text-center">
                     <span className="block aspect-square">
-                      <ItemThumb itemId={nearId} type={project.type} />
+                      <ItemThumb
+                        itemId={nearId}
+                        type={project.type}
+                        alt={`Labeled ${classNameOf(project, classKey)}`}
+                      />
                     </span>
                     <span className="mt-0.5 block truncate text-xs font-medium">
                       {classNameOf(project, classKey)}
@@ -77,5 +84,31 @@ export function Why({ project }: { readonly project: Project }) {
         <p className="mt-2 text-sm text-ink-faint">The nearest labeled items come back with a worker.</p>
       )}
     </Section>
+  );
+}
+
+/** Which ranking speaks: its round, strategy and model, and the labels that the model has learned since. */
+function Origin({
+  project,
+  explanation: { roundId, strategy, modelVersion, numLiveUpdates },
+}: {
+  readonly project: Project;
+  readonly explanation: Explanation;
+}) {
+  const { data: round } = useSWR(['round', roundId], () => api.getRound({ params: { roundId } }), {
+    revalidateIfStale: false,
+    revalidateOnFocus: false,
+  });
+  return (
+    <p data-testid="why-origin" className="mt-1.5 text-sm text-ink-faint tabular">
+      <Link
+        href={`/projects/${project.id}/rounds/${roundId}`}
+        className="underline underline-offset-2 hover:text-ink"
+      >
+        Round{round === undefined ? '' : ` ${round.number}`}
+      </Link>
+      {` · ${strategy} · model ${modelVersion}`}
+      {numLiveUpdates > 0 && ` · ${plural(numLiveUpdates, 'label')} since training`}
+    </p>
   );
 }

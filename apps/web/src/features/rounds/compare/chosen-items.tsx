@@ -8,6 +8,9 @@ import { cn } from '@/lib/cn';
 import { plural } from '@/lib/format';
 import { numCommon, sharedItems } from './overlap';
 
+/** The batch of a round: it stands at the head of its ranking. */
+export const batchQuery = ({ batchSize }: Pick<Round, 'batchSize'>) => ({ limit: Math.min(1000, batchSize) });
+
 const mostShown = 60;
 
 /** The batches side by side; items that another of them has, too, are framed. */
@@ -23,9 +26,11 @@ export function ChosenItems({
     ['batches', ...ids],
     () =>
       Promise.all(
-        rounds.map(async ({ id, batchSize }) => {
-          const query = { limit: Math.min(1000, batchSize) };
-          const { items } = await api.getRoundRanking({ params: { roundId: id }, query });
+        rounds.map(async (round) => {
+          const { items } = await api.getRoundRanking({
+            params: { roundId: round.id },
+            query: batchQuery(round),
+          });
           return items.filter(({ isSelected }) => isSelected).map(({ itemId }) => itemId);
         }),
       ),

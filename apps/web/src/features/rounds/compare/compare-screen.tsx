@@ -14,7 +14,7 @@ import { formatDate, formatMs, formatPercent } from '@/lib/format';
 import { phaseTimes, pointOf, totalMs } from '../round-facts';
 import { RoundStatusMark } from '../round-status';
 import { AccuracyRows } from './accuracy-rows';
-import { ChosenItems } from './chosen-items';
+import { batchQuery, ChosenItems } from './chosen-items';
 
 const mostCompared = 6;
 
@@ -49,7 +49,22 @@ function Compare({ project }: { readonly project: Project }) {
   const done = sorted.filter(({ status }) => status === 'done');
   const points = curve.data?.points ?? [];
   return (
-    <Screen title={`Rounds ${sorted.map(({ number }) => number).join(', ')}`}>
+    <Screen
+      title={`Rounds ${sorted.map(({ number }) => number).join(', ')}`}
+      back={{ href: `/projects/${project.id}/rounds`, name: 'Rounds' }}
+      calls={[
+        ...sorted.map(({ id }) => ({ name: 'getRound', params: { roundId: id } }) as const),
+        { name: 'getCurve', params: { projectId: project.id } },
+        ...done.map(
+          (round) =>
+            ({
+              name: 'getRoundRanking',
+              params: { roundId: round.id },
+              query: batchQuery(round),
+            }) as const,
+        ),
+      ]}
+    >
       <div className="space-y-6">
         <Panel title="Held-out accuracy">
           <AccuracyRows rounds={sorted} points={points} />

@@ -2,21 +2,21 @@
 
 import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
-import { announce } from '@/components/ui/announcer';
-import { Button } from '@/components/ui/button';
-import { Dialog } from '@/components/ui/dialog';
-import { ScrollArea } from '@/components/ui/scroll-area';
 import { cn } from '@/lib/cn';
-import { type ApiCall, snippetsOf } from './snippets';
+import { type ApiCall, snippetsOf } from '@/lib/snippets';
+import { announce } from './announcer';
+import { Button } from './button';
+import { Dialog } from './dialog';
+import { ScrollArea } from './scroll-area';
 
 interface Props {
   readonly isOpen: boolean;
   readonly onClose: () => void;
-  readonly call: ApiCall;
+  readonly calls: readonly ApiCall[];
 }
 
-/** The request behind the screen, ready to be run elsewhere. */
-export function SnippetDialog({ isOpen, onClose, call }: Props) {
+/** The requests behind the screen, ready to be run elsewhere. */
+export function SnippetDialog({ isOpen, onClose, calls }: Props) {
   return (
     <Dialog
       isOpen={isOpen}
@@ -25,13 +25,13 @@ export function SnippetDialog({ isOpen, onClose, call }: Props) {
       description="Exactly what is on screen. It needs an API token in TANGENT_TOKEN."
       className="w-[min(44rem,calc(100vw-2rem))]"
     >
-      <Snippets call={call} />
+      <Snippets calls={calls} />
     </Dialog>
   );
 }
 
-function Snippets({ call }: { readonly call: ApiCall }) {
-  const snippets = snippetsOf(call, `${window.location.origin}/api`);
+function Snippets({ calls }: { readonly calls: readonly ApiCall[] }) {
+  const snippets = snippetsOf(calls, `${window.location.origin}/api`);
   const [language, setLanguage] = useState(snippets[0]!.language);
   const [isCopied, setIsCopied] = useState(false);
   const { code } = snippets.find((snippet) => snippet.language === language)!;

@@ -6,8 +6,8 @@ import { useState } from 'react';
 import { toast } from '@/components/ui/announcer';
 import { Button } from '@/components/ui/button';
 import { Confirm } from '@/components/ui/confirm';
-import { isActiveRound } from '@/features/rounds/use-project-pulse';
 import { api } from '@/lib/api';
+import { isActiveRound } from './use-project-pulse';
 
 interface Props {
   readonly round: Round;
@@ -24,7 +24,7 @@ export function RoundButtons({ round, onChanged }: Props) {
       <>
         <Button look="danger" onClick={() => setIsAsked(true)}>
           <Square />
-          Cancel
+          Cancel round {round.number}
         </Button>
         <Confirm
           isOpen={isAsked}
@@ -48,7 +48,7 @@ export function RoundButtons({ round, onChanged }: Props) {
     <>
       <Button onClick={() => setIsAsked(true)}>
         <RotateCcw />
-        Retry
+        Retry round {round.number}
       </Button>
       <Confirm
         isHarmless

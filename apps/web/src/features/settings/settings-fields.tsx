@@ -1,0 +1,93 @@
+import { Check } from '@/components/ui/check';
+import { Field } from '@/components/ui/field';
+import { SelectField } from '@/components/ui/select-field';
+import { strategyGroups } from '@/features/rounds/strategy-groups';
+import type { ShownSettings } from './form-settings';
+import { KernelFields } from './kernel-fields';
+
+/** The settings that people change, beside the instructions; `settingsOf` reads them. */
+export function SettingsFields({ settings }: { readonly settings: ShownSettings }) {
+  return (
+    <div className="grid gap-5 sm:grid-cols-2">
+      <div className="sm:col-span-2">
+        <SelectField id="strategy" name="strategy" label="Strategy" defaultValue={settings.strategy}>
+          {strategyGroups.map(({ title: group, strategies }) => (
+            <optgroup key={group} label={group}>
+              {strategies.map(({ name, title, line }) => (
+                <option key={name} value={name}>
+                  {title}: {line}
+                </option>
+              ))}
+            </optgroup>
+          ))}
+        </SelectField>
+      </div>
+      <Field
+        id="everyLabels"
+        name="everyLabels"
+        label="A new round after"
+        type="number"
+        min={1}
+        max={100_000}
+        defaultValue={settings.trigger.everyLabels ?? ''}
+        placeholder="only on request"
+        hint="labels. Empty: only on request"
+      />
+      <Field
+        id="batchSize"
+        name="batchSize"
+        label="Batch size"
+        type="number"
+        min={1}
+        max={1000}
+        required
+        defaultValue={settings.batchSize}
+        hint="Items picked together, each as if those before it were labeled"
+      />
+      <Field
+        id="overlap"
+        name="overlap"
+        label="Annotations an item"
+        type="number"
+        min={1}
+        max={10}
+        required
+        defaultValue={settings.overlap}
+        hint="Two or more tell how far annotators agree"
+      />
+      <Field
+        id="controlPercent"
+        name="controlPercent"
+        label="Random control arm"
+        type="number"
+        min={0}
+        max={50}
+        step="any"
+        required
+        defaultValue={Number((100 * settings.controlArm).toPrecision(12))}
+        hint="Percent of items drawn at random: they show what the ranking is worth"
+      />
+      <Field
+        id="leaseSeconds"
+        name="leaseSeconds"
+        label="An item is held for"
+        type="number"
+        min={1}
+        max={3600}
+        step="any"
+        required
+        defaultValue={settings.leaseMs / 1000}
+        hint="seconds after its annotator has gone; then others get it"
+      />
+      <KernelFields kernel={settings.kernel} />
+      <Check
+        id="blind"
+        name="blind"
+        defaultChecked={settings.blind}
+        label="Blind"
+        hint="Annotators see neither predictions nor reasons, and cannot be led by them"
+        className="sm:col-span-2"
+      />
+    </div>
+  );
+}
