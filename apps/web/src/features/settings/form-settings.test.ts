@@ -19,6 +19,10 @@ describe('a form of settings', () => {
       filled({
         strategy: 'margin',
         everyLabels: ' ',
+        everyMinutes: '90',
+        requeueSkipped: 'last',
+        requeueFlagged: 'others',
+        holdoutPercent: '12.5',
         batchSize: '5',
         overlap: '2',
         controlPercent: '10',
@@ -31,7 +35,9 @@ describe('a form of settings', () => {
     );
     expect(projectSettings.parse(settings)).toMatchObject({
       strategy: 'margin',
-      trigger: { everyLabels: null },
+      trigger: { everyLabels: null, everyMs: 5_400_000 },
+      requeue: { skipped: 'last', flagged: 'others' },
+      holdoutShare: 0.125,
       batchSize: 5,
       overlap: 2,
       controlArm: 0.1,

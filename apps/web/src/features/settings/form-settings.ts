@@ -1,28 +1,48 @@
-import type { KernelConfig, ProjectSettings, StrategyName } from '@tangent/contracts';
+import type { KernelConfig, ProjectSettings, RequeuePolicy, StrategyName } from '@tangent/contracts';
 
 export type ShownKernel = Pick<KernelConfig, 'type' | 'features' | 'balanced'>;
 export type ShownSettings = Pick<
   ProjectSettings,
-  'strategy' | 'batchSize' | 'overlap' | 'controlArm' | 'leaseMs' | 'blind'
+  | 'strategy'
+  | 'trigger'
+  | 'requeue'
+  | 'batchSize'
+  | 'overlap'
+  | 'controlArm'
+  | 'holdoutShare'
+  | 'leaseMs'
+  | 'blind'
 > & {
-  readonly trigger: Pick<ProjectSettings['trigger'], 'everyLabels'>;
   readonly kernel: ShownKernel;
 };
 
 /** The defaults of the API, and a control arm: without one nobody knows what the ranking is worth. */
 export const settingsAtFirst: ShownSettings = {
   strategy: 'lookahead',
-  trigger: { everyLabels: 20 },
+  trigger: { everyLabels: 20, everyMs: null },
+  requeue: { skipped: 'never', flagged: 'never' },
   batchSize: 20,
   overlap: 1,
   controlArm: 0.1,
+  holdoutShare: 0,
   leaseMs: 300_000,
   kernel: { type: 'trace', features: 'auto', balanced: true },
   blind: false,
 };
 
+const minuteMs = 60_000;
+
 const numberOrNull = (value: FormDataEntryValue | null): number | null =>
   value === null || String(value).trim() === '' ? null : Number(value);
+
+/** A span of the settings as a form shows it; empty for none. */
+export const minutesOf = (ms: number | null): number | '' =>
+  ms === null ? '' : Number((ms / minuteMs).toPrecision(12));
+
+/** A share as a form shows it. */
+export const percentOf = (share: number): number => Number((100 * share).toPrecision(12));
+
+const msOf = (minutes: number | null) => (minutes === null ? null : Math.round(minutes * minuteMs));
 
 /** What `KernelFields` hold. */
 export const kernelOf = (given: FormData): ShownKernel => ({
@@ -34,10 +54,18 @@ export const kernelOf = (given: FormData): ShownKernel => ({
 /** What `SettingsFields` and the instructions beside them hold. */
 export const settingsOf = (given: FormData): ShownSettings & { readonly instructions: string } => ({
   strategy: given.get('strategy') as StrategyName,
-  trigger: { everyLabels: numberOrNull(given.get('everyLabels')) },
+  trigger: {
+    everyLabels: numberOrNull(given.get('everyLabels')),
+    everyMs: msOf(numberOrNull(given.get('everyMinutes'))),
+  },
+  requeue: {
+    skipped: given.get('requeueSkipped') as RequeuePolicy['skipped'],
+    flagged: given.get('requeueFlagged') as RequeuePolicy['flagged'],
+  },
   batchSize: Number(given.get('batchSize')),
   overlap: Number(given.get('overlap')),
   controlArm: Number(given.get('controlPercent')) / 100,
+  holdoutShare: Number(given.get('holdoutPercent')) / 100,
   leaseMs: Math.round(1000 * Number(given.get('leaseSeconds'))),
   kernel: kernelOf(given),
   blind: given.get('blind') !== null,

@@ -2,7 +2,7 @@ import { Check } from '@/components/ui/check';
 import { Field } from '@/components/ui/field';
 import { SelectField } from '@/components/ui/select-field';
 import { strategyGroups } from '@/features/rounds/strategy-groups';
-import type { ShownSettings } from './form-settings';
+import { minutesOf, percentOf, type ShownSettings } from './form-settings';
 import { KernelFields } from './kernel-fields';
 
 /** The settings that people change, beside the instructions; `settingsOf` reads them. */
@@ -30,8 +30,20 @@ export function SettingsFields({ settings }: { readonly settings: ShownSettings 
         min={1}
         max={100_000}
         defaultValue={settings.trigger.everyLabels ?? ''}
-        placeholder="only on request"
-        hint="labels. Empty: only on request"
+        placeholder="not by labels"
+        hint="labels"
+      />
+      <Field
+        id="everyMinutes"
+        name="everyMinutes"
+        label="Or, if labels have come, after"
+        type="number"
+        min={0.2}
+        max={43_200}
+        step="any"
+        defaultValue={minutesOf(settings.trigger.everyMs)}
+        placeholder="not by time"
+        hint="minutes. Both empty: only on request"
       />
       <Field
         id="batchSize"
@@ -64,7 +76,7 @@ export function SettingsFields({ settings }: { readonly settings: ShownSettings 
         max={50}
         step="any"
         required
-        defaultValue={Number((100 * settings.controlArm).toPrecision(12))}
+        defaultValue={percentOf(settings.controlArm)}
         hint="Percent of items drawn at random: they show what the ranking is worth"
       />
       <Field
@@ -78,6 +90,37 @@ export function SettingsFields({ settings }: { readonly settings: ShownSettings 
         required
         defaultValue={settings.leaseMs / 1000}
         hint="seconds after its annotator has gone; then others get it"
+      />
+      <SelectField
+        id="requeueSkipped"
+        name="requeueSkipped"
+        label="Skipped as unsure or other"
+        defaultValue={settings.requeue.skipped}
+      >
+        <option value="never">Stays skipped</option>
+        <option value="others">Others are asked, two at most</option>
+        <option value="last">Comes once more at the end</option>
+      </SelectField>
+      <SelectField
+        id="requeueFlagged"
+        name="requeueFlagged"
+        label="Answered with a flag"
+        defaultValue={settings.requeue.flagged}
+      >
+        <option value="never">Counts as any answer</option>
+        <option value="others">Others are asked, two at most</option>
+      </SelectField>
+      <Field
+        id="holdoutPercent"
+        name="holdoutPercent"
+        label="Held out of imports"
+        type="number"
+        min={0}
+        max={90}
+        step="any"
+        required
+        defaultValue={percentOf(settings.holdoutShare)}
+        hint="Percent of the labeled rows, never trained on: they measure accuracy"
       />
       <KernelFields kernel={settings.kernel} />
       <Check
