@@ -25,8 +25,10 @@ export interface Stack {
   /** e.g. http://127.0.0.1:41234, without a path */
   readonly apiUrl: string;
   readonly webUrl?: string;
-  /** A migrated database of this stack alone */
+  /** A migrated database of this stack alone, as its owner */
   readonly databaseUrl: string;
+  /** The same as the programs use it: as a role that owns no table, but the queue's where that is in Postgres */
+  readonly programUrl: string;
   /** undefined with queue 'postgres' */
   readonly redisUrl: string | undefined;
   /** TANGENT_DATA of all its processes; blobs lie in `blobs` below it */

@@ -95,7 +95,7 @@ async function assemble({ queue, numWorkers, web, ownServers, env, cleanups }) {
   const site = web ? handleOf(make('web', apps.web), webUrl) : undefined;
   await Promise.all([api, ...workers, ...(site ? [site] : [])].map((part) => part.start()));
   const servers = { ...(postgres && { postgres }), ...(redis && { redis }) };
-  const parts = { apiUrl, databaseUrl, redisUrl, dataDir, admin, api, workers, servers };
+  const parts = { apiUrl, databaseUrl, programUrl, redisUrl, dataDir, admin, api, workers, servers };
   return site ? { ...parts, webUrl, web: site } : parts;
 }
 

@@ -80,10 +80,10 @@ test('jobs that are delivered to two workers at once are done once', async ({ ta
   // Each worker takes from a queue of its own, and every message of the round goes into both.
   const [, second] = house.stack.workers;
   await second!.start({ env: { TANGENT_QUEUE: 'postgres' } });
-  const { redisUrl, databaseUrl } = house.stack;
+  const { redisUrl, programUrl } = house.stack;
   const queues = [
     await openQueue({ kind: 'redis', url: redisUrl! }),
-    await openQueue({ kind: 'postgres', databaseUrl }),
+    await openQueue({ kind: 'postgres', databaseUrl: programUrl }),
   ];
   try {
     const gate = await house.close('the model');
