@@ -43,12 +43,25 @@ test('a session that ends while labeling asks for the password in place, and los
   await expect(text).not.toHaveText(first);
   await expect(page.getByTestId('unsent')).toHaveCount(0);
   await expect(page.getByTestId('upcoming').locator('[data-item-id]')).not.toHaveCount(0);
-  // An admin ends it; the page learns of it by its next answers.
+  // An admin ends it; the page learns of it once it has given two answers more, and not in between.
+  let tellPage = () => {};
+  const mayKnow = new Promise<void>((resolve) => {
+    tellPage = resolve;
+  });
+  await page.route('**/api/**', async (route) => {
+    await mayKnow;
+    await route.continue();
+  });
   const userAgent = await page.evaluate<string>('navigator.userAgent');
   const { items: sessions } = await client.listSessions({});
   const own = sessions.find((one) => one.userAgent === userAgent)!;
   await client.revokeSession({ params: { sessionId: own.id } });
-  for (let n = 0; n < 2; n += 1) await page.keyboard.press('b');
+  for (let n = 0; n < 2; n += 1) {
+    const shown = await text.innerText();
+    await page.keyboard.press('b');
+    await expect(text).not.toHaveText(shown);
+  }
+  tellPage();
   const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
   await expect(dialog).toBeVisible();
 

@@ -26,7 +26,8 @@ test('without a worker a banner says what still works, and labeling goes on', as
 
     await logIn(page, stack.admin, stack.webUrl);
     await page.goto(`${stack.webUrl}/projects/${project.id}/annotate`);
-    await expect(page.getByRole('img', { name: 'Vector of 3 numbers' }).first()).toBeVisible();
+    // Those that come up are vectors, too.
+    await expect(page.getByTestId('stage').getByRole('img', { name: 'Vector of 3 numbers' })).toBeVisible();
     await page.keyboard.press('1');
     await expect.poll(numLabeled).toBe(1);
 
