@@ -5,8 +5,8 @@ import { audit } from '../people/audit.js';
 import type { Actor } from '../people/users.js';
 import { startRoundIfDue } from '../rounds/maybe-start-round.js';
 import { applyResolution } from './apply-resolution.js';
+import { isClassOf, unknownClass } from './known-class.js';
 import { lockItem } from './locked-item.js';
-import { isClassOf, unknownClass } from './submit-annotation.js';
 
 export interface ReviewInput {
   readonly itemId: string;

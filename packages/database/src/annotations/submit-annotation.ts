@@ -6,6 +6,7 @@ import { startRoundIfDue } from '../rounds/maybe-start-round.js';
 import { type AnnotationRow, toAnnotation } from './annotation-records.js';
 import { applyResolution, type LabelChange } from './apply-resolution.js';
 import { type AnsweredLease, checkLease, readLeases } from './check-lease.js';
+import { isClassOf, unknownClass } from './known-class.js';
 import { type LockedItem, lockItem } from './locked-item.js';
 
 export type Answer = { readonly classKey: string } | { readonly skip: SkipReason };
@@ -166,31 +167,5 @@ function insertAnnotation(
       row.created_at,
       row.supersedes_id,
     ],
-  );
-}
-
-export async function isClassOf(tx: PipelinedTx, itemId: string, classKey: string): Promise<boolean> {
-  const rows = await tx.query(
-    'SELECT 1 FROM items i JOIN project_classes c ON c.project_id = i.project_id WHERE i.id = $1 AND c.key = $2',
-    [itemId, classKey],
-  );
-  return rows.length > 0;
-}
-
-export async function unknownClass(
-  tx: PipelinedTx,
-  projectId: string,
-  classKey: string,
-): Promise<TangentError> {
-  const classes = await tx.query<{ key: string }>(
-    'SELECT key FROM project_classes WHERE project_id = $1 ORDER BY position',
-    [projectId],
-  );
-  const names = classes.slice(0, 50).map(({ key }) => key);
-  const more = classes.length > names.length ? ', …' : '';
-  return new TangentError(
-    'unknown-class',
-    `The project has no class "${classKey}"; it has ${names.join(', ')}${more}.`,
-    { errors: [{ pointer: '/classKey', detail: `must be one of ${names.join(', ')}${more}` }] },
   );
 }
