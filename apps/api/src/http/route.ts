@@ -1,4 +1,11 @@
-import type { BodyOf, Endpoint, ParamsOf, QueryOf, ResponseOf } from '@tangent/contracts';
+import {
+  type BodyOf,
+  type Endpoint,
+  endpoints,
+  type ParamsOf,
+  type QueryOf,
+  type ResponseOf,
+} from '@tangent/contracts';
 import type { Actor, Sql, Viewer } from '@tangent/database';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { admit, assertRule, authorise, type Grant } from '../auth/authorise.js';
@@ -49,9 +56,16 @@ type Answer<E extends Endpoint> = E['response'] extends undefined
   : ResponseOf<E> | FastifyReply | Alternative;
 
 /** Endpoints whose answer holds a secret. */
-const secretAnswers: ReadonlySet<string> = new Set(['createToken', 'createWebhook', 'rotateWebhook']);
+const secretAnswers: ReadonlySet<Endpoint> = new Set<Endpoint>([
+  endpoints.createToken,
+  endpoints.createWebhook,
+  endpoints.rotateWebhook,
+]);
 /** Endpoints that may be done twice without harm: their answers are kept without waiting for the disk. */
-const harmlessTwice: ReadonlySet<string> = new Set(['createLeases', 'heartbeatLease']);
+const harmlessTwice: ReadonlySet<Endpoint> = new Set<Endpoint>([
+  endpoints.createLeases,
+  endpoints.heartbeatLease,
+]);
 /** Headers that are given again with a kept answer. */
 const keptHeaders = ['location', 'etag'] as const;
 
@@ -127,7 +141,7 @@ async function answer<E extends Endpoint>(
   let claim: Claim = { kind: 'none' };
   if (endpoint.method === 'POST' && caller) {
     const content = upload ? [upload.fileName, upload.sha256] : request.body;
-    claim = await claimKey(db, { request, caller, content, isSecret: secretAnswers.has(endpoint.name) });
+    claim = await claimKey(db, { request, caller, content, isSecret: secretAnswers.has(endpoint) });
   }
   if (claim.kind === 'replay')
     return reply
@@ -151,7 +165,7 @@ async function answer<E extends Endpoint>(
   }
   // What was asked is done: that it cannot be repeated safely is no reason to call it failed.
   if (kept && !kept.isKept()) {
-    const keeping = harmlessTwice.has(endpoint.name)
+    const keeping = harmlessTwice.has(endpoint)
       ? kept.keepUnhurried(responseOf(result))
       : kept.keep(db, responseOf(result));
     await keeping.catch((err) => request.log.warn({ err }, 'an answer was not kept'));
