@@ -1,3 +1,4 @@
+// Builds the images one after the other, then starts them as docker-compose.yml does. Runs on import (see ../images.mjs).
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';

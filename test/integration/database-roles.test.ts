@@ -3,11 +3,13 @@ import {
   deleteProject,
   leaseNext,
   listAudit,
+  newId,
   openDatabase,
   refreshStatistics,
   submitAnnotation,
   undoAnnotation,
 } from '@tangent/database';
+import { openQueue } from '@tangent/queue';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { giveApplicationRole } from '../../scripts/lib/application-role.mjs';
 import {
@@ -32,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await application.close();
-  await house.db.query(`DROP OWNED BY ${role}`);
+  await house.db.query(`DROP OWNED BY ${role} CASCADE`);
   await house.db.query(`DROP ROLE ${role}`);
 });
 
@@ -106,6 +108,26 @@ describe('a role of its own for the programs', () => {
     expect(await application.query('SELECT note FROM later')).toEqual([{ note: 'works' }]);
     await house.db.query('DROP TABLE later');
   });
+});
+
+test('a queue that the owner has made is handed over, and goes on with what waited in it', async () => {
+  const { db } = house;
+  const job = { kind: 'train', roundId: newId('round'), attempt: 1 } as const;
+  const before = await openQueue({ kind: 'postgres', databaseUrl: db.url });
+  await before.publish(job);
+  await before.close();
+  const tablesOf = (owner: string) =>
+    db.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'bullmq' AND tableowner = $1`, [owner]);
+  const numTables = (await db.query(`SELECT 1 FROM pg_tables WHERE schemaname = 'bullmq'`)).length;
+  expect(numTables).toBeGreaterThan(0);
+  expect(await tablesOf(role)).toEqual([]);
+  const after = await openQueue({
+    kind: 'postgres',
+    databaseUrl: await giveApplicationRole(db.url, { role }),
+  });
+  expect(await tablesOf(role)).toHaveLength(numTables);
+  expect(await after.backlog()).toContainEqual(expect.objectContaining({ queue: 'rounds', numWaiting: 1 }));
+  await after.close();
 });
 
 test('the owner’s session cannot silence what guards the audit by calling itself a replica', async () => {
