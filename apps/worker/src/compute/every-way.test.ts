@@ -1,5 +1,6 @@
-import { type ComputeContext, chooseEngine, createRandom } from '@tangent/compute';
+import { chooseEngine, createRandom } from '@tangent/compute';
 import { expectClose } from '@tangent/compute/testing';
+import { unhindered } from '@tangent/compute/testing/unhindered';
 import { kernelConfig, modelConfig } from '@tangent/contracts';
 import { buildNetwork, defaultTraining, trainNetwork } from '@tangent/models';
 import { encodeCheckpoint } from '@tangent/networks';
@@ -17,12 +18,6 @@ beforeAll(async () => {
   await chooseEngine({ engine: process.env.TANGENT_ENGINE });
 });
 
-const context: ComputeContext = {
-  isCancelled: false,
-  checkCancelled() {},
-  progress() {},
-  transfer() {},
-};
 const [n, width, k, numLabeled] = [18, 5, 3, 6];
 const random = createRandom(1).fork('items');
 const x = Float32Array.from({ length: n * width }, () => random.normal());
@@ -69,11 +64,11 @@ describe('every look-ahead strategy', () => {
   ): Omit<LoadInput, 'strategy' | 'norm'> {
     const kernel = kernelConfig.parse({ ...way, dimension: 64, signDraws: 2 });
     const plan: FeaturePlan = { kernel: way.features, hasDraws: false, hasInputs };
-    const { weights } = weighLayers(trained, x, n, headOf(kernel, 1), kernel.balanced, context);
+    const { weights } = weighLayers(trained, x, n, headOf(kernel, 1), kernel.balanced, unhindered);
     const checkpoint = encodeCheckpoint(trained);
     const features = computeFeatures(
       { checkpoint, x, numItems: n, kernel, loss: 'squared', weights, plan, seed: 1 },
-      context,
+      unhindered,
     );
     return {
       projectId: 'project',
@@ -128,7 +123,7 @@ describe('every look-ahead strategy', () => {
           firstScores: new Float64Array(candidates.length),
           batchSize: 4,
         },
-        context,
+        unhindered,
       );
       expect(batch.numSelected, name).toBe(4);
       expect(new Set(batch.order).size, name).toBe(candidates.length);

@@ -1,6 +1,7 @@
 import { orderByScore, scoreCandidates, strategyNamed } from '@tangent/acquisition';
-import { type ComputeContext, chooseEngine, createRandom } from '@tangent/compute';
+import { chooseEngine, createRandom } from '@tangent/compute';
 import { expectClose } from '@tangent/compute/testing';
+import { unhindered } from '@tangent/compute/testing/unhindered';
 import { kernelConfig, type ModelConfig, modelConfig } from '@tangent/contracts';
 import { buildNetwork } from '@tangent/models';
 import { decodeCheckpoint, encodeCheckpoint, type Network, parametersOf } from '@tangent/networks';
@@ -18,12 +19,6 @@ beforeAll(async () => {
   await chooseEngine({ engine: process.env.TANGENT_ENGINE });
 });
 
-const context: ComputeContext = {
-  isCancelled: false,
-  checkCancelled() {},
-  progress() {},
-  transfer() {},
-};
 const [width, k] = [6, 2];
 
 /** Two clouds, of which the class says which; noise: the class says nothing. */
@@ -64,7 +59,7 @@ function trained(
       base: new Uint8Array(),
       before: new Uint8Array(),
     },
-    context,
+    unhindered,
   );
 }
 
@@ -153,7 +148,7 @@ describe('a round on a residual network', () => {
         base: encodeCheckpoint(buildNetwork(architecture, inputShape, k, 1)),
         before: new Uint8Array(),
       },
-      context,
+      unhindered,
     );
     expect(loss).toBeGreaterThan(0);
     expect(plan.kernel).toBe('exact');
@@ -162,7 +157,7 @@ describe('a round on a residual network', () => {
     const { weights } = layers;
     const features = computeFeatures(
       { ...settings, checkpoint, x, numItems: n, loss: 'squared', weights, plan },
-      context,
+      unhindered,
     );
     const candidates = Int32Array.from({ length: n - numLabeled }, (_, i) => numLabeled + i);
     const { order, scores, numSelected } = selectFromPool(
@@ -185,7 +180,7 @@ describe('a round on a residual network', () => {
         batchSize: 3,
         classNames: ['a', 'b'],
       },
-      context,
+      unhindered,
     );
     expect([numSelected, new Set(order).size]).toEqual([3, candidates.length]);
     expect(scores.every(Number.isFinite)).toBe(true);
