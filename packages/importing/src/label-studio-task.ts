@@ -34,8 +34,8 @@ const bookkeeping = ['id', 'annotator', 'annotation_id', 'created_at', 'updated_
  * A task of Label Studio as a row. Its content is the field of `data` that is called like the project’s type, else
  * the only text. Its label is what the annotations agree on: those marked as ground truth where there are such,
  * cancelled ones never; of several the majority, and no label at a tie. The annotations as they came (lead_time,
- * was_cancelled and all) and the predictions are kept in `data.label_studio` (label-studio-kept.ts). Of a task that we exported, id and
- * holdout are those of its item.
+ * was_cancelled and all) and the predictions are kept in `data.label_studio` (label-studio-kept.ts). Of a task that we
+ * exported, id and holdout are those of its item.
  */
 export function toRow(value: unknown, target: ImportTarget): Converted {
   const whole = task.safeParse(value);

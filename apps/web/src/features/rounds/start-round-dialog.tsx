@@ -55,7 +55,14 @@ function StartRoundForm({ project, onClose, onStarted }: Omit<Props, 'isOpen'>) 
   const [isBusy, setIsBusy] = useState(false);
   const size = Number(batchSize);
   const isSize = Number.isInteger(size) && size >= 1 && size <= 1000;
-  const chosen = { strategy, batchSize: size, ...more, ...(normed.has(strategy) ? {} : { norm: undefined }) };
+  const { kernel, norm } = more;
+  const chosen = {
+    strategy,
+    batchSize: size,
+    kernel,
+    // What was chosen for a strategy that has norms is not asked of one that has none.
+    ...(normed.has(strategy) && norm !== undefined && { norm }),
+  };
   const estimate = useSWR(
     isSize ? ['estimate', project.id, JSON.stringify(chosen)] : null,
     () =>
