@@ -35,6 +35,8 @@ export function checkInput(strategy: Strategy, context: ScoringContext, pending:
       check('embeddings', who, embeddings.values, item * embeddings.width, embeddings.width);
     if (outputs && has('outputs')) check('outputs', who, outputs, item * k, k);
   };
+  // After every label, of a whole pool: two sums say that there is nothing to look for.
+  if (!strategy.needs.some((need) => need !== 'retrain') && areFinite(mean) && areFinite(variance)) return;
   ids.forEach((id, i) => {
     check('predictions', id, mean, i * k, k);
     check('kernel values', id, variance, i, 1);
@@ -47,8 +49,16 @@ export function checkInput(strategy: Strategy, context: ScoringContext, pending:
   for (const item of pending) checkView(item, `the pending item ${item} of the kernel`);
 }
 
+/** By their sum, which is finite only then; an overflow of finite ones looks like an infinite one, and is looked at closely. */
+function areFinite(values: ArrayLike<number>): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return Number.isFinite(sum);
+}
+
 /** Throws RangeError when a score is not a number. */
 export function checkScores(strategy: Strategy, ids: readonly string[], scores: Float64Array): Float64Array {
+  if (areFinite(scores)) return scores;
   const bad = scores.findIndex((s) => !Number.isFinite(s));
   if (bad >= 0)
     throw new RangeError(

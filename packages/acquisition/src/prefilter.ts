@@ -1,4 +1,4 @@
-import { marginsOf, probabilitiesOf } from '@tangent/ntk';
+import { marginsOfMeans } from '@tangent/ntk';
 import { orderByScore } from './order.js';
 import type { Candidates } from './select-batch.js';
 
@@ -19,7 +19,7 @@ export function splitByMargin(
   positions.forEach((t, i) => {
     means.set(posterior.mean.subarray(t * k, (t + 1) * k), i * k);
   });
-  const margins = marginsOf(probabilitiesOf(means, k), k);
+  const margins = marginsOfMeans(means, k);
   margins.forEach((gap, i) => {
     if (!Number.isFinite(gap))
       throw new RangeError(

@@ -3,11 +3,18 @@ import { takeCandidates } from './prefilter.js';
 import { type Candidates, type Selection, scoreCandidates, selectBatch } from './select-batch.js';
 import type { Strategy } from './strategy.js';
 
+export interface LiveSelection extends Selection {
+  /** First score of every candidate, in their order. */
+  readonly first: Float64Array;
+}
+
 /**
  * The order of the queue in live mode: a head, picked one conditioned on the other and on the `pending` items (leased
  * right now), then everything else by first score. Top-k alone would hand out near-duplicates to people who label at
  * the same time. Greedy strategies pick the head from a shortlist of the best first scores; set strategies, whose first
  * scores say little about the set, from all candidates.
+ * `isOpen`, 1 or 0 of every candidate: those that are ranked; all when absent. Others are scored with them, which costs less
+ * than taking the open ones of a large pool apart.
  * Cost: one scoring of all candidates, and head × shortlist × evaluation items (of set strategies: one selection).
  */
 export function rankLive(
@@ -15,33 +22,45 @@ export function rankLive(
   candidates: Candidates,
   options: {
     readonly pending?: Int32Array;
+    readonly isOpen?: Uint8Array;
     readonly headSize?: number;
     readonly shortlistSize?: number;
   } = {},
-): Selection {
-  const { pending = new Int32Array(), headSize = 16, shortlistSize = 128 } = options;
+): LiveSelection {
+  const { pending = new Int32Array(), isOpen, headSize = 16, shortlistSize = 128 } = options;
   const first = scoreCandidates(strategy, candidates);
-  const byScore = orderByScore(first, candidates.ids);
-  if (strategy.selection === 'top')
-    return { order: byScore, scores: Float64Array.from(byScore, (i) => first[i]!) };
-  const shortlist = strategy.selection === 'set' ? null : byScore.slice(0, shortlistSize);
-  const among = shortlist ? takeCandidates(candidates, shortlist) : candidates;
-  const head = selectBatch(strategy, among, headSize, pending);
+  const left = isOpen?.slice() ?? new Uint8Array(first.length).fill(1);
+  const byScore = without(orderByScore(first, candidates.ids), left);
+  if (strategy.selection === 'top') return { order: byScore, scores: valuesAt(first, byScore), first };
+  const among = strategy.selection === 'set' ? byScore.toSorted() : byScore.slice(0, shortlistSize);
+  const picks = selectBatch(strategy, takeCandidates(candidates, among), headSize, pending);
+  const head = picks.order.map((i) => among[i]!);
+  for (const i of head) left[i] = 0;
+  const rest = without(byScore, left);
   const order = new Int32Array(byScore.length);
+  order.set(head);
+  order.set(rest, head.length);
   const scores = new Float64Array(byScore.length);
-  const isPicked = new Uint8Array(byScore.length);
-  head.order.forEach((i, at) => {
-    const pick = shortlist?.[i] ?? i;
-    isPicked[pick] = 1;
-    order[at] = pick;
-  });
-  scores.set(head.scores);
-  // After every label, of the whole pool: typed arrays, because lists would take longer than the scores.
-  let at = head.order.length;
-  for (const i of byScore) {
-    if (isPicked[i]) continue;
-    order[at] = i;
-    scores[at++] = first[i]!;
+  scores.set(picks.scores);
+  scores.set(valuesAt(first, rest), head.length);
+  return { order, scores, first };
+}
+
+// After every label, of the whole pool: plain loops, because `filter` and `map` would take longer than the scores.
+
+/** Those of the indices that are left, in their order. */
+function without(order: Int32Array, isLeft: Uint8Array): Int32Array {
+  const kept = new Int32Array(order.length);
+  let count = 0;
+  for (let rank = 0; rank < order.length; rank++) {
+    const i = order[rank]!;
+    if (isLeft[i] === 1) kept[count++] = i;
   }
-  return { order, scores };
+  return kept.subarray(0, count);
+}
+
+function valuesAt(values: Float64Array, indices: Int32Array): Float64Array {
+  const taken = new Float64Array(indices.length);
+  for (let at = 0; at < taken.length; at++) taken[at] = values[indices[at]!]!;
+  return taken;
 }

@@ -1,3 +1,4 @@
+import { createRandom } from '@tangent/compute';
 import { marginsOf, oneHot, probabilitiesOf } from '@tangent/ntk';
 import { expect, test } from 'vitest';
 import { orderByScore } from './order.js';
@@ -8,6 +9,21 @@ import { picksOf, pool } from './testing/pools.js';
 
 test('ties break by id', () => {
   expect([...orderByScore(Float64Array.of(1, 2, 2, 0), ['d', 'c', 'b', 'a'])]).toEqual([2, 1, 0, 3]);
+});
+
+test('many scores come in the order of a plain sort: of every sign and size, nearly equal, and equal by id', () => {
+  const random = createRandom('scores');
+  const few = [0, -0, 0.5, -1, Number.MIN_VALUE, -Number.MIN_VALUE, Number.MAX_VALUE, Infinity, -Infinity];
+  const scores = Float64Array.from({ length: 20_000 }, (_, i) => {
+    if (i % 3 === 0) return few[random.integer(few.length)]!;
+    return i % 3 === 1 ? random.normal() * 10 ** (random.integer(40) - 20) : 1 + random.uniform() * 1e-12;
+  });
+  const ids = Array.from(scores, (_, i) => `item ${(i * 7919) % scores.length}`);
+  const wanted = Array.from(scores.keys()).sort((a, b) => {
+    if (scores[a] === scores[b]) return ids[a]! < ids[b]! ? -1 : 1;
+    return scores[a]! > scores[b]! ? -1 : 1;
+  });
+  expect([...orderByScore(scores, ids)]).toEqual(wanted);
 });
 
 test('scores that are no numbers are refused by the name of the strategy', () => {

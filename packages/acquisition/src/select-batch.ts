@@ -150,8 +150,9 @@ function selectGreedily(
 
 /** The posterior over these positions; itself, where it tracks exactly them. Only for reading. */
 function restricted(posterior: Posterior, positions: Int32Array): Posterior {
-  const isWhole = positions.length === posterior.numTracked && positions.every((p, i) => p === i);
-  return isWhole ? posterior : posterior.restrict(positions);
+  if (positions.length !== posterior.numTracked) return posterior.restrict(positions);
+  for (let i = 0; i < positions.length; i++) if (positions[i] !== i) return posterior.restrict(positions);
+  return posterior;
 }
 
 /** The posterior over these positions as if the pending ones had labels, whatever labels. Only for reading. */
@@ -164,9 +165,13 @@ function conditioned(posterior: Posterior, positions: Int32Array, pending: Int32
 
 function contextOf(candidates: Candidates, posterior: Posterior): ScoringContext {
   const { numClasses } = posterior;
+  let probabilities: Float64Array | undefined;
   return {
     posterior,
-    probabilities: probabilitiesOf(posterior.mean, numClasses),
+    get probabilities() {
+      probabilities ??= probabilitiesOf(posterior.mean, numClasses);
+      return probabilities;
+    },
     numClasses,
     ids: candidates.ids,
     random: candidates.random,

@@ -78,10 +78,18 @@ export function takeRows<T extends Float32Array | Float64Array | Int32Array>(
   rows: ArrayLike<number>,
 ): T {
   const taken = newArray(values, rows.length * width);
+  if (width < worthCopying) {
+    for (let r = 0, to = 0; r < rows.length; r++)
+      for (let from = rows[r]! * width, end = from + width; from < end; from++) taken[to++] = values[from]!;
+    return taken;
+  }
   for (let r = 0; r < rows.length; r++)
     taken.set(values.subarray(rows[r]! * width, (rows[r]! + 1) * width), r * width);
   return taken;
 }
+
+/** Below this many numbers a loop is faster than a copy of a view. */
+const worthCopying = 32;
 
 const newArray = <T extends Float32Array | Float64Array | Int32Array>(like: T, length: number): T =>
   new (like.constructor as new (n: number) => T)(length);

@@ -7,7 +7,9 @@ import { encodeCheckpoint } from '@tangent/networks';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { computeFeatures } from './compute-features.js';
 import { type FeaturePlan, headOf } from './feature-plan.js';
-import { applyLive, dropLive, type LoadInput, loadLive, rankLiveState } from './live-state.js';
+import { applyLive } from './live-changes.js';
+import { rankLiveState } from './live-ranking.js';
+import { dropLive, type LoadInput, loadLive } from './live-state.js';
 import { selectFromPool } from './select-from-pool.js';
 import { weighLayers } from './weigh-layers.js';
 
@@ -95,7 +97,8 @@ describe('every look-ahead strategy', () => {
     };
   }
 
-  const live = () => rankLiveState({ projectId: 'project', pending: new Int32Array(), numReasons: 1 });
+  const live = () =>
+    rankLiveState({ projectId: 'project', pending: new Int32Array(), numReasons: 1 }, unhindered);
   const label = (classIndex: number) =>
     applyLive({
       projectId: 'project',

@@ -6,15 +6,10 @@ import { forecastLabels } from './forecast-labels.js';
 import { judgeLabels } from './judge-labels.js';
 import { kernelLab } from './kernel-lab.js';
 import { labelKernel } from './label-kernel.js';
-import {
-  applyLive,
-  dropLive,
-  explainLive,
-  loadLive,
-  rankLiveState,
-  settleLive,
-  whatIfLive,
-} from './live-state.js';
+import { explainLive, whatIfLive } from './live-answers.js';
+import { applyLive } from './live-changes.js';
+import { rankLiveState } from './live-ranking.js';
+import { dropLive, loadLive, settleLive } from './live-state.js';
 import { layOutLandmarks, pickFeatures, placeShard } from './pool-map.js';
 import { scoreShard } from './score-shard.js';
 import { selectFromPool } from './select-from-pool.js';

@@ -4,7 +4,8 @@ import { kernelConfig, modelConfig } from '@tangent/contracts';
 import { FeaturePosterior, KernelPosterior } from '@tangent/ntk';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { type LabelKernelInput, labelKernel } from './label-kernel.js';
-import { applyLive, dropLive, loadLive, stateOf } from './live-state.js';
+import { applyLive } from './live-changes.js';
+import { dropLive, loadLive, stateOf } from './live-state.js';
 import { encodePoolFeatures, noMatrix } from './pool-features.js';
 
 beforeAll(async () => {

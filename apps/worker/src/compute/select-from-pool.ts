@@ -1,6 +1,6 @@
 import { orderByScore, selectBatch } from '@tangent/acquisition';
 import { type ComputeContext, createRandom } from '@tangent/compute';
-import { marginsOf, probabilitiesOf } from '@tangent/ntk';
+import { marginsOfMeans } from '@tangent/ntk';
 import { reasonsFor } from './reasons.js';
 import { shownProbabilities } from './shown-probabilities.js';
 import { type PoolInput, wholePool } from './whole-pool.js';
@@ -35,8 +35,7 @@ export function selectFromPool(input: SelectInput, context: ComputeContext): Sel
   const { candidates, candidateIds, firstScores, batchSize, numClasses, seed, norm, relevance } = input;
   const { posterior, view, strategy } = wholePool(input, context.checkCancelled);
   context.checkCancelled();
-  const probabilities = probabilitiesOf(posterior.mean, numClasses);
-  const ranked = rankFirst(candidates, candidateIds, firstScores, marginsOf(probabilities, numClasses));
+  const ranked = rankFirst(candidates, candidateIds, firstScores, marginsOfMeans(posterior.mean, numClasses));
   const shortlist = ranked.order.subarray(0, Math.min(ranked.numScored, mostShortlisted[strategy.selection]));
   const batch = selectBatch(
     strategy,
@@ -65,12 +64,10 @@ export function selectFromPool(input: SelectInput, context: ComputeContext): Sel
       order.subarray(0, numReasons).map((i) => candidates[i]!),
       input.classNames,
     ),
-    probabilities: Float32Array.from(
-      shownProbabilities(posterior.mean, numClasses, {
-        temperature: input.temperature,
-        loss: input.model.loss,
-      }),
-    ),
+    probabilities: shownProbabilities(posterior.mean, numClasses, {
+      temperature: input.temperature,
+      loss: input.model.loss,
+    }),
     ridge: posterior.ridge,
     ridgeRelative: posterior.ridgeRelative,
     jitter: posterior.jitter,

@@ -1,8 +1,8 @@
-import { softmaxRows } from '@tangent/compute';
+import { softmaxOnEngine } from '@tangent/compute';
 import { probabilitiesOf } from '@tangent/ntk';
 
 /**
- * The class probabilities that people see, [n, k] float64, of posterior means: softmax(m / T) with the temperature T of the
+ * The class probabilities that people see, [n, k] float32, of posterior means: softmax(m / T) with the temperature T of the
  * round, or clipped and normalised where a round could not calibrate. Under cross-entropy m are probabilities, and their
  * logarithms take the place of the outputs. Scores do not use them.
  */
@@ -10,9 +10,10 @@ export function shownProbabilities(
   mean: Float64Array,
   numClasses: number,
   calibration: { readonly temperature: number | null; readonly loss: 'squared' | 'cross-entropy' },
-): Float64Array {
+): Float32Array {
   const { temperature, loss } = calibration;
-  if (temperature !== null && loss === 'squared') return softmaxRows(mean, numClasses, temperature);
+  if (temperature !== null && loss === 'squared') return softmaxOnEngine(mean, numClasses, temperature);
   const clipped = probabilitiesOf(mean, numClasses);
-  return temperature === null ? clipped : softmaxRows(clipped.map(Math.log), numClasses, temperature);
+  if (temperature === null) return Float32Array.from(clipped);
+  return softmaxOnEngine(clipped.map(Math.log), numClasses, temperature);
 }

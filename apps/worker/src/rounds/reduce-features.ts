@@ -1,7 +1,7 @@
 import { strategyNamed } from '@tangent/acquisition';
 import { createRandom } from '@tangent/compute';
 import { completeFeaturizing, getRoundForJob, type RoundJobRecord } from '@tangent/database';
-import { marginsOf, probabilitiesOf } from '@tangent/ntk';
+import { marginsOfMeans } from '@tangent/ntk';
 import {
   concatFeatures,
   decodePoolFeatures,
@@ -109,7 +109,7 @@ async function prefiltered(
   const margins = new Float64Array(snapshot.itemIds.length);
   for (const { fromIndex, featuresKey } of round.shards) {
     const { outputs } = decodePoolFeatures(await blobs.get(featuresKey!)).factors;
-    margins.set(marginsOf(probabilitiesOf(outputs, k), k), fromIndex);
+    margins.set(marginsOfMeans(outputs, k), fromIndex);
   }
   const candidates = candidatesOf(round, snapshot);
   const numKept = Math.ceil(prefilter * candidates.length);

@@ -1,4 +1,4 @@
-import { marginsOf } from '@tangent/ntk';
+import { marginsOfMeans } from '@tangent/ntk';
 import type { Strategy } from '../strategy.js';
 
 /**
@@ -14,8 +14,10 @@ export const lookahead: Strategy = {
   reason: { kind: 'variance-share' },
   selection: 'greedy',
   assumesLabels: true,
-  score({ posterior, probabilities, numClasses }) {
-    const margins = marginsOf(probabilities, numClasses);
-    return posterior.varianceDrops().map((drop, i) => (1 - margins[i]!) * drop);
+  score({ posterior, numClasses }) {
+    const scores = posterior.varianceDrops();
+    const margins = marginsOfMeans(posterior.mean, numClasses);
+    for (let i = 0; i < scores.length; i++) scores[i]! *= 1 - margins[i]!;
+    return scores;
   },
 };

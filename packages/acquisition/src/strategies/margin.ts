@@ -1,4 +1,4 @@
-import { marginsOf } from '@tangent/ntk';
+import { marginsOfMeans } from '@tangent/ntk';
 import type { Strategy } from '../strategy.js';
 
 /** Smallest gap between the two most likely classes first: 1 − (p₁ − p₂). Source: Scheffer et al. 2001. */
@@ -11,5 +11,5 @@ export const margin: Strategy = {
   reason: { kind: 'belief', because: null },
   selection: 'top',
   assumesLabels: false,
-  score: ({ probabilities, numClasses }) => marginsOf(probabilities, numClasses).map((gap) => 1 - gap),
+  score: ({ posterior, numClasses }) => marginsOfMeans(posterior.mean, numClasses).map((gap) => 1 - gap),
 };

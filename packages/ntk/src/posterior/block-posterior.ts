@@ -10,7 +10,7 @@ import {
 import { requireFiniteRows, requirePrior, requireTarget, ridgeOf } from './checks.js';
 import { KnownLabels, labeledItems, labelResiduals } from './known-labels.js';
 import type { LookAhead, Observation, Posterior } from './posterior.js';
-import { Side } from './posterior-side.js';
+import { areManyUpdates, Side } from './posterior-side.js';
 import { symmetriseInPlace } from './symmetric.js';
 
 // L labeled, T tracked, E evaluation, k classes. Matrices have a row for every output of every item, item by item.
@@ -162,6 +162,10 @@ export class BlockPosterior implements Posterior {
   }
 
   /** Σ_E w tr Q / k. */
+  get needsRefactorising(): boolean {
+    return areManyUpdates(this.numUpdates, this.observations.size);
+  }
+
   totalVariance(): number {
     const k = this.numClasses;
     return this.evaluationVariance.reduce((sum, q, i) => sum + this.relevance[Math.floor(i / k)]! * q, 0) / k;

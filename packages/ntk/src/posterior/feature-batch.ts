@@ -1,4 +1,4 @@
-import { argmaxRow, oneHot } from '../probabilities.js';
+import { argmaxRow, marginOfMean, oneHot } from '../probabilities.js';
 import { topPositions } from '../top-positions.js';
 import type { FeaturePosterior } from './feature-posterior.js';
 
@@ -22,7 +22,7 @@ export function featureScores(
   // A loop each: with the choice inside it, a pool of 100,000 took three times as long.
   for (let t = 0; t < scores.length; t++) scores[t] = reduction[t]! / (variance[t]! + ridge);
   if (score === 'lookahead')
-    for (let t = 0; t < scores.length; t++) scores[t]! *= 1 - marginAt(mean, t * k, k);
+    for (let t = 0; t < scores.length; t++) scores[t]! *= 1 - marginOfMean(mean, t, k);
   if (score === 'mlmoc-l2')
     for (let t = 0; t < scores.length; t++)
       scores[t] = (pseudoSquareAt(mean, t * k, k) * scores[t]!) / (variance[t]! + ridge);
@@ -37,28 +37,9 @@ function scoreAt(posterior: FeaturePosterior, score: FeatureScore): (t: number) 
     const scale = variance[t]! + ridge;
     const drop = reduction[t]! / scale;
     if (score === 'vtl') return drop;
-    if (score === 'lookahead') return (1 - marginAt(mean, t * k, k)) * drop;
+    if (score === 'lookahead') return (1 - marginOfMean(mean, t, k)) * drop;
     return (pseudoSquareAt(mean, t * k, k) * drop) / scale;
   };
-}
-
-/** p₁ − p₂ of one row, NaN if it holds NaN; as `marginsOf` of `probabilitiesOf`, whose addend 1e-6 only shows in the sum. */
-function marginAt(mean: Float64Array, from: number, k: number): number {
-  if (k === 1) return 1;
-  let sum = k * 1e-6;
-  let first = -1;
-  let second = -1;
-  for (let j = from; j < from + k; j++) {
-    const m = mean[j]!;
-    // NaN is neither, and goes into the sum.
-    const p = m > 0 ? (m < 1 ? m : 1) : m <= 0 ? 0 : m;
-    sum += p;
-    if (p > first) {
-      second = first;
-      first = p;
-    } else if (p > second) second = p;
-  }
-  return (first - second) / sum;
 }
 
 /** ‖e_ŷ − m‖² = ‖m‖² − 2m_ŷ + 1 of one row. */

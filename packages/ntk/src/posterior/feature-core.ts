@@ -30,8 +30,35 @@ export interface Direction {
   readonly shift: Float64Array;
 }
 
-/** The d×d state of a posterior in feature space: all that it knows besides what it keeps for single items. */
+/** A rank-one update that the matrices do not know yet. */
+interface Deferred {
+  readonly phi: Float64Array;
+  readonly direction: Direction;
+  readonly beta: number;
+  /** y − m(x*), [k]; null leaves W. */
+  readonly residual: Float64Array | null;
+}
+
+interface Matrices {
+  readonly a: Float64Array;
+  readonly inverse: Float64Array;
+  readonly gain: Float64Array;
+  readonly weights: Float64Array;
+}
+
+/** Updates that wait at most: a direction costs 10d flops more for each of them. */
+const mostDeferred = 64;
+
+/**
+ * The d×d state of a posterior in feature space: all that it knows besides what it keeps for single items. Updates wait until
+ * the matrices are asked for, or `takeIn`; until then directions go by the matrices and by what waits. So a copy that picks a
+ * few items and is thrown away never writes a matrix, nor copies one.
+ */
 export class FeatureCore {
+  private deferred: Deferred[] = [];
+  /** A⁻¹φ and Gφ of the rows of a part, [rows, d], by the matrices as they are. */
+  private prepared: { readonly b: Float64Array; readonly g: Float64Array } | null = null;
+
   private constructor(
     readonly dimension: number,
     readonly numClasses: number,
@@ -40,13 +67,28 @@ export class FeatureCore {
     readonly jitter: number,
     /** S, never written. */
     private readonly weighted: Float64Array,
-    private readonly a: Float64Array,
-    readonly inverse: Float64Array,
-    readonly gain: Float64Array,
-    readonly weights: Float64Array,
-    /** The largest ‖Ab − φ*‖∞/‖φ*‖∞ of any update: how far A⁻¹ has come from the inverse of A. */
-    public drift: number,
+    private matrices: Matrices,
+    /** Whether a copy reads the same matrices, so that they must not be written. */
+    private isShared: boolean,
+    private worstResidual: number,
   ) {}
+
+  get inverse(): Float64Array {
+    this.takeIn();
+    return this.matrices.inverse;
+  }
+  get gain(): Float64Array {
+    this.takeIn();
+    return this.matrices.gain;
+  }
+  get weights(): Float64Array {
+    this.takeIn();
+    return this.matrices.weights;
+  }
+  /** The largest ‖Ab − φ*‖∞/‖φ*‖∞ of any update that is taken in: how far A⁻¹ has come from the inverse of A. */
+  get drift(): number {
+    return this.worstResidual;
+  }
 
   /** 2(L + E)d² + 5d³ flops in float64. Throws RangeError for targets or features that are not finite. */
   static build(
@@ -94,84 +136,134 @@ export class FeatureCore {
       ridge + factor.jitter,
       factor.jitter,
       weighted,
-      a,
-      inverse,
-      gain,
-      weights,
+      { a, inverse, gain, weights },
+      false,
       0,
     );
   }
 
+  /** A state of its own; the matrices are shared until one of the two writes them. */
   copy(): FeatureCore {
-    const { dimension, numClasses, ridge, jitter, weighted, a, inverse, gain, weights, drift } = this;
-    return new FeatureCore(
+    this.isShared = true;
+    const { dimension, numClasses, ridge, jitter, weighted, matrices, worstResidual } = this;
+    const copy = new FeatureCore(
       dimension,
       numClasses,
       ridge,
       jitter,
       weighted,
-      a.slice(),
-      inverse.slice(),
-      gain.slice(),
-      weights.slice(),
-      drift,
+      matrices,
+      true,
+      worstResidual,
+    );
+    copy.deferred = this.deferred.slice();
+    return copy;
+  }
+
+  /** λ tr(A⁻¹S) = Σ_E w q. A label takes off λβ bᵀSb. */
+  totalVariance(): number {
+    const known = inner(this.matrices.inverse, this.weighted);
+    return (
+      this.ridge * this.deferred.reduce((sum, { beta, direction }) => sum - beta * direction.kappa, known)
     );
   }
 
-  /** λ tr(A⁻¹S) = Σ_E w q. */
-  totalVariance(): number {
-    return this.ridge * inner(this.inverse, this.weighted);
+  /**
+   * For parts whose directions will be asked for one after the other by their row: one product each instead of many. phi:
+   * [rows, d]. Cost 4·rows·d² flops; nothing where it is done already.
+   */
+  prepare(phi: Float64Array): void {
+    const d = this.dimension;
+    const m = phi.length / d;
+    const product = (matrix: Float64Array) => matmul64(phi, matrix, { m, k: d, n: d });
+    this.prepared ??= { b: product(this.matrices.inverse), g: product(this.matrices.gain) };
   }
 
-  /** Cost 4d² + 2dk flops. */
-  direction(features: ArrayLike<number>): Direction {
+  /** Cost 4d² + 2dk flops, without the first where `row` is prepared, and 10d for every update that waits. */
+  direction(features: ArrayLike<number>, row: number): Direction {
     const phi = Float64Array.from(features);
     const k = this.numClasses;
-    const b = timesVector(this.inverse, phi);
-    const g = timesVector(this.gain, phi);
+    const { inverse, gain, weights } = this.matrices;
+    const d = this.dimension;
+    const ready = this.prepared;
+    const b = ready ? ready.b.slice(row * d, (row + 1) * d) : timesVector(inverse, phi);
+    const g = ready ? ready.g.slice(row * d, (row + 1) * d) : timesVector(gain, phi);
     const shift = new Float64Array(k);
     for (let i = 0; i < phi.length; i++)
-      for (let j = 0; j < k; j++) shift[j]! += phi[i]! * this.weights[i * k + j]!;
+      for (let j = 0; j < k; j++) shift[j]! += phi[i]! * weights[i * k + j]!;
+    for (const { direction, beta, residual } of this.deferred) {
+      const byB = inner(direction.b, phi);
+      const byG = inner(direction.g, phi);
+      const ofB = beta * beta * direction.kappa * byB - beta * byG;
+      for (let i = 0; i < b.length; i++) {
+        b[i]! -= beta * byB * direction.b[i]!;
+        g[i]! += ofB * direction.b[i]! - beta * byB * direction.g[i]!;
+      }
+      if (residual) for (let j = 0; j < k; j++) shift[j]! += beta * byB * residual[j]!;
+    }
     return { b, g, h: inner(phi, b), kappa: inner(phi, g), shift };
   }
 
   /**
    * A ← A ± φ*φ*ᵀ and what follows for A⁻¹, G and W. β is 1/(1 + h) for a label that comes and −1/(1 − h) for one that
-   * goes. residual: y − m(x*), [k]; null leaves W as it is. Cost about 12d² flops.
+   * goes. residual: y − m(x*), [k]; null leaves W as it is. Cost: about 12d² flops when it is taken in.
    */
-  updateInPlace(
+  update(
     features: ArrayLike<number>,
-    { b, g, kappa }: Direction,
+    direction: Direction,
     beta: number,
     residual: Float64Array | null,
   ): void {
-    const phi = Float64Array.from(features);
+    this.deferred.push({ phi: Float64Array.from(features), direction, beta, residual });
+    if (this.deferred.length >= mostDeferred) this.takeIn();
+  }
+
+  /** Writes the updates that wait into the matrices, in their order. */
+  takeIn(): void {
+    if (this.deferred.length === 0) return;
+    if (this.isShared) {
+      const { a, inverse, gain, weights } = this.matrices;
+      this.matrices = {
+        a: a.slice(),
+        inverse: inverse.slice(),
+        gain: gain.slice(),
+        weights: weights.slice(),
+      };
+      this.isShared = false;
+    }
+    for (const step of this.deferred) this.takeInOne(step);
+    this.deferred = [];
+    this.prepared = null;
+  }
+
+  private takeInOne({ phi, direction: { b, g, kappa }, beta, residual }: Deferred): void {
+    const { a, inverse, gain, weights } = this.matrices;
     const k = this.numClasses;
     this.noteDrift(phi, b);
-    addSquareInPlace(this.a, Math.sign(beta), phi);
+    addSquareInPlace(a, Math.sign(beta), phi);
     // The root of β into b, so that not even rounding makes A⁻¹ unsymmetric.
     const root = Math.sqrt(Math.abs(beta));
     addSquareInPlace(
-      this.inverse,
+      inverse,
       -Math.sign(beta),
       b.map((value) => root * value),
     );
     // −β(gbᵀ + bgᵀ) + β²κ bbᵀ as one symmetric product of b with −2βg + β²κ b.
     const other = g.map((value, i) => -2 * beta * value + beta * beta * kappa * b[i]!);
-    addSymmetricProductInPlace(this.gain, 1, b, other);
+    addSymmetricProductInPlace(gain, 1, b, other);
     if (residual)
       for (let i = 0; i < b.length; i++)
-        for (let j = 0; j < k; j++) this.weights[i * k + j]! += beta * b[i]! * residual[j]!;
+        for (let j = 0; j < k; j++) weights[i * k + j]! += beta * b[i]! * residual[j]!;
   }
 
   private noteDrift(phi: Float64Array, b: Float64Array): void {
-    const back = timesVector(this.a, b);
+    const back = timesVector(this.matrices.a, b);
     let [worst, largest] = [0, 0];
     for (let i = 0; i < phi.length; i++) {
       worst = Math.max(worst, Math.abs(back[i]! - phi[i]!));
       largest = Math.max(largest, Math.abs(phi[i]!));
     }
-    if (largest > 0) this.drift = Math.max(this.drift, worst / largest);
+    if (largest > 0) this.worstResidual = Math.max(this.worstResidual, worst / largest);
   }
 }
 

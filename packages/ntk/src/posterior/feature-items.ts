@@ -2,6 +2,7 @@ import { gemm } from '@tangent/compute';
 import { takeRows } from '../rows.js';
 import { EngineForms } from './engine-forms.js';
 import { type Direction, type FeatureCore, notFinite } from './feature-core.js';
+import { moveMeans, rowAt, takeInSquares } from './feature-pass.js';
 import { FeatureRows, type FeatureTable, type ProductPrecision } from './feature-table.js';
 import { QuadraticForms } from './symmetric-panels.js';
 
@@ -24,9 +25,11 @@ export interface Step {
 
 /** What a posterior in feature space keeps of every tracked item. */
 export class FeatureItems {
+  private kept: FeatureRows | null = null;
+
   private constructor(
+    private readonly table: FeatureTable,
     readonly items: Int32Array,
-    readonly rows: FeatureRows,
     /** f_L of every item of the table, [N, k]. */
     private readonly prior: Float32Array | Float64Array,
     private readonly numClasses: number,
@@ -46,14 +49,25 @@ export class FeatureItems {
     numClasses: number,
   ): FeatureItems {
     return new FeatureItems(
+      table,
       items,
-      FeatureRows.of(table, items),
       prior,
       numClasses,
       new Float64Array(items.length * numClasses),
       new Float64Array(items.length),
       new Float64Array(items.length),
     );
+  }
+
+  /** φ of the items; found when a pass asks for them, because states that are only read need none. */
+  get rows(): FeatureRows {
+    this.kept ??= FeatureRows.of(this.table, this.items);
+    return this.kept;
+  }
+
+  /** φ of the item in row t, [d], a view. */
+  features(t: number): Float32Array {
+    return this.table.row(this.items[t]!);
   }
 
   /**
@@ -65,7 +79,7 @@ export class FeatureItems {
     { ridge, precision }: { readonly ridge: number; readonly precision: ProductPrecision },
     watch?: (row: number, numSteps: number) => void,
   ): void {
-    const { mean, variance, reduction, rows, numClasses: k } = this;
+    const { mean, variance, reduction, rows } = this;
     const splits = precision === 'float32' ? Math.max(1, Math.floor(mostSplits / steps.length)) : 1;
     const width = 2 * steps.length * splits;
     const d = rows.dimension;
@@ -84,27 +98,17 @@ export class FeatureItems {
       byN: ridge * ridge * beta * beta * kappa,
       byCross: 2 * ridge * ridge * beta,
     }));
-    rows.eachProduct(directions, width, precision, ({ values, count, first, rowOf }) => {
+    rows.eachProduct(directions, width, precision, (part) => {
       for (let s = 0; s < scaled.length; s++) {
-        const { move, byQ, byN, byCross } = scaled[s]!;
-        const offset = 2 * s * splits;
-        for (let i = 0; i < count; i++) {
-          const row = rowOf ? rowOf[first + i]! : first + i;
-          if (row < 0) continue;
-          const at = i * width + offset;
-          let byB = values[at]!;
-          let byG = values[at + 1]!;
-          for (let split = 1; split < splits; split++) {
-            byB += values[at + 2 * split]!;
-            byG += values[at + 2 * split + 1]!;
+        const at = { offset: 2 * s * splits, width, splits };
+        const { move } = scaled[s]!;
+        takeInSquares(part, at, scaled[s]!, variance, reduction);
+        if (move) moveMeans(part, at, move, mean);
+        if (watch)
+          for (let i = 0; i < part.count; i++) {
+            const row = rowAt(part, i);
+            if (row >= 0) watch(row, s + 1);
           }
-          const q = variance[row]! - byQ * byB * byB;
-          variance[row] = q < 0 ? 0 : q;
-          const n = reduction[row]! + byB * (byN * byB - byCross * byG);
-          reduction[row] = n < 0 ? 0 : n;
-          if (move) for (let j = 0, to = row * k; j < k; j++, to++) mean[to]! += byB * move[j]!;
-          if (watch) watch(row, s + 1);
-        }
       }
     });
   }
@@ -167,25 +171,26 @@ export class FeatureItems {
   }
 
   copy(): FeatureItems {
-    const { items, rows, prior, numClasses, mean, variance, reduction } = this;
-    return new FeatureItems(
+    const { table, items, prior, numClasses, mean, variance, reduction } = this;
+    const copy = new FeatureItems(
+      table,
       items,
-      rows,
       prior,
       numClasses,
       mean.slice(),
       variance.slice(),
       reduction.slice(),
     );
+    copy.kept = this.kept;
+    return copy;
   }
 
   /** Those at some positions, with numbers of their own. */
-  restrict(table: FeatureTable, positions: Int32Array): FeatureItems {
-    const { items, prior, numClasses, mean, variance, reduction } = this;
-    const kept = positions.map((t) => items[t]!);
+  restrict(positions: Int32Array): FeatureItems {
+    const { table, items, prior, numClasses, mean, variance, reduction } = this;
     return new FeatureItems(
-      kept,
-      FeatureRows.of(table, kept),
+      table,
+      positions.map((t) => items[t]!),
       prior,
       numClasses,
       takeRows(mean, numClasses, positions),

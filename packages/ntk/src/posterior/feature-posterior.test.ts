@@ -113,6 +113,30 @@ test('passes in float32 stay by the exact state over hundreds of updates', () =>
   expect(exact.needsRefactorising).toBe(false);
 });
 
+test('a part and its whole share their matrices until one goes on, and do not see what the other does', () => {
+  const problem = featureProblem(3, 400, 16);
+  const build = () => FeaturePosterior.build({ ...problem, precision: 'float64' });
+  const whole = build();
+  whole.observe(50, oneHot(1, 4));
+  const positions = Int32Array.from({ length: 40 }, (_, i) => 100 + i);
+  const part = whole.restrict(positions);
+  const other = whole.copy();
+  // More than wait at most, of which the first are known from one product and the others are not.
+  for (let i = 0; i < 80; i++) part.assume(i % 40, oneHot(i % 4, 4));
+  for (let i = 0; i < 70; i++) other.observe(200 + i, oneHot(i % 4, 4));
+  other.settle();
+  const same = build();
+  same.observe(50, oneHot(1, 4));
+  same.settle();
+  expectSame(whole, same, 1e-12);
+  for (let i = 0; i < 80; i++) same.assume(100 + (i % 40), oneHot(i % 4, 4));
+  expectSame(part, same.restrict(positions), 1e-9);
+  const alone = build();
+  alone.observe(50, oneHot(1, 4));
+  for (let i = 0; i < 70; i++) alone.observe(200 + i, oneHot(i % 4, 4));
+  expectSame(other, alone, 1e-9);
+});
+
 test('a first pass in float32 is the exact one to its rounding, also over a part of the pool, and settles to it', () => {
   const problem = featureProblem(8, 1_500, 24);
   const parts = [

@@ -17,6 +17,8 @@ const mostDrift = 1e-9;
 const mostUpdates = 2_000;
 /** Passes that wait for `settle` at most. */
 const mostUnsettled = 64;
+/** Items of a part for all of which directions are computed at once, with the first that is asked for. */
+const mostPrepared = 256;
 /** Numbers of Φ from which on even the first pass is float32: float64 would take a minute for each billion of them. */
 const defaultMostExactBuild = 2 ** 27;
 
@@ -32,6 +34,8 @@ export class FeaturePosterior implements Posterior {
   private refreshAt = 0;
   private numUnsettled = 0;
   private evaluated: FeatureRows | null = null;
+  /** Whether it is a part of another, and so for picking among its items. */
+  private isPart = false;
 
   private constructor(
     private readonly options: FeaturePosteriorOptions,
@@ -135,7 +139,10 @@ export class FeaturePosterior implements Posterior {
 
   varianceDrops(): Float64Array {
     const { variance, reduction } = this.state;
-    return reduction.map((n, t) => n / (variance[t]! + this.ridge));
+    const { ridge } = this;
+    const drops = new Float64Array(reduction.length);
+    for (let t = 0; t < drops.length; t++) drops[t] = reduction[t]! / (variance[t]! + ridge);
+    return drops;
   }
 
   /**
@@ -184,7 +191,7 @@ export class FeaturePosterior implements Posterior {
   }
 
   lookAt(t: number): LookAhead {
-    const { b, h } = this.core.direction(this.state.rows.features(t));
+    const { b, h } = this.core.direction(this.state.features(t), t);
     // A pass over the features of a side once, however many residuals are tried.
     const change = (rowsOf: () => FeatureRows) => {
       let column: Float64Array | undefined;
@@ -234,14 +241,15 @@ export class FeaturePosterior implements Posterior {
 
   /** The rank-one update, sign 1, or downdate, −1, of all that is kept of no single item. */
   private step(t: number, sign: 1 | -1, target: Float64Array | null): Step {
-    const features = this.state.rows.features(t);
-    const direction = this.core.direction(features);
+    const features = this.state.features(t);
+    if (this.isPart && this.numTracked <= mostPrepared) this.core.prepare(this.state.rows.exact());
+    const direction = this.core.direction(features, t);
     const scale = 1 + sign * direction.h;
     if (!(scale > 0))
       throw new RangeError(`the update of item ${this.tracked[t]} is singular (scale ${scale}); refactorise`);
     const beta = sign / scale;
     const residual = target && this.residualAt(t, target, direction);
-    this.core.updateInPlace(features, direction, beta, residual);
+    this.core.update(features, direction, beta, residual);
     return { direction, beta, move: residual?.map((r) => beta * r) ?? null };
   }
 
@@ -266,6 +274,7 @@ export class FeaturePosterior implements Posterior {
    * and G, 2d² numbers, once a call: so one call after many updates is cheaper than one after each.
    */
   settle(): void {
+    this.core.takeIn();
     if (this.precision !== 'float32' || this.numUnsettled === 0) return;
     const { length } = this.state.items;
     const perPass = Math.ceil(length / (this.options.refreshEvery ?? 250));
@@ -301,15 +310,17 @@ export class FeaturePosterior implements Posterior {
 
   /** Copies the features only where the positions are less than a quarter of the pool. */
   restrict(positions: Int32Array): FeaturePosterior {
-    return new FeaturePosterior(
+    const part = new FeaturePosterior(
       this.options,
       this.table,
       this.core.copy(),
       this.labels.copy(),
-      this.state.restrict(this.table, positions),
+      this.state.restrict(positions),
       this.ridgeRelative,
       this.numUpdates,
     );
+    part.isPart = true;
+    return part;
   }
 
   refactorised(observations: readonly Observation[] = this.labels.observations()): FeaturePosterior {
@@ -323,7 +334,7 @@ export class FeaturePosterior implements Posterior {
 
   nearestLabeled(t: number, count: number): { readonly item: number; readonly similarity: number }[] {
     const item = this.tracked[t]!;
-    const phi = this.state.rows.features(t);
+    const phi = this.state.features(t);
     const square = inner(phi, phi);
     return this.labels.nearest(item, count, (labeled) =>
       Float64Array.from(labeled, (other) => {

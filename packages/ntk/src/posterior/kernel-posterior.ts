@@ -3,7 +3,7 @@ import type { Gram } from '../gram.js';
 import { requireFiniteRows, requirePrior, requireTarget, ridgeOf } from './checks.js';
 import { KnownLabels, labeledItems, labelResiduals } from './known-labels.js';
 import type { LookAhead, Observation, Posterior } from './posterior.js';
-import { outer, Side } from './posterior-side.js';
+import { areManyUpdates, outer, Side } from './posterior-side.js';
 import { symmetriseInPlace } from './symmetric.js';
 
 // L labeled, T tracked, E evaluation, k classes. Everything float64, row-major.
@@ -248,6 +248,10 @@ export class KernelPosterior implements Posterior {
     this.trackedSide.push(tracked, sign, scale, residual);
     if (residual) this.evaluationSide.shiftMean(evaluation, sign * scale, residual);
     this.numUpdates++;
+  }
+
+  get needsRefactorising(): boolean {
+    return areManyUpdates(this.numUpdates, this.observations.size);
   }
 
   totalVariance(): number {

@@ -1,5 +1,16 @@
 import { matmul64 } from '@tangent/compute';
 
+const updatesPerFactorisation = 64;
+const updatesPerLabel = 0.5;
+
+/**
+ * Whether so many updates are reason to factorise anew, for rounding adds up and every update lengthens a column: 64, or a
+ * share of the labels where that is more. To build costs as many updates as there are labels, and must not come so often that
+ * a state of many labels never catches up.
+ */
+export const areManyUpdates = (numUpdates: number, numLabels: number): boolean =>
+  numUpdates >= Math.max(updatesPerFactorisation, updatesPerLabel * numLabels);
+
 /**
  * One side of the posterior's covariance, the tracked or the evaluation items: their whitened kernel columns
  * v = L⁻¹K(L, x), the columns of the rank-one updates since, and their means.

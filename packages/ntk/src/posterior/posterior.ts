@@ -20,6 +20,8 @@ export interface Posterior {
   readonly jitter: number;
   /** Rank-one updates since the factorisation. */
   readonly numUpdates: number;
+  /** Whether rounding, or what the updates have left behind, has come so far that `refactorised` is worth its cost. */
+  readonly needsRefactorising: boolean;
   /** Items tracked, and items whose change is watched (E), by index in the Gram. */
   readonly tracked: Int32Array;
   readonly evaluation: Int32Array;
@@ -35,7 +37,7 @@ export interface Posterior {
 
   /** Σ_E w q: what is uncertain over the evaluation set. */
   totalVariance(): number;
-  /** By how much a label at each tracked item lowers the total variance: n/(q + λ) with n = Σ_E w c², [T]. */
+  /** By how much a label at each tracked item lowers the total variance: n/(q + λ) with n = Σ_E w c², [T], the caller’s own. */
   varianceDrops(): Float64Array;
   /**
    * How far the outputs over E move when each tracked item gets a label with the residual r = y − m(x′) of its row:

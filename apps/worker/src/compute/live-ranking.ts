@@ -1,0 +1,133 @@
+import { type Candidates, orderByScore, rankLive, scoreCandidates } from '@tangent/acquisition';
+import { type ComputeContext, createRandom } from '@tangent/compute';
+import { argmaxRow, type Posterior } from '@tangent/ntk';
+import { type LiveState, shown, stateOf } from './live-state.js';
+import { reasonsFor } from './reasons.js';
+
+export interface LiveRanking {
+  /** Pool indices, best first; items on lease at the head, in case they come back. */
+  readonly order: Int32Array;
+  readonly scores: Float32Array;
+  readonly reasons: readonly string[];
+  readonly probabilities: Float32Array;
+  readonly numFlips: number;
+}
+
+/** The order of the queue now. `pending`: pool indices of the items on lease. */
+export function rankLiveState(
+  {
+    projectId,
+    pending: leased,
+    numReasons,
+  }: {
+    readonly projectId: string;
+    readonly pending: Int32Array;
+    readonly numReasons: number;
+  },
+  context: ComputeContext,
+): LiveRanking {
+  const state = stateOf(projectId);
+  const { input } = state;
+  const { posterior, strategy } = state.pool;
+  const isFree = freeItems(state);
+  const pending = leased.filter((item) => isFree[item] === 1);
+  for (const item of pending) isFree[item] = 0;
+  const ranked = rankFree(state, isFree, pending);
+  const numLeased = pending.length;
+  const order = new Int32Array(numLeased + ranked.order.length);
+  const scores = new Float32Array(order.length);
+  const leasedOrder = orderByScore(ranked.ofPending, itemsAt(input.itemIds, pending));
+  leasedOrder.forEach((i, at) => {
+    order[at] = pending[i]!;
+    scores[at] = ranked.ofPending[i]!;
+  });
+  order.set(ranked.order, numLeased);
+  scores.set(ranked.scores, numLeased);
+  const probabilities = shown(state, posterior.mean);
+  context.transfer(order, scores, probabilities);
+  return {
+    order,
+    scores,
+    reasons: reasonsFor(strategy, posterior, order.subarray(0, numReasons), input.classNames),
+    probabilities,
+    numFlips: followPredictions(posterior, state.predicted),
+  };
+}
+
+/** The classes that are predicted now, into `predicted`. How many have changed. */
+function followPredictions({ mean, numClasses: k }: Posterior, predicted: Int32Array): number {
+  let numFlips = 0;
+  for (let item = 0; item < predicted.length; item++) {
+    const stood = mean[item * k + predicted[item]!]!;
+    let isFlipped = false;
+    for (let j = 0; j < k; j++) {
+      const value = mean[item * k + j]!;
+      isFlipped ||= value > stood || (value === stood && j < predicted[item]!);
+    }
+    if (!isFlipped) continue;
+    predicted[item] = argmaxRow(mean, item, k);
+    numFlips++;
+  }
+  return numFlips;
+}
+
+interface RankedItems {
+  /** The free items by pool index, best first, and their scores. */
+  readonly order: Int32Array;
+  readonly scores: Float64Array;
+  /** In the order of `pending`. */
+  readonly ofPending: Float64Array;
+}
+
+function rankFree(state: LiveState, isFree: Uint8Array, pending: Int32Array): RankedItems {
+  const { input, pool } = state;
+  const { strategy } = pool;
+  // A score that is of its item alone can be had of the whole pool, and the others be left out of the order.
+  if (strategy.selection !== 'set' && input.prefilter === null) {
+    const whole = candidatesOf(state, everyItem(input.itemIds.length), input.itemIds);
+    const { order, scores, first } = rankLive(strategy, whole, { pending, isOpen: isFree });
+    return { order, scores, ofPending: Float64Array.from(pending, (item) => first[item]!) };
+  }
+  const free = everyItem(isFree.length).filter((item) => isFree[item] === 1);
+  const among = (items: Int32Array) => candidatesOf(state, items, itemsAt(input.itemIds, items));
+  const { order, scores } = rankLive(strategy, among(free), { pending });
+  return {
+    order: order.map((i) => free[i]!),
+    scores,
+    ofPending: scoreCandidates(strategy, among(pending)),
+  };
+}
+
+function candidatesOf(
+  { input, pool, relevance }: LiveState,
+  positions: Int32Array,
+  ids: readonly string[],
+): Candidates {
+  return {
+    posterior: pool.posterior,
+    positions,
+    ids,
+    random: createRandom(input.seed).fork('scores'),
+    norm: input.norm,
+    relevance,
+    view: pool.view,
+    ...(input.prefilter !== null && { prefilter: { share: input.prefilter } }),
+  };
+}
+
+/** 1 for items that are neither labeled nor skipped, by pool index. */
+function freeItems({ pool: { posterior }, isSkipped }: LiveState): Uint8Array {
+  const isFree = new Uint8Array(posterior.numTracked);
+  for (let item = 0; item < isFree.length; item++) isFree[item] = isSkipped[item] ? 0 : 1;
+  for (const item of posterior.observations.keys()) isFree[item] = 0;
+  return isFree;
+}
+
+function everyItem(count: number): Int32Array {
+  const items = new Int32Array(count);
+  for (let item = 0; item < count; item++) items[item] = item;
+  return items;
+}
+
+const itemsAt = (ids: readonly string[], positions: Int32Array) =>
+  Array.from(positions, (position) => ids[position]!);
