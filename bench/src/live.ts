@@ -49,7 +49,7 @@ await runBenchmark(
       workers,
       `in the worker: label → scores of ${items} items × ${pool.dimension}, a greedy head, the order, ${inWorker.numReasons} reasons and all probabilities`,
       { atMost: 50 },
-      'one pass over the features for a label; typed arrays in place of lists for the order, its scores and the probabilities; probabilities that are computed once. What is left: the scores of all open items and their order with ties by id, the softmax of all predictions, and the picks of the greedy head, each with an update of its copy of the state.',
+      'one pass over the features for a label; no copy of what is tracked, and none of the d×d matrices, whose updates wait until after the answer; the picks of the head from one product over the shortlist; margins without branches; a radix order; probabilities in float32 on the engine, handed over without a copy. What is left: the pass itself (bound by memory), the margins, the order, the picks and the softmax, some milliseconds each.',
     );
     reportTimes(b, arithmetic, `the arithmetic alone: label → all means, scores and the ${headSize} best`);
     reportDrift(
