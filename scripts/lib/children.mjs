@@ -29,6 +29,10 @@ export function childProcess({ name, file, nodeOptions = [], cwd, env, logFile, 
       return isRunning() ? child.pid : undefined;
     },
     isRunning,
+    /** Of its last end; null while it runs, and after a signal. */
+    get exitCode() {
+      return child?.exitCode ?? null;
+    },
 
     /** @param {{ env?: NodeJS.ProcessEnv }} [more] env: added to its environment, this time only */
     start({ env: moreEnv = {} } = {}) {

@@ -2,6 +2,8 @@
 export interface StackProcess {
   /** undefined while it is not running */
   readonly pid: number | undefined;
+  /** Of its last end; null while it runs, and after a signal that ended it. */
+  readonly exitCode: number | null;
   /** Sends the signal (SIGKILL by default) and waits until the process is gone. */
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** Starts it (again); the API and the web wait until they answer, with the same port and data. */

@@ -120,6 +120,9 @@ function handleOf(child, readyUrl) {
     get pid() {
       return child.pid;
     },
+    get exitCode() {
+      return child.exitCode;
+    },
     kill: child.kill,
     start: async (more) => {
       child.start(more);

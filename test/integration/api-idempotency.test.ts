@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Operation, Project } from '@tangent/contracts';
+import { hashRequest } from '@tangent/database';
 import { beforeAll, expect, test } from 'vitest';
 import {
   type Answered,
@@ -110,6 +111,47 @@ test('a new token is given again to the login that asked for it, and cannot be r
   expect(row!.text).not.toContain(first.body.token.slice(4));
   const otherLogin = await giveToken(house, person.userId);
   expectProblem(await post('/v1/tokens', key, { body, token: otherLogin }), 'idempotency-key-reused');
+});
+
+test('a login is repeated to whoever knows the password still, with its cookie, and makes one session', async () => {
+  const password = 'correct horse battery';
+  const { email, userId } = await makePerson(house, { password });
+  const key = randomUUID();
+  const login = (secret = password) =>
+    ask<{ csrfToken: string }>(house, 'POST /v1/sessions', {
+      body: { email, password: secret },
+      headers: { 'idempotency-key': key },
+    });
+  const cookieOf = ({ headers }: Answered) => String(headers['set-cookie']).split(';', 1)[0]!;
+  const crossing = await Promise.all([login(), login(), login()]);
+  const first = crossing.find(({ status }) => status === 201)!;
+  for (const other of crossing)
+    if (other.status !== 201) expectProblem(other, 'idempotency-key-in-use');
+    else expect(cookieOf(other)).toBe(cookieOf(first));
+  const again = await login();
+  expect(again).toMatchObject({ status: 201, body: first.body, headers: { 'idempotent-replayed': 'true' } });
+  expect(cookieOf(again)).toBe(cookieOf(first));
+  const me = await ask(house, 'GET /v1/me', { headers: { cookie: cookieOf(again) } });
+  expect(me.body).toEqual(first.body);
+  const [{ n }] = (await house.db.query('SELECT count(*)::int AS n FROM sessions WHERE user_id = $1', [
+    userId,
+  ])) as [{ n: number }];
+  expect(n).toBe(1);
+
+  const wrong = await login('not this one at all');
+  expectProblem(wrong, 'wrong-credentials');
+  expect(wrong.headers['set-cookie']).toBeUndefined();
+  const [kept] = await house.db.query<{ request_hash: string; text: string }>(
+    'SELECT request_hash, body::text AS text FROM idempotency_keys WHERE key = $1',
+    [key],
+  );
+  expect(kept!.text).not.toContain(first.body.csrfToken);
+  expect(kept!.text).not.toContain(cookieOf(first).split('=')[1]);
+  // Or it could be guessed a million times a second, by whoever reads the database.
+  const ofPassword = hashRequest('POST', '/v1/sessions', JSON.stringify({ email, password }));
+  expect(kept!.request_hash).not.toBe(ofPassword);
+  const token = await giveToken(house, userId);
+  expectProblem(await post('/v1/projects', key, { body: project('other'), token }), 'idempotency-key-reused');
 });
 
 test('an upload is compared by its content, and imported once', async () => {

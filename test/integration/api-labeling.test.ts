@@ -137,6 +137,8 @@ describe('a blind project', () => {
       ask<{ items: { score: unknown }[] }>(house, `GET ${path}`, { token: who.token });
     const items = `/v1/projects/${blind.projectId}/items?order=rank`;
     expect((await get(blind.ann, items)).body.items[0]).toMatchObject({ rank: 1, score: null });
+    const [theirs] = (await lease(blind, blind.reviewer)).items as [Lease];
+    expect(theirs).toMatchObject({ reason: 'reason 2', score: 1 - 1 / 16, rank: 2 });
     expect((await get(blind.reviewer, items)).body.items[0]).toMatchObject({ rank: 1, score: 1 });
     const rounds = (await get(blind.ann, `/v1/projects/${blind.projectId}/rounds`)).body.items as unknown as {
       id: string;

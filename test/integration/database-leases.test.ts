@@ -468,7 +468,7 @@ test('an empty answer says why', async () => {
   );
 });
 
-test('held-out items are never handed out, and a blind project hides the reasons', async () => {
+test('held-out items are never handed out, and a blind project hides the reasons from annotators alone', async () => {
   const { db } = house;
   const { projectId, annotators } = await makeProject(db, {
     labels,
@@ -480,4 +480,15 @@ test('held-out items are never handed out, and a blind project hides the reasons
   const leases = await lease(db, projectId, annotators[0]!, 10);
   expect(leases).toHaveLength(2);
   expect(leases.map(({ reason }) => reason)).toEqual([null, null]);
+  for (const { leaseId } of leases) await releaseLease(db, { leaseId, annotatorId: annotators[0]! });
+  for (const role of ['reviewer', 'engineer', 'admin'] as const) {
+    const { leases: seen } = (await leaseNext(db, {
+      projectId,
+      annotatorId: annotators[0]!,
+      count: 1,
+      role,
+    })) as { leases: { leaseId: string; score: number; reason: string }[] };
+    expect(seen).toMatchObject([{ score: 1, reason: 'reason 1' }]);
+    await releaseLease(db, { leaseId: seen[0]!.leaseId, annotatorId: annotators[0]! });
+  }
 });

@@ -1,3 +1,5 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Client } from '@tangent/client';
 import { login } from '@tangent/client';
@@ -13,6 +15,7 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Stack, startStack } from '../../scripts/lib/stack.mjs';
 import { eventually } from './support/api.js';
+import { readNpy } from './support/npy.js';
 import { vectorProject } from './support/vectors.js';
 import { numberedPicture, unzip, zipOf } from './support/zips.js';
 
@@ -20,11 +23,16 @@ import { numberedPicture, unzip, zipOf } from './support/zips.js';
 
 let stack: Stack;
 let client: Client;
+let importRoot: string;
 beforeAll(async () => {
-  stack = await startStack({ queue: 'postgres' });
+  importRoot = await mkdtemp(path.join(tmpdir(), 'tangent-exports-'));
+  stack = await startStack({ queue: 'postgres', env: { TANGENT_IMPORT_ROOT: importRoot } });
   client = (await login({ baseUrl: stack.apiUrl }, stack.admin.email, stack.admin.password)).client;
 });
-afterAll(() => stack?.stop());
+afterAll(async () => {
+  await stack?.stop();
+  if (importRoot) await rm(importRoot, { recursive: true, force: true });
+});
 
 async function projectOf(
   type: 'text' | 'image',
@@ -49,11 +57,21 @@ async function projectOf(
 const exported = async (projectId: string, format: ExportFormat): Promise<Response> =>
   new Response(await client.createExport({ params: { projectId }, query: { format } }));
 
-/** In the order of import, the held-out ones too. */
-async function idsOf(projectId: string): Promise<string[]> {
-  const lines = (await (await exported(projectId, 'jsonl')).text()).trimEnd().split('\n');
-  return lines.map((line) => JSON.parse(line).itemId);
+/** A line of JSONL. */
+interface Exported {
+  readonly itemId: string;
+  readonly id?: string;
+  readonly label?: string;
+  readonly holdout: boolean;
+  readonly mediaSha256?: string;
 }
+
+/** In the order of import, the held-out ones too. */
+async function rowsOf(projectId: string): Promise<Exported[]> {
+  const lines = (await (await exported(projectId, 'jsonl')).text()).trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line));
+}
+const idsOf = async (projectId: string) => (await rowsOf(projectId)).map(({ itemId }) => itemId);
 
 /** Of Label Studio. */
 interface Task {
@@ -218,7 +236,7 @@ describe('a reader that leaves or sleeps', () => {
   });
 });
 
-test('images leave as a folder that `datasets` reads: splits, classes, and metadata that names each file', async () => {
+test('images leave as a folder that `datasets` reads, with splits, classes and metadata, and come back as they were', async () => {
   const keys = ['cats', '..', 'a:b?'];
   const metadata = [
     { file_name: '0.png', label: 'cats' },
@@ -268,6 +286,39 @@ test('images leave as a folder that `datasets` reads: splits, classes, and metad
       holdout: i === 4,
     })),
   );
+
+  // And back: the archive, and the same unpacked on the server.
+  await mkdir(path.join(importRoot, 'unpacked'));
+  for (const [name, bytes] of files) {
+    const file = path.join(importRoot, 'unpacked', name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, bytes);
+  }
+  const body = { name: 'again', type: 'image' as const, classes: keys.map((key) => ({ key })) };
+  const again = [await client.createProject({ body }), await client.createProject({ body })];
+  const imports = [
+    await client.uploadImport({
+      params: { projectId: again[0]!.id },
+      file: await zipOf(files),
+      fileName: 'back.zip',
+    }),
+    await client.importFromServer({ params: { projectId: again[1]!.id }, path: 'unpacked' }),
+  ];
+  const labeled = (rows: Exported[]) =>
+    rows
+      .filter(({ label }) => label !== undefined)
+      .map(({ id, label, holdout, mediaSha256 }) => ({ id, label, holdout, mediaSha256 }))
+      .toSorted((a, b) => (a.id! < b.id! ? -1 : 1));
+  const before = labeled(await rowsOf(projectId));
+  expect(before).toHaveLength(5);
+  for (const [i, { id }] of imports.entries()) {
+    expect(await client.waitForOperation(id)).toMatchObject({
+      status: 'done',
+      counts: { read: 5, created: 5, duplicates: 0, failed: 0 },
+      errors: [],
+    });
+    expect(labeled(await rowsOf(again[i]!.id))).toEqual(before);
+  }
 });
 
 describe('vectors', () => {
@@ -282,26 +333,32 @@ describe('vectors', () => {
 
   const vectorsAndLabels = async () => {
     const files = await unzip(await (await exported(projectId, 'npy')).blob());
-    const file = files.get('vectors.npy')!;
-    const headerEnd = 10 + file.readUInt16LE(8);
-    const header = file.subarray(10, headerEnd).toString('latin1');
-    const [, n, d] = /'shape': \((\d+), (\d+)\)/.exec(header)!.map(Number) as [number, number, number];
-    const values = new Float32Array(new Uint8Array(file.subarray(headerEnd)).buffer);
+    const { numRows: n, numColumns: d, values } = readNpy(files.get('vectors.npy')!);
     const records = parse(files.get('labels.csv')!, { columns: true }) as Record<string, string>[];
-    return { file, header, headerEnd, n, d, values, records };
+    return { n, d, values, records };
   };
 
   test('go to Python as an array that NumPy reads and labels in its order', async () => {
-    const { file, header, headerEnd, n, d, values, records } = await vectorsAndLabels();
-    expect(file.subarray(0, 8).toString('latin1')).toBe('\x93NUMPY\x01\x00');
-    expect(headerEnd % 64).toBe(0);
-    expect(header).toMatch(/^\{'descr': '<f4', 'fortran_order': False, 'shape': \(360, 16\), \} *\n$/);
+    const { n, d, values, records } = await vectorsAndLabels();
     expect([n, d, values.length, records.length]).toEqual([360, 16, 360 * 16, 360]);
-    const lines = (await (await exported(projectId, 'jsonl')).text()).trimEnd().split('\n');
-    for (const [i, line] of lines.entries()) {
-      const { itemId, id, label = '', holdout, vector } = JSON.parse(line);
-      expect(records[i]).toEqual({ itemId, id, label, holdout: String(holdout) });
-      expect([...values.subarray(i * d, (i + 1) * d)]).toEqual(vector);
+    const db = openDatabase({ url: stack.databaseUrl });
+    const rows = await db.query<{
+      itemId: string;
+      id: string;
+      label: string;
+      holdout: string;
+      vector: Buffer;
+    }>(
+      `SELECT i.id AS "itemId", i.external_id AS id, coalesce(l.class_key, '') AS label, i.is_holdout::text AS holdout, i.vector
+       FROM items i LEFT JOIN labels l ON l.item_id = i.id WHERE i.project_id = $1 ORDER BY i.ordinal`,
+      [projectId],
+    );
+    await db.close();
+    expect(rows).toHaveLength(360);
+    expect(new Set(rows.map(({ label }) => label)).size).toBe(4); // three classes, and none
+    for (const [i, { vector, ...said }] of rows.entries()) {
+      expect(records[i]).toEqual(said);
+      expect(Buffer.from(values.slice(i * d, (i + 1) * d).buffer).equals(vector)).toBe(true);
     }
   });
 

@@ -6,7 +6,7 @@ import { openQueue } from '@tangent/queue';
 import { beforeAll, expect, test } from 'vitest';
 import type { StackProcess } from '../../scripts/lib/stack.mjs';
 import { cuttableLine } from './support/cuttable-line.js';
-import { isThorough, useFaultHouse } from './support/faults.js';
+import { isThorough, jobsDoneBy, linesOf, useFaultHouse } from './support/faults.js';
 import type { Place } from './support/gates.js';
 
 // What happens to workers in the middle of a round, and that nothing comes of it: each round ends with every bit that an
@@ -180,17 +180,6 @@ test('a round whose blobs are refused fails with that, leaves no half blob, and 
 /** A limit that its owner can lift again. */
 const limitFiles = (of: StackProcess, bytes: number | 'unlimited') =>
   promisify(execFile)('prlimit', ['--pid', String(of.pid), `--fsize=${bytes}:`]);
-
-const linesOf = (worker: StackProcess) => worker.log(5000).split('\n');
-
-/** The jobs of a round that a worker ran to their end, as they ended. */
-function jobsDoneBy(worker: StackProcess, roundId: string): string[] {
-  return linesOf(worker)
-    .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line) as { msg: string; job?: { roundId?: string } })
-    .filter(({ job }) => job?.roundId === roundId)
-    .map(({ msg }) => msg);
-}
 
 async function numBusyWith(job: string, roundId: string): Promise<number> {
   const rows = await house.db.query('SELECT 1 FROM workers WHERE current = $1', [`${job} ${roundId}`]);

@@ -77,7 +77,7 @@ function completed(
   { streams, multipart, body, method, access, name, status }: Endpoint,
 ): object {
   const headers: Record<string, object> = {};
-  if (method === 'POST' && access !== 'public')
+  if (method === 'POST' && (access !== 'public' || name === 'createSession'))
     headers['idempotency-key'] = { type: 'string', maxLength: 255, description: 'Such as a UUID' };
   if (name === 'updateProject')
     headers['if-match'] = { type: 'string', description: 'The ETag that the change was made against' };

@@ -31,7 +31,8 @@ export const createSession = endpoint({
   access: 'public',
   scope: '*',
   status: 201,
-  summary: 'Log in: sets an httpOnly session cookie; send csrfToken as x-csrf-token on writes',
+  summary:
+    'Log in: sets an httpOnly session cookie; send csrfToken as x-csrf-token on writes. With an Idempotency-Key, a repetition gets the same session',
   body: z.object({
     email: z
       .string()

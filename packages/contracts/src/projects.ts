@@ -248,7 +248,12 @@ export const projectSettings = z.object({
     .boolean()
     .default(true)
     .describe('Items like those rejected as not relevant count less in what a look-ahead watches'),
-  blind: z.boolean().default(false).describe('Hide predictions and reasons from annotators'),
+  blind: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Hide predictions, scores and reasons from annotators; reviewers, engineers and admins see them',
+    ),
   instructions: z.string().max(20_000).default(''),
   controlArm: z
     .number()

@@ -49,11 +49,17 @@ export interface FaultHouse {
   expectAsUndisturbed(roundId: string, task: Task): Promise<void>;
 }
 
-/** An installation with gates, and a tiny pool of three shards that was ranked once without any fault. */
-export function useFaultHouse(options: StackOptions): FaultHouse {
+/**
+ * An installation with gates, and a tiny pool of three shards that was ranked once without any fault. Options that are known
+ * only when tests run, such as the port of a server, are given as a function.
+ */
+export function useFaultHouse(options: StackOptions | (() => StackOptions)): FaultHouse {
   let house: FaultHouse | undefined;
   beforeAll(async () => {
-    const stack = await startStack({ ...options, env: { TANGENT_REQUESTS_PER_MINUTE: '1000000' } });
+    const { env, ...rest } = typeof options === 'function' ? options() : options;
+    // Computing gives way to nobody here, or a machine with much else to do comes to no end.
+    const own = { TANGENT_REQUESTS_PER_MINUTE: '1000000', TANGENT_WORKER_NICE: '0' };
+    const stack = await startStack({ ...rest, env: { ...own, ...env } });
     house = await openHouse(stack).catch(async (error) => {
       await stack.stop();
       throw error;
@@ -112,6 +118,17 @@ async function openHouse(stack: Stack): Promise<FaultHouse> {
     },
   };
 }
+
+/** The jobs of a round that a worker ran to their end, as they ended. */
+export function jobsDoneBy(worker: StackProcess, roundId: string): string[] {
+  return linesOf(worker)
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as { msg: string; job?: { roundId?: string } })
+    .filter(({ job }) => job?.roundId === roundId)
+    .map(({ msg }) => msg);
+}
+
+export const linesOf = (worker: StackProcess) => worker.log(5000).split('\n');
 
 async function endOf(client: Client, db: Database, roundId: string) {
   expect(await client.waitForRound(roundId)).toMatchObject({ error: null, status: 'done' });

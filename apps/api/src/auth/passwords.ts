@@ -1,4 +1,4 @@
-import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 
 const parameters = { N: 2 ** 15, r: 8, p: 1 } as const;
 const keyBytes = 32;
@@ -36,4 +36,10 @@ export async function isPassword(password: string, stored: string | undefined): 
   });
   const wanted = Buffer.from(key!, 'base64url');
   return wanted.length === found.length && timingSafeEqual(found, wanted);
+}
+
+/** A secret that whoever knows the password can make again; guessing at it costs what guessing at the stored hash does. */
+export async function secretFrom(password: string, purpose: string): Promise<string> {
+  const salt = createHash('sha256').update(purpose).digest();
+  return (await derive(password, salt, parameters)).toString('base64url');
 }

@@ -11,7 +11,6 @@ import {
   type Sql,
 } from '@tangent/database';
 import type { FastifyRequest } from 'fastify';
-import type { Caller } from '../auth/caller.js';
 import { seal, unseal } from './seal.js';
 
 /** A request under an Idempotency-Key. */
@@ -30,9 +29,15 @@ export type Claim =
   | { readonly kind: 'fresh'; readonly kept: Kept }
   | ({ readonly kind: 'replay' } & KeptResponse);
 
+export interface KeyOwner {
+  readonly user: { readonly id: string };
+  readonly credential: string;
+}
+
 export interface ClaimInput {
   readonly request: FastifyRequest;
-  readonly caller: Caller;
+  /** Whose key it is, and the secret that only they have. */
+  readonly caller: KeyOwner;
   /** What must be the same in a repetition. */
   readonly content: unknown;
   /** The response holds a secret: it is kept sealed under the credential of the caller. */
@@ -97,7 +102,7 @@ interface Sealed {
   readonly sealed: string;
 }
 
-function opened({ sealed }: Sealed, { credential }: Caller, key: string): unknown {
+function opened({ sealed }: Sealed, { credential }: KeyOwner, key: string): unknown {
   const text = unseal(credential, sealed);
   if (text === null)
     throw new TangentError(

@@ -19,12 +19,13 @@ import { mediaUrl, viewContent, viewItem } from './item-view.js';
 export function labelingRoutes(app: FastifyInstance, deps: Deps): void {
   const { db } = deps;
 
-  route(app, deps, createLeases, async ({ params, body, caller, request }) => {
+  route(app, deps, createLeases, async ({ params, body, caller, grant, request }) => {
     const annotatorId = caller.user.id;
     const result = await database.leaseNext(db, {
       projectId: params.projectId,
       annotatorId,
       count: body.count,
+      role: grant.role!,
       giveBack: body.giveBack,
     });
     if (result.kind === 'empty') return { items: [], ranking: result.ranking, reason: result.reason };

@@ -11,6 +11,7 @@ import {
 import * as database from '@tangent/database';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { sessionCookie, sessionMs } from '../auth/caller.js';
+import { onceByKey } from '../auth/once-by-key.js';
 import { ownerAsked, ownerOf } from '../auth/ownership.js';
 import { hashPassword, isPassword } from '../auth/passwords.js';
 import { refuseGuessing } from '../auth/throttle.js';
@@ -36,16 +37,24 @@ export function sessionRoutes(app: FastifyInstance, deps: Deps): void {
     await database.recordLoginAttempt(db, { email, ip: request.ip, success: isRight });
     if (!isRight)
       throw new TangentError('wrong-credentials', 'E-mail or password is wrong, or the user is disabled.');
-    const token = secret();
-    const { user, csrfToken } = await database.createSession(db, {
-      userId: found.user.id,
-      token,
-      csrfToken: secret(),
-      expiresAt: new Date(db.now().getTime() + sessionMs),
-      userAgent: request.headers['user-agent'],
-    });
+    const { token, ...answer } = await onceByKey(
+      db,
+      { request, reply, body, user: found.user },
+      async (tx) => {
+        const made = { token: secret(), csrfToken: secret() };
+        const expiresAt = new Date(db.now().getTime() + sessionMs);
+        const userAgent = request.headers['user-agent'];
+        const { user } = await database.createSession(tx, {
+          userId: found.user.id,
+          ...made,
+          expiresAt,
+          userAgent,
+        });
+        return { user, ...made };
+      },
+    );
     setCookie(reply, token);
-    return { user, csrfToken };
+    return answer;
   });
 
   route(app, deps, deleteSession, async ({ caller, reply }) => {

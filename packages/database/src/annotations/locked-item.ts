@@ -3,6 +3,7 @@ import type { ItemAnswers } from '@tangent/labeling';
 import type { PipelinedTx } from '../core/pipelined.js';
 import { noItem } from '../items/get-item.js';
 import { type AnnotationRow, annotationColumns, toAnswer } from './annotation-records.js';
+import { keepSettings } from './settings-in-force.js';
 
 /** An item whose row this transaction holds, with its live annotations. */
 export interface LockedItem {
@@ -35,7 +36,8 @@ interface ItemRow {
 
 /** Waits for whoever holds it. Everything about the item is read after that. Throws not-found. */
 export async function lockItem(tx: PipelinedTx, itemId: string): Promise<LockedItem> {
-  const [[item], annotations, [label]] = await Promise.all([
+  const [, [item], annotations, [label]] = await Promise.all([
+    keepSettings(tx, itemId),
     tx.query<ItemRow>(
       `SELECT i.project_id, i.status, i.is_holdout, i.imported_class, i.num_asked_more, (p.settings ->> 'overlap')::int AS overlap,
          coalesce(p.settings -> 'requeue', '{"skipped": "never", "flagged": "never"}') AS requeue

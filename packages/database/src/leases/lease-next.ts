@@ -1,4 +1,4 @@
-import type { emptyReasons, LeaseArm, RankingInfo } from '@tangent/contracts';
+import type { emptyReasons, LeaseArm, RankingInfo, Role } from '@tangent/contracts';
 import type { Database, Queryable } from '../core/database.js';
 import { isUniqueViolation } from '../core/errors.js';
 import { inPipeline } from '../core/pipelined.js';
@@ -17,7 +17,7 @@ export interface LeaseRecord {
   readonly expiresAt: string;
   readonly item: ItemContentRecord;
   readonly rank: number | null;
-  /** Score and reason are null also in a blind project. */
+  /** Score and reason are null also for annotators of a blind project. */
   readonly score: number | null;
   readonly reason: string | null;
   readonly arm: LeaseArm;
@@ -35,6 +35,8 @@ export interface LeaseNextInput {
   readonly projectId: string;
   readonly annotatorId: string;
   readonly count: number;
+  /** Of the caller in the project: only annotators are blind in a blind one. Default annotator. */
+  readonly role?: Role;
   /** Leases of this annotator to end first; their items may be leased anew. */
   readonly giveBack?: readonly string[];
   readonly now?: Date;
@@ -47,10 +49,11 @@ export interface LeaseNextInput {
  * slot, and together they take the head of the ranking. Throws not-found, and for what is given back lease-not-yours.
  */
 export async function leaseNext(db: Database, input: LeaseNextInput): Promise<LeaseResult> {
-  const { projectId, annotatorId, count, giveBack = [], now = db.now() } = input;
+  const { projectId, annotatorId, count, role = 'annotator', giveBack = [], now = db.now() } = input;
   const setup = await loadSetup(db, projectId);
   const ranking = setup.round_id === null ? null : toRankingInfo(setup as RankingInfoRow);
   const search = { projectId, annotatorId, overlap: setup.overlap, now };
+  const isBlind = setup.is_blind && role === 'annotator';
   // Outside of the transaction: its row lock would make all annotators of the project wait for each other.
   const firstDraw = setup.control_arm > 0 ? await takeDraws(db, projectId, count) : 0;
   const open = ranking
@@ -82,9 +85,7 @@ export async function leaseNext(db: Database, input: LeaseNextInput): Promise<Le
         ),
         Promise.all(claimed.map((lease) => lease.fence())),
       ]);
-      return claimed.map((lease, i) =>
-        toRecord(lease, { fence: fences[i]!, item: contents[i]!, isBlind: setup.is_blind }),
-      );
+      return claimed.map((lease, i) => toRecord(lease, { fence: fences[i]!, item: contents[i]!, isBlind }));
     });
   const leases = await pickAndLoad().catch((error) => {
     // A lease that was expiring was prolonged while its slot was given anew; the index refused, so look again.

@@ -1,9 +1,12 @@
 import { projectSettings, type Role, TangentError } from '@tangent/contracts';
+import { changeSettings } from '../annotations/settings-in-force.js';
+import { settleItems } from '../annotations/settle-items.js';
 import type { Database } from '../core/database.js';
 import { inTransaction } from '../core/transaction.js';
 import { audit } from '../people/audit.js';
 import type { Actor } from '../people/users.js';
 import { cancelActiveRound } from '../rounds/cancel-round.js';
+import { startDueRound } from '../rounds/maybe-start-round.js';
 import { lockProject } from './lock-project.js';
 import { mergeSettings } from './merge-settings.js';
 import { getProject, noProject, type ProjectRecord } from './projects.js';
@@ -16,12 +19,17 @@ export interface ProjectChange {
   /** The settingsVersion that the change was made against; undefined: whatever it is. */
   readonly expectedVersion?: number | undefined;
   readonly actor: Actor;
+  readonly now?: Date;
 }
 
-/** Throws settings-changed, validation-failed, not-found. Every change raises settingsVersion. */
+/**
+ * Every change raises settingsVersion. With a lower overlap, items that now have answers enough get their label or skip in
+ * the same transaction, and a round starts that is due by that. Throws settings-changed, validation-failed, not-found.
+ */
 export async function updateProject(db: Database, change: ProjectChange): Promise<ProjectRecord> {
-  const { projectId, name, settings, expectedVersion, actor } = change;
+  const { projectId, name, settings, expectedVersion, actor, now = db.now() } = change;
   return inTransaction(db, async (tx) => {
+    if (settings?.overlap !== undefined) await changeSettings(tx, projectId);
     await lockProject(tx, projectId);
     const before = await tx.prisma.project.findUniqueOrThrow({ where: { id: projectId } });
     if (expectedVersion !== undefined && expectedVersion !== before.settingsVersion) {
@@ -31,11 +39,12 @@ export async function updateProject(db: Database, change: ProjectChange): Promis
       );
     }
     const current = projectSettings.parse(before.settings);
+    const merged = settings === undefined ? current : mergeSettings(current, settings);
     await tx.prisma.project.update({
       where: { id: projectId },
       data: {
         ...(name !== undefined && { name }),
-        ...(settings !== undefined && { settings: mergeSettings(current, settings) }),
+        ...(settings !== undefined && { settings: merged }),
         settingsVersion: { increment: 1 },
       },
     });
@@ -47,6 +56,10 @@ export async function updateProject(db: Database, change: ProjectChange): Promis
       targetId: projectId,
       detail: { name, settings },
     });
+    if (merged.overlap < current.overlap) {
+      const numSettled = await settleItems(tx, { projectId, settings: merged, now });
+      if (numSettled > 0) await startDueRound(tx, projectId, now);
+    }
     return getProject(tx, projectId);
   });
 }
