@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { ProgramsFirst } from './test/programs-first.js';
 
 // Vitest hands these to Node too, for what it does not transform. Only ours and `node`, therefore: with `import` or
 // `module` among them, a CommonJS package that requires another one would get that one's ES module.
@@ -9,6 +10,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
+    sequence: { sequencer: ProgramsFirst },
     projects: [
       {
         extends: true,
