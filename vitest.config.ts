@@ -5,6 +5,9 @@ import { ProgramsFirst } from './test/programs-first.js';
 // `module` among them, a CommonJS package that requires another one would get that one's ES module.
 const conditions = ['@tangent/source', 'node'];
 
+/** What starts nothing and keeps nothing, but for the engine, which is chosen before each file. */
+const maths = ['packages/ntk/src/**/*.test.ts', 'packages/models/src/**/*.test.ts'];
+
 /** Packages are resolved to their sources, so unit tests need no build. */
 export default defineConfig({
   resolve: { conditions },
@@ -22,9 +25,21 @@ export default defineConfig({
             'bench/src/**/*.test.ts',
             'scripts/**/*.test.mjs',
           ],
-          exclude: ['**/*.integration.test.mjs', '**/node_modules/**'],
+          exclude: [...maths, '**/*.integration.test.mjs', '**/node_modules/**'],
           testTimeout: 60_000,
           maxWorkers: '100%', // by default one core is left over: of two, half of the machine
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'unit-maths',
+          include: maths,
+          // Loading the engine anew for each file takes as long as the tests. Where files change engines they are alone.
+          isolate: false,
+          setupFiles: ['test/choose-engine.ts'],
+          testTimeout: 60_000,
+          maxWorkers: '100%',
         },
       },
       {
