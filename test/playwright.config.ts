@@ -6,14 +6,14 @@ const executablePath = [process.env.CHROMIUM_PATH, '/usr/bin/chromium'].find(
   (path) => path !== undefined && existsSync(path),
 );
 
-/** The screens in real Chromium, against a complete stack of their own: Postgres, Redis, API, worker, web. */
+/** The screens in real Chromium, against complete stacks of their own: Postgres, Redis, API, worker, web. */
 export default defineConfig({
   testDir: './browser',
   testMatch: '**/*.spec.ts',
   outputDir: '../test-results',
-  globalSetup: './browser/support/global-setup.ts',
-  // One stack and few cores: side by side the tests would only wait for each other.
-  workers: 1,
+  // Two files at a time, each on the stack of its worker: a walk waits for a page, for a round or for the network half of
+  // its time, and one alone leaves the second core idle.
+  workers: 2,
   retries: 0,
   forbidOnly: process.env.CI !== undefined,
   timeout: 180_000,

@@ -40,7 +40,7 @@ export const stages = [
     name: 'unit',
     what: 'unit and property tests',
     needs: ['client', 'build'],
-    run: (env) => vitest('unit', env),
+    run: (env) => vitest('unit', env, 'unit*'),
   },
   {
     name: 'integration',
@@ -56,8 +56,8 @@ export const stages = [
   },
 ];
 
-async function vitest(project, env) {
-  const report = freshReport(`${project}.json`);
+async function vitest(stage, env, project = stage) {
+  const report = freshReport(`${stage}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const { code } = await node('vitest/vitest.mjs', ['run', '--project', project, ...reporters], env);
   return { code, counts: countVitest(report) };

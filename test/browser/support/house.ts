@@ -1,21 +1,32 @@
 import { type Browser, test as base, expect, type Page } from '@playwright/test';
 import { type Client, login } from '@tangent/client';
 import type { Project } from '@tangent/contracts';
-import { type StackInfo, stackInfo } from './stack-info.js';
+import { type StackInfo, startCommonStack } from './common-stack.js';
 
 export { expect };
 
 interface Fixtures {
-  readonly stack: StackInfo;
   /** The REST API as the admin, for what a test needs to be there. */
   readonly client: Client;
   /** The demo project, with its first round done. */
   readonly digits: Project;
 }
 
-export const test = base.extend<Fixtures>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from the pattern
-  stack: async ({}, use) => use(stackInfo()),
+interface WorkerFixtures {
+  /** Whatever another worker does at the same time, it does to another stack. */
+  readonly stack: StackInfo;
+}
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  stack: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from the pattern
+    async ({}, use) => {
+      const { stop, ...info } = await startCommonStack();
+      await use(info);
+      await stop();
+    },
+    { scope: 'worker', timeout: 300_000 },
+  ],
   baseURL: async ({ stack }, use) => use(stack.webUrl),
   client: async ({ stack }, use) => {
     const { client } = await login({ baseUrl: stack.apiUrl }, stack.admin.email, stack.admin.password);

@@ -2,15 +2,19 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startStack } from '../../../scripts/lib/stack.mjs';
-import { keepStack } from './stack-info.js';
+
+export interface StackInfo {
+  readonly apiUrl: string;
+  readonly webUrl: string;
+  readonly admin: { readonly email: string; readonly password: string };
+}
 
 const createDemo = fileURLToPath(new URL('../../../examples/digits/dist/create-demo.js', import.meta.url));
 
-/** One stack with the demo project for all specs. */
-export default async function globalSetup(): Promise<() => Promise<void>> {
-  const stack = await startStack({ web: true });
+/** A stack with the demo project, for all specs that one worker of Playwright runs. */
+export async function startCommonStack(): Promise<StackInfo & { stop(): Promise<void> }> {
+  const { apiUrl, webUrl, admin, stop } = await startStack({ web: true });
   try {
-    const { apiUrl, webUrl, admin } = stack;
     if (webUrl === undefined) throw new Error('the stack was started without its web app');
     const env = {
       ...process.env,
@@ -19,10 +23,9 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
       TANGENT_PASSWORD: admin.password,
     };
     await promisify(execFile)(process.execPath, [createDemo], { env });
-    keepStack({ apiUrl, webUrl, admin });
+    return { apiUrl, webUrl, admin, stop };
   } catch (error) {
-    await stack.stop();
+    await stop();
     throw error;
   }
-  return () => stack.stop();
 }
