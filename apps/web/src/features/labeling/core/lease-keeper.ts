@@ -138,7 +138,7 @@ export class LeaseKeeper {
     try {
       const giveBack = leaving.flatMap(({ leaseId }) => leaseId ?? []);
       const answer = await api.createLeases(
-        { params: { projectId }, body: { count, giveBack } },
+        { params: { projectId }, body: { count, giveBack, fairShare: true } },
         { signal: this.#lifetime.signal, retries: { limit: 1 } },
       );
       // Quick to learn that the server is slow, slow to forget it: what it costs to be wrong is an empty screen.
