@@ -185,6 +185,75 @@ test('a webhook’s secret is shown once, and its deliveries are told; the audit
   expect((await client.listWebhooks({ params: { projectId: digits.id } })).items).toEqual([]);
 });
 
+test('rights are given and taken on the page of a user, and the audit finds who did it by person and day', async ({
+  page,
+  stack,
+  client,
+}) => {
+  const email = `promoted-${Date.now()}@tangent.test`;
+  const user = await client.createUser({
+    body: { email, name: 'Grace Promoted', password: 'a long enough password' },
+  });
+  await logIn(page, stack.admin);
+  await page.goto(`/admin/users/${user.id}`);
+  await page.getByRole('button', { name: 'Make administrator' }).click();
+  await expect(page.getByRole('dialog')).toContainText('Administrators may do everything');
+  await confirm(page, 'Make administrator').click();
+  await expect(page.getByRole('button', { name: 'Take administration away' })).toBeVisible();
+  const isAdmin = async () => (await client.listUsers()).items.find(({ id }) => id === user.id)?.isAdmin;
+  expect(await isAdmin()).toBe(true);
+  await page.getByRole('button', { name: 'Take administration away' }).click();
+  await confirm(page, 'Take away').click();
+  await expect(page.getByRole('button', { name: 'Make administrator' })).toBeVisible();
+  expect(await isAdmin()).toBe(false);
+  await page.getByRole('button', { name: 'Reset password' }).click();
+  await confirm(page, 'Reset password').click();
+  const password = await page.getByTestId('secret').innerText();
+  await page.keyboard.press('Escape');
+
+  // One's own rights are not one's own to take.
+  const me = (await client.listUsers()).items.find((one) => one.email === stack.admin.email)!;
+  await page.goto(`/admin/users/${me.id}`);
+  await expect(page.getByText('Another administrator can take rights from you.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Take administration away' })).toHaveCount(0);
+
+  await page.goto('/admin/audit');
+  const rows = page.getByRole('region', { name: 'Audit' }).getByRole('row');
+  await page.getByLabel('What').selectOption({ label: 'changed a user' });
+  const { items } = await client.listAudit({ query: { action: 'user.update', limit: 200 } });
+  expect(items.filter(({ detail }) => 'isAdmin' in detail)).toHaveLength(2);
+  await expect(rows).toHaveCount(1 + items.length);
+  await page.getByRole('combobox', { name: 'Who' }).selectOption({ label: 'Grace Promoted' });
+  await expect(rows).toHaveCount(0);
+  await page.getByRole('combobox', { name: 'Who' }).selectOption({ label: me.name });
+  await expect(rows).toHaveCount(1 + items.length);
+  await page.getByLabel('To', { exact: true }).fill('2020-01-01');
+  await expect(rows).toHaveCount(0);
+
+  const theirs = await page.context().browser()!.newContext({ baseURL: stack.webUrl });
+  await logIn(await theirs.newPage(), { email, password });
+  await theirs.close();
+});
+
+test('the storage is told in the figures of the API', async ({ page, stack, client, digits }) => {
+  await logIn(page, stack.admin);
+  await page.goto('/admin/storage');
+  const { media, database } = await client.getStorage();
+  const { items } = await client
+    .getProject({ params: { projectId: digits.id } })
+    .then(({ counts }) => counts);
+  expect(media.num).toBeGreaterThanOrEqual(items);
+  const facts = page.getByRole('main').locator('dl > div');
+  await expect(facts.filter({ hasText: 'Images' })).toContainText(
+    `${media.num.toLocaleString('en')} images in the data folder`,
+  );
+  await expect(facts.filter({ hasText: 'Database' })).toContainText(/\d+(\.\d)? (MB|GB)/);
+  await expect(facts.filter({ hasText: 'Free disk' })).toContainText(/\d+% of \d+/);
+  const tables = page.getByRole('region', { name: 'The largest tables' }).getByRole('row');
+  await expect(tables).toHaveCount(1 + database.tables.length);
+  await expect(tables.nth(1)).toContainText(database.tables[0]!.name.replaceAll('_', ' '));
+});
+
 test('axe finds nothing on the screens of the administration, light and dark', async ({
   page,
   stack,

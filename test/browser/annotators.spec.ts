@@ -1,5 +1,6 @@
+import type { Page } from '@playwright/test';
 import { labelOne, shownItem } from './support/digits.js';
-import { expect, newAnnotator, test } from './support/house.js';
+import { expect, newAnnotator, test, textProject } from './support/house.js';
 
 test('two annotators side by side never see the same item', async ({ browser, stack, client, digits }) => {
   const pages = [
@@ -35,4 +36,38 @@ test('leaving the page gives the waiting items back', async ({ browser, stack, c
   await page.goto('/');
   await expect.poll(numLeased).toBe(before);
   await page.context().close();
+});
+
+test('of a pool of twelve one annotator leaves some for the next, and both label it to the end', async ({
+  browser,
+  stack,
+  client,
+}) => {
+  const texts = Array.from({ length: 12 }, (_, n) => `A small pool, text ${n}`);
+  const project = await textProject(client, 'Small pool', texts);
+  const counts = async () => (await client.getProject({ params: { projectId: project.id } })).counts;
+  const pages: Page[] = [];
+  for (const numLeased of [6, 9]) {
+    const page = await newAnnotator(browser, stack, client, project.id);
+    pages.push(page);
+    await page.goto(`/projects/${project.id}/annotate`);
+    await expect(page.getByTestId('item-text')).toBeVisible();
+    await expect.poll(async () => (await counts()).leased).toBe(numLeased);
+  }
+  const answered: string[] = [];
+  // In turn, so that neither labels the pool alone.
+  for (let n = 0; n < texts.length; n += 1) {
+    const page = pages[n % 2]!;
+    const stage = page.getByTestId('stage');
+    await expect(page.getByTestId('item-text')).toBeVisible();
+    const itemId = (await stage.getAttribute('data-item-id'))!;
+    answered.push(itemId);
+    await page.keyboard.press('g');
+    await expect(stage).not.toHaveAttribute('data-item-id', itemId);
+  }
+  expect(new Set(answered).size).toBe(texts.length);
+  for (const page of pages)
+    await expect(page.getByRole('heading', { name: 'Every item has its label' })).toBeVisible();
+  expect(await counts()).toMatchObject({ labeled: 12, leased: 0 });
+  await Promise.all(pages.map((page) => page.context().close()));
 });

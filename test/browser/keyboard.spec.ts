@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { shownItem } from './support/digits.js';
-import { expect, test } from './support/house.js';
+import { expect, logIn, test } from './support/house.js';
 
 /** Tabs until the focus is on the element, as a person would; the focus must be visible there. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
@@ -88,4 +88,36 @@ test('everything is done by keyboard alone', async ({ page, stack, digits }) => 
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { name: 'Log in' })).toBeVisible();
   expect(digits.name).toBe('Digits');
+});
+
+test('a key brings the next item before anything else on the screen is drawn anew', async ({
+  page,
+  stack,
+  digits,
+}) => {
+  await logIn(page, stack.admin);
+  await page.goto(`/projects/${digits.id}/annotate`);
+  const first = await shownItem(page);
+  await expect(page.getByRole('region', { name: 'Why this one' })).toBeVisible();
+  const past = 'Your latest answers, newest first; choose one to undo it';
+  const strip = page.getByRole('list', { name: past });
+  // As a string: the types of a page are not those of the tests. What React changes at once, it tells at once.
+  await page.evaluate(`(() => {
+    globalThis.changedTogether = [];
+    new MutationObserver((changes) => {
+      const places = changes.map(({ target }) => (target.parentElement ?? target).closest('[data-testid="stage"], ol, aside, fieldset'));
+      changedTogether.push(places.map((place) => place?.dataset.testid ?? place?.getAttribute('aria-label') ?? 'other'));
+    }).observe(document.querySelector('main'), { subtree: true, childList: true, attributes: true });
+  })()`);
+  await page.keyboard.press('5');
+  await expect(strip.getByRole('button').first()).toHaveAccessibleName('Undo 5');
+  await expect(page.getByTestId('stage')).not.toHaveAttribute('data-item-id', first);
+  const changes = (await page.evaluate('changedTogether')) as string[][];
+  const ofStage = changes.findIndex((places) => places.includes('stage'));
+  const ofStrip = changes.findIndex((places) => places.includes(past));
+  expect(ofStage).toBeGreaterThanOrEqual(0);
+  expect(changes[ofStage]).not.toContain('About this item');
+  expect(ofStrip).toBeGreaterThan(ofStage);
+  await page.keyboard.press('u');
+  await expect(page.getByTestId('stage')).toHaveAttribute('data-item-id', first);
 });

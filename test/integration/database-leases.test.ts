@@ -76,6 +76,53 @@ describe('given back in exchange for others', () => {
   });
 });
 
+describe('a fair share', () => {
+  const share = (projectId: string, annotatorId: string, count: number, giveBack: readonly string[] = []) =>
+    leaseNext(house.db, { projectId, annotatorId, count, giveBack, fairShare: true });
+  const leasesOf = (result: Awaited<ReturnType<typeof leaseNext>>) =>
+    result.kind === 'leased' ? result.leases : [];
+
+  test('of 12 items four people find some, one after the other, however many each asks for', async () => {
+    const { db } = house;
+    const { projectId, annotators } = await makeProject(db, { labels, numItems: 12, numAnnotators: 4 });
+    const { order } = await runRound(db, projectId);
+    const got: string[][] = [];
+    for (const annotatorId of annotators)
+      got.push(leasesOf(await share(projectId, annotatorId, 11)).map(({ item }) => item.id));
+    expect(got.map(({ length }) => length)).toEqual([6, 3, 2, 1]);
+    expect(got.flat()).toEqual(order);
+  });
+
+  test('what one holds counts, what she gives back does not; who asks for no share gets all there is', async () => {
+    const { db } = house;
+    const { projectId, annotators } = await makeProject(db, { labels, numItems: 12, numAnnotators: 2 });
+    const [ann, ben] = annotators as [string, string];
+    const held = leasesOf(await share(projectId, ann, 4));
+    expect(held).toHaveLength(4);
+    expect(leasesOf(await share(projectId, ann, 4))).toHaveLength(2);
+    expect(await share(projectId, ann, 4)).toMatchObject({ kind: 'empty', reason: 'all-leased' });
+    const giveBack = held.map(({ leaseId }) => leaseId);
+    expect(leasesOf(await share(projectId, ann, 9, giveBack))).toHaveLength(4);
+    expect(await lease(db, projectId, ben, 11)).toHaveLength(6);
+  });
+
+  test('where each item is asked of two, the places count; a large pool is as good as none', async () => {
+    const { db } = house;
+    const overlapping = await makeProject(db, {
+      labels,
+      numItems: 6,
+      numAnnotators: 2,
+      settings: { overlap: 2 },
+    });
+    const [ann, ben] = overlapping.annotators as [string, string];
+    expect(leasesOf(await share(overlapping.projectId, ann, 6))).toHaveLength(6);
+    expect(leasesOf(await share(overlapping.projectId, ben, 6))).toHaveLength(3);
+    const large = await makeProject(db, { labels, numItems: 300, numAnnotators: 5 });
+    for (const annotatorId of large.annotators)
+      expect(leasesOf(await share(large.projectId, annotatorId, 11))).toHaveLength(11);
+  });
+});
+
 describe('in rank order', () => {
   test('items come by the live ranking, then those that it does not know, in the order of import', async () => {
     const { db } = house;

@@ -51,6 +51,12 @@ export const createLeases = endpoint({
       .describe(
         'Own leases to end first, in the same transaction: their items may be among those leased anew',
       ),
+    fairShare: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Where few items are open: no more than leave some for colleagues who come, those held already included. `reason` is then `all-leased` also when the own share is full',
+      ),
   }),
   response: z.object({
     items: z.array(lease),

@@ -2,6 +2,7 @@ export * from './agreement.js';
 export * from './budget.js';
 export * from './cohen-kappa.js';
 export * from './estimate-round.js';
+export * from './fair-share.js';
 export * from './ids.js';
 export * from './label-resolution.js';
 export * from './lease-policy.js';

@@ -27,6 +27,7 @@ export function labelingRoutes(app: FastifyInstance, deps: Deps): void {
       count: body.count,
       role: grant.role!,
       giveBack: body.giveBack,
+      fairShare: body.fairShare,
     });
     if (result.kind === 'empty') return { items: [], ranking: result.ranking, reason: result.reason };
     // Whoever asked has left meanwhile and will show none of them; colleagues need not wait until they expire.

@@ -10,6 +10,7 @@ import type { ClaimedLease } from './claim.js';
 import { releaseLeases } from './keep-lease.js';
 import { openPlaces } from './open-places.js';
 import { pick } from './pick.js';
+import { countWithinShare } from './share.js';
 
 export interface LeaseRecord {
   readonly leaseId: string;
@@ -39,6 +40,8 @@ export interface LeaseNextInput {
   readonly role?: Role;
   /** Leases of this annotator to end first; their items may be leased anew. */
   readonly giveBack?: readonly string[];
+  /** Take no more than leaves some for others who come; see `fairShare` of the rules. Default: as many as there are. */
+  readonly fairShare?: boolean;
   readonly now?: Date;
 }
 
@@ -49,8 +52,11 @@ export interface LeaseNextInput {
  * slot, and together they take the head of the ranking. Throws not-found, and for what is given back lease-not-yours.
  */
 export async function leaseNext(db: Database, input: LeaseNextInput): Promise<LeaseResult> {
-  const { projectId, annotatorId, count, role = 'annotator', giveBack = [], now = db.now() } = input;
-  const setup = await loadSetup(db, projectId);
+  const { projectId, annotatorId, role = 'annotator', giveBack = [], now = db.now() } = input;
+  const [setup, count] = await Promise.all([
+    loadSetup(db, projectId),
+    input.fairShare ? countWithinShare(db, { ...input, giveBack, now }) : input.count,
+  ]);
   const ranking = setup.round_id === null ? null : toRankingInfo(setup as RankingInfoRow);
   const search = { projectId, annotatorId, overlap: setup.overlap, now };
   const isBlind = setup.is_blind && role === 'annotator';

@@ -10,7 +10,7 @@ interface Props {
   readonly isIndeterminate?: boolean;
 }
 
-/** A thin line that fills. */
+/** A thin line that fills: moved and not widened, which lays out and paints nothing anew. */
 export function Meter({ label, value, max, valueText, className, isIndeterminate = false }: Props) {
   const share = max > 0 ? Math.min(1, value / max) : 0;
   return (
@@ -25,10 +25,10 @@ export function Meter({ label, value, max, valueText, className, isIndeterminate
     >
       <div
         className={cn(
-          'h-full rounded-full bg-live transition-[width] duration-500 ease-settle',
+          'h-full rounded-full bg-live transition-transform duration-500 ease-settle',
           isIndeterminate && 'animate-breathe',
         )}
-        style={{ width: isIndeterminate ? '100%' : `${share * 100}%` }}
+        style={{ transform: isIndeterminate ? 'none' : `translateX(${(share - 1) * 100}%)` }}
       />
     </div>
   );

@@ -2,6 +2,7 @@
 
 import { isApiError } from '@tangent/client';
 import Link from 'next/link';
+import { useDeferredValue } from 'react';
 import { Blank } from '@/components/ui/blank';
 import { buttonStyle } from '@/components/ui/button';
 import { BrokenCurve } from '@/components/ui/drawings';
@@ -16,7 +17,12 @@ export function AnnotateScreen({ projectId }: { readonly projectId: string }) {
   const user = useStore(session, (state) =>
     state.kind === 'in' || state.kind === 'expired' ? state.user : null,
   );
-  const { project, projectError, round, points, feedStatus } = useProjectPulse(projectId);
+  const pulse = useProjectPulse(projectId);
+  const { projectError, feedStatus } = pulse;
+  // Counts that changed are drawn in pieces: they come right after a label, and must not hold up the next key.
+  const project = useDeferredValue(pulse.project);
+  const round = useDeferredValue(pulse.round);
+  const points = useDeferredValue(pulse.points);
   const labeling = useLabelingSession(project, user);
 
   if (project === undefined && projectError !== undefined) return <ProjectMissing error={projectError} />;

@@ -1,7 +1,7 @@
 'use client';
 
 import type { Project } from '@tangent/contracts';
-import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { type RefObject, useCallback, useMemo, useRef, useState } from 'react';
 import { Kbd } from '@/components/ui/kbd';
 import { cn } from '@/lib/cn';
 import { useStore } from '@/lib/external-store';
@@ -9,6 +9,7 @@ import { formatCount } from '@/lib/format';
 import { ClassSearch } from './class-search';
 import { findClasses } from './core/find-classes';
 import type { KeyMap } from './core/key-map';
+import { useFlash } from './use-flash';
 import { useLabeling } from './use-labeling-session';
 
 interface Props {
@@ -29,19 +30,8 @@ export function ClassKeys({ project, keys, searchField }: Props) {
   const undone = useStore(session.state, (state) => state.current?.undone ?? null);
   const hasItem = useStore(session.state, (state) => state.current !== null);
   const buttons = useRef(new Map<string, HTMLButtonElement>());
-  const effect = useStore(session.state, (state) => state.effect);
-  const flashed = useRef<string | null>(null);
-
-  useEffect(() => {
-    if (effect === null || effect.localId === flashed.current || !('classKey' in effect.answer)) return;
-    flashed.current = effect.localId;
-    buttons.current
-      .get(effect.answer.classKey)
-      ?.animate([{ backgroundColor: 'var(--live-soft)', borderColor: 'var(--live)' }, {}], {
-        duration: 420,
-        easing: 'ease-out',
-      });
-  }, [effect]);
+  const buttonOf = useCallback((classKey: string) => buttons.current.get(classKey), []);
+  useFlash(buttonOf);
 
   const [wanted, setWanted] = useState('');
   const found = useMemo(() => findClasses(project.classes, wanted), [project.classes, wanted]);
@@ -78,7 +68,8 @@ export function ClassKeys({ project, keys, searchField }: Props) {
             aria-keyshortcuts={hotkey}
             onClick={() => choose(key)}
             className={cn(
-              'flex min-h-13 touch-manipulation items-center gap-2 rounded-md border border-b-[3px] bg-surface px-3 font-medium transition-colors select-none active:translate-y-px active:border-b disabled:opacity-45',
+              'relative isolate flex min-h-13 touch-manipulation items-center gap-2 rounded-md border border-b-[3px] bg-surface px-3 font-medium transition-colors select-none active:translate-y-px active:border-b disabled:opacity-45',
+              'before:pointer-events-none before:absolute before:-inset-px before:-z-10 before:rounded-md before:bg-live-soft before:opacity-0 before:ring-1 before:ring-live',
               areShort ? 'justify-center text-xl tabular' : 'justify-between text-left text-base',
               areMany && place === 0 && wanted.trim() !== '' && 'ring-2 ring-live',
               wasChosen

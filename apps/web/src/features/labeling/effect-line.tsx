@@ -2,8 +2,8 @@
 
 import type { Project } from '@tangent/contracts';
 import { cn } from '@/lib/cn';
-import { useStore } from '@/lib/external-store';
 import { formatMs } from '@/lib/format';
+import { useLateStore } from '@/lib/use-late-store';
 import { effectWords } from './effect-words';
 import { answerName } from './names';
 import { useLabeling } from './use-labeling-session';
@@ -11,7 +11,7 @@ import { useLabeling } from './use-labeling-session';
 /** What the latest answer did to the model: the moment in which labeling pays. */
 export function EffectLine({ project }: { readonly project: Project }) {
   const session = useLabeling();
-  const effect = useStore(session.state, (state) => state.effect);
+  const effect = useLateStore(session.state, (state) => state.effect);
   return (
     <p
       data-testid="effect"

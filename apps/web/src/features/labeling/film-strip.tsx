@@ -1,9 +1,9 @@
 'use client';
 
 import type { Project } from '@tangent/contracts';
-import { useRef } from 'react';
+import { useDeferredValue, useRef } from 'react';
 import { cn } from '@/lib/cn';
-import { useStore } from '@/lib/external-store';
+import { useLateStore } from '@/lib/use-late-store';
 import { ItemThumb } from './item-thumb';
 import { answerName } from './names';
 import { useFlip } from './use-flip';
@@ -30,40 +30,42 @@ const frame = 'block size-13 shrink-0 rounded-sm p-0.5';
 
 function Past({ project, onUndo }: Props) {
   const session = useLabeling();
-  const history = useStore(session.state, (state) => state.history);
+  const history = useLateStore(session.state, (state) => state.history);
   const list = useRef<HTMLOListElement>(null);
   useFlip(list);
   return (
-    <ol
-      ref={list}
-      aria-label="Your latest answers, newest first; choose one to undo it"
-      className="relative -m-1 flex flex-row-reverse items-start gap-1 overflow-hidden mask-l-from-90% p-1"
-    >
-      {history.slice(0, 12).map((entry) => (
-        <li key={entry.localId} data-flip={entry.localId} className="w-13 shrink-0 text-center">
-          <button
-            type="button"
-            onClick={() => onUndo(entry.localId)}
-            aria-label={`Undo ${answerName(project, entry.answer)}`}
-            title={`${answerName(project, entry.answer)}: undo`}
-            className={cn(frame, 'ring-line-strong transition-shadow hover:ring-1')}
-          >
-            <ItemThumb itemId={entry.held.item.id} type={project.type} content={entry.held.item} />
-          </button>
-          <span
-            className={cn(
-              'block truncate text-xs tabular',
-              'classKey' in entry.answer ? 'font-medium text-ink-soft' : 'text-ink-faint',
-            )}
-          >
-            {'classKey' in entry.answer ? answerKeyName(project, entry.answer.classKey) : 'skip'}
-          </span>
-        </li>
-      ))}
-      {history.length === 0 && (
-        <li className="self-center py-3 pr-2 text-sm text-ink-faint">Your answers gather here</li>
-      )}
-    </ol>
+    <div className="-m-1 contain-content overflow-hidden mask-l-from-90% p-1">
+      <ol
+        ref={list}
+        aria-label="Your latest answers, newest first; choose one to undo it"
+        className="relative flex flex-row-reverse items-start gap-1"
+      >
+        {history.slice(0, 12).map((entry) => (
+          <li key={entry.localId} data-flip={entry.localId} className="w-13 shrink-0 text-center">
+            <button
+              type="button"
+              onClick={() => onUndo(entry.localId)}
+              aria-label={`Undo ${answerName(project, entry.answer)}`}
+              title={`${answerName(project, entry.answer)}: undo`}
+              className={cn(frame, 'ring-line-strong transition-shadow hover:ring-1')}
+            >
+              <ItemThumb itemId={entry.held.item.id} type={project.type} content={entry.held.item} />
+            </button>
+            <span
+              className={cn(
+                'block truncate text-xs tabular',
+                'classKey' in entry.answer ? 'font-medium text-ink-soft' : 'text-ink-faint',
+              )}
+            >
+              {'classKey' in entry.answer ? answerKeyName(project, entry.answer.classKey) : 'skip'}
+            </span>
+          </li>
+        ))}
+        {history.length === 0 && (
+          <li className="self-center py-3 pr-2 text-sm text-ink-faint">Your answers gather here</li>
+        )}
+      </ol>
+    </div>
   );
 }
 
@@ -74,10 +76,10 @@ const answerKeyName = (project: Project, classKey: string): string => {
 
 function Future({ project }: { readonly project: Project }) {
   const session = useLabeling();
-  const queue = useStore(session.leases.state, (state) => state.queue);
-  const current = useStore(session.state, (state) => state.current?.item.id);
-  const history = useStore(session.state, (state) => state.history);
-  const upcoming = useUpcoming(project.id);
+  const queue = useLateStore(session.leases.state, (state) => state.queue);
+  const current = useLateStore(session.state, (state) => state.current?.item.id);
+  const history = useLateStore(session.state, (state) => state.history);
+  const upcoming = useDeferredValue(useUpcoming(project.id));
   const list = useRef<HTMLOListElement>(null);
   useFlip(list);
   const mine = new Set(queue.map(({ item }) => item.id));
@@ -91,27 +93,29 @@ function Future({ project }: { readonly project: Project }) {
       .map((item) => ({ id: item.id, rank: item.rank, content: item, arm: 'strategy' as const })),
   ].slice(0, 14);
   return (
-    <ol
-      ref={list}
-      aria-label="Coming up"
-      data-testid="upcoming"
-      className="relative -m-1 flex items-start gap-1 overflow-hidden mask-r-from-90% p-1"
-    >
-      {shown.map(({ id, rank, content, arm }) => (
-        <li key={id} data-flip={id} data-item-id={id} className="w-13 shrink-0 text-center">
-          <span className={cn(frame)}>
-            <ItemThumb itemId={id} type={project.type} content={content} />
-          </span>
-          <span
-            className={cn(
-              'block text-xs tabular',
-              mine.has(id) ? 'font-medium text-ink-soft' : 'text-ink-faint',
-            )}
-          >
-            {arm === 'control' ? 'random' : (rank ?? '–')}
-          </span>
-        </li>
-      ))}
-    </ol>
+    <div className="-m-1 contain-content overflow-hidden mask-r-from-90% p-1">
+      <ol
+        ref={list}
+        aria-label="Coming up"
+        data-testid="upcoming"
+        className="relative flex items-start gap-1"
+      >
+        {shown.map(({ id, rank, content, arm }) => (
+          <li key={id} data-flip={id} data-item-id={id} className="w-13 shrink-0 text-center">
+            <span className={cn(frame)}>
+              <ItemThumb itemId={id} type={project.type} content={content} />
+            </span>
+            <span
+              className={cn(
+                'block text-xs tabular',
+                mine.has(id) ? 'font-medium text-ink-soft' : 'text-ink-faint',
+              )}
+            >
+              {arm === 'control' ? 'random' : (rank ?? '–')}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </div>
   );
 }

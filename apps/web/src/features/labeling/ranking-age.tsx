@@ -4,6 +4,7 @@ import { cn } from '@/lib/cn';
 import { useStore } from '@/lib/external-store';
 import { formatAge, plural } from '@/lib/format';
 import { projectFeed } from '@/lib/project-feed';
+import { useLateStore } from '@/lib/use-late-store';
 import { useLabeling } from './use-labeling-session';
 import { useNow } from './use-now';
 
@@ -16,8 +17,8 @@ export function RankingAge({
   readonly hasWorker: boolean;
 }) {
   const session = useLabeling();
-  const ranking = useStore(session.leases.state, (state) => state.ranking);
-  const heard = useStore(session.state, (state) => state.numLabelsBehind);
+  const ranking = useLateStore(session.leases.state, (state) => state.ranking);
+  const heard = useLateStore(session.state, (state) => state.numLabelsBehind);
   const feed = useStore(projectFeed(projectId).status);
   const nowMs = useNow(1000);
   if (ranking === null) return null;

@@ -47,7 +47,8 @@ export function StageBlank({ project, round }: { readonly project: Project; read
       </Blank>
     );
   }
-  if (emptyReason === 'all-leased') {
+  // While answers of one's own are on their way their leases still count: the next item may come with them.
+  if (emptyReason === 'all-leased' && numUnsent === 0) {
     return (
       <Blank drawing={<TravellingPoint />} title="Your colleagues have the last items">
         <p>If one is given back, it appears here.</p>

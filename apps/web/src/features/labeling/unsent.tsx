@@ -2,14 +2,14 @@
 
 import { CloudOff } from 'lucide-react';
 import { cn } from '@/lib/cn';
-import { useStore } from '@/lib/external-store';
 import { plural } from '@/lib/format';
+import { useLateStore } from '@/lib/use-late-store';
 import { useLabeling } from './use-labeling-session';
 
 /** Answers that the server does not have yet. */
 export function Unsent() {
   const session = useLabeling();
-  const { entries, isStalled } = useStore(session.outbox.state);
+  const { entries, isStalled } = useLateStore(session.outbox.state);
   if (entries.length === 0) return null;
   return (
     <p

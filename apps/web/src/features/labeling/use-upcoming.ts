@@ -6,6 +6,7 @@ import { useProjectEvents } from '@/lib/use-project-events';
 /** More than a strip shows: answers on their way are still in the list. */
 const numShown = 40;
 const shortestPauseMs = 400;
+const none: Awaited<ReturnType<typeof api.listItems>>['items'] = [];
 
 /** The top of the ranking that nobody holds, read again when it changes, at most every 0.4 s. */
 export function useUpcoming(projectId: string) {
@@ -38,5 +39,5 @@ export function useUpcoming(projectId: string) {
     },
     [],
   );
-  return data?.items ?? [];
+  return data?.items ?? none;
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import type { CurvePoint, Project, Round } from '@tangent/contracts';
-import { useRef, useState } from 'react';
+import { memo, useRef, useState } from 'react';
 import { announce, toast } from '@/components/ui/announcer';
 import type { FeedStatus } from '@/lib/project-feed';
 import { ActionRow } from './action-row';
@@ -17,12 +17,12 @@ import { Accuracy } from './panel/accuracy';
 import { Progress } from './panel/progress';
 import { WhatIf } from './panel/what-if';
 import { Why } from './panel/why';
+import { Spoken } from './spoken';
 import { Stage } from './stage';
 import { useInstructions } from './use-instructions';
 import { useKeyMap } from './use-key-map';
 import { useLabelingKeys } from './use-labeling-keys';
 import { useLabeling } from './use-labeling-session';
-import { useSpoken } from './use-spoken';
 
 interface Props {
   readonly project: Project;
@@ -33,7 +33,7 @@ interface Props {
 }
 
 /** The annotate screen at work: item and keys on the left, what is known about them on the right. */
-export function Workbench({ project, userId, round, points, feedStatus }: Props) {
+export const Workbench = memo(function Workbench({ project, userId, round, points, feedStatus }: Props) {
   const session = useLabeling();
   const { keys, own, change: changeKeys } = useKeyMap(project, userId);
   const instructions = useInstructions(project, userId);
@@ -64,11 +64,11 @@ export function Workbench({ project, userId, round, points, feedStatus }: Props)
     onClass: (classKey) => session.submit({ classKey }),
     onCommand: (command) => commands[command](),
   });
-  useSpoken(project);
 
   return (
     <main className="flex flex-1 flex-col lg:h-[calc(100dvh-3.25rem)] lg:flex-none">
       <h1 className="sr-only">Label {project.name}</h1>
+      <Spoken project={project} />
       <Banners project={project} round={round} feedStatus={feedStatus} />
       <div className="flex min-h-0 flex-1 flex-col lg:grid lg:grid-cols-[minmax(0,1fr)_22.5rem] lg:grid-rows-[auto_minmax(0,1fr)]">
         {instructions.isOpen && (
@@ -125,4 +125,4 @@ export function Workbench({ project, userId, round, points, feedStatus }: Props)
       />
     </main>
   );
-}
+});

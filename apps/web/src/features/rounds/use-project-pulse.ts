@@ -1,4 +1,4 @@
-import type { Round } from '@tangent/contracts';
+import type { CurvePoint, Round } from '@tangent/contracts';
 import { useEffect, useRef } from 'react';
 import useSWR from 'swr';
 import { api } from '@/lib/api';
@@ -6,6 +6,7 @@ import { useProject } from '@/lib/use-project';
 import { useProjectEvents } from '@/lib/use-project-events';
 
 const countsPauseMs = 800;
+const noPoints: readonly CurvePoint[] = [];
 export const isActiveRound = (round: Pick<Round, 'status'>): boolean =>
   round.status !== 'done' && round.status !== 'failed' && round.status !== 'cancelled';
 
@@ -59,7 +60,7 @@ export function useProjectPulse(projectId: string) {
     project: project.data,
     projectError: project.error as unknown,
     round: rounds.data ?? null,
-    points: curve.data?.points ?? [],
+    points: curve.data?.points ?? noPoints,
     feedStatus,
   };
 }

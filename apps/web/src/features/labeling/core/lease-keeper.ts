@@ -1,7 +1,9 @@
 import { type Client, isApiError } from '@tangent/client';
 import type { ItemContent, Lease, RankingInfo } from '@tangent/contracts';
 import { Store } from '../../../lib/external-store';
-import { inRankOrder, isStale, numKeptAhead, staleBehind } from './lease-queue';
+import { LeaseEnds } from './lease-ends';
+import { LeasePace } from './lease-pace';
+import { inRankOrder, isStale, staleBehind } from './lease-queue';
 import { type HeldItem, type RankingSeen, rankingKey } from './types';
 
 export interface LeaseState {
@@ -34,8 +36,6 @@ interface Options {
 const lookAgainMs = 5000;
 /** Stale items that were kept for a quick annotator are swapped once she looks longer at one. */
 const refreshAgainMs = 500;
-/** To swap items, and to load their images. */
-const tripsPerSwap = 2;
 /** Asked for at once, so that not every answer asks: an answer mostly brings a new ranking, which swaps what waits. */
 const fewestAsked = 3;
 
@@ -50,18 +50,19 @@ export class LeaseKeeper {
   });
   readonly #options: Options;
   readonly #lifetime = new AbortController();
+  readonly #pace: LeasePace;
+  readonly #ends: LeaseEnds;
   #filling: Promise<void> | null = null;
   /** No longer in the queue, to be given back with the next request. */
   #leaving: HeldItem[] = [];
   #refreshing: Promise<void> | null = null;
-  #roundTripMs = 0;
-  #paceMs = Number.POSITIVE_INFINITY;
-  #takenAtMs = Number.NEGATIVE_INFINITY;
   #refreshTimer: ReturnType<typeof setTimeout> | undefined;
   #lookTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: Options) {
     this.#options = options;
+    this.#pace = new LeasePace(options.now);
+    this.#ends = new LeaseEnds({ ...options, signal: this.#lifetime.signal });
   }
 
   get freshKey(): string {
@@ -73,24 +74,11 @@ export class LeaseKeeper {
     const { queue } = this.state.get();
     const next = queue.find(({ isReady, undone }) => isReady || undone !== null) ?? queue[0];
     if (next !== undefined) {
-      this.#notePace();
+      this.#pace.noteTaken();
       this.state.update({ queue: queue.filter((held) => held !== next) });
     }
     void this.fill();
     return next;
-  }
-
-  #notePace(): void {
-    const nowMs = this.#options.now();
-    const lastMs = nowMs - this.#takenAtMs;
-    this.#paceMs = Number.isFinite(this.#paceMs) ? (this.#paceMs + lastMs) / 2 : lastMs;
-    this.#takenAtMs = nowMs;
-  }
-
-  /** Who looks at an item for long is slow now, however quick she was. */
-  #numKept(): number {
-    const paceMs = Math.max(this.#paceMs, this.#options.now() - this.#takenAtMs);
-    return numKeptAhead({ swapMs: tripsPerSwap * this.#roundTripMs, paceMs });
   }
 
   /** Puts an item before all others: an undo brought an older one to the screen. */
@@ -138,16 +126,14 @@ export class LeaseKeeper {
     try {
       const giveBack = leaving.flatMap(({ leaseId }) => leaseId ?? []);
       const answer = await api.createLeases(
-        { params: { projectId }, body: { count, giveBack } },
+        { params: { projectId }, body: { count, giveBack, fairShare: true } },
         { signal: this.#lifetime.signal, retries: { limit: 1 } },
       );
-      // Quick to learn that the server is slow, slow to forget it: what it costs to be wrong is an empty screen.
-      const tripMs = now() - askedAtMs;
-      this.#roundTripMs += (tripMs > this.#roundTripMs ? 0.5 : 0.2) * (tripMs - this.#roundTripMs);
+      this.#pace.noteTrip(now() - askedAtMs);
       if (answer.ranking !== null) this.noteRanking(answer.ranking);
       const held = new Set(this.state.get().queue.map(({ item }) => item.id));
       const fresh = answer.items.filter(({ item }) => !isTaken(item.id) && !held.has(item.id));
-      for (const lease of answer.items) if (!fresh.includes(lease)) void this.#release(lease.leaseId);
+      for (const lease of answer.items) if (!fresh.includes(lease)) void this.#ends.release(lease.leaseId);
       const key = rankingKey(answer.ranking);
       const queue = [...this.state.get().queue, ...fresh.map((lease) => heldOf(lease, key))];
       this.state.update({
@@ -160,7 +146,7 @@ export class LeaseKeeper {
       return fresh.length;
     } catch (error) {
       if (this.#lifetime.signal.aborted) {
-        for (const { leaseId } of leaving) if (leaseId !== null) void this.#release(leaseId);
+        for (const { leaseId } of leaving) if (leaseId !== null) void this.#ends.release(leaseId);
         return 0;
       }
       onError(error);
@@ -204,7 +190,7 @@ export class LeaseKeeper {
       await this.#filling;
       while (!this.#lifetime.signal.aborted) {
         const { queue } = this.state.get();
-        const numKept = this.#numKept();
+        const numKept = this.#pace.numKept;
         let stale = staleBehind(queue, this.freshKey, numKept);
         if (stale.length === 0) {
           const numReady = queue.filter((held) => held.isReady && !isStale(held, this.freshKey)).length;
@@ -227,7 +213,7 @@ export class LeaseKeeper {
     await this.#swap(
       this.state
         .get()
-        .queue.slice(this.#numKept())
+        .queue.slice(this.#pace.numKept)
         .filter((held) => held.undone === null),
     );
     await this.refresh();
@@ -259,16 +245,8 @@ export class LeaseKeeper {
   }
 
   /** Prolongs a lease; false when it is lost. */
-  async prolong(leaseId: string): Promise<boolean> {
-    try {
-      await this.#options.api.heartbeatLease({ params: { leaseId } }, { signal: this.#lifetime.signal });
-      return true;
-    } catch (error) {
-      if (this.#lifetime.signal.aborted) return true;
-      if (isApiError(error, 'lease-expired', 'lease-not-yours', 'not-found')) return false;
-      this.#options.onError(error);
-      return true;
-    }
+  prolong(leaseId: string): Promise<boolean> {
+    return this.#ends.prolong(leaseId);
   }
 
   /** Prolongs all that wait, and replaces what was lost. */
@@ -285,19 +263,6 @@ export class LeaseKeeper {
     await this.fill();
   }
 
-  /** Reaches the server also when the page is left right after. */
-  async #release(leaseId: string): Promise<void> {
-    try {
-      await this.#options.api.deleteLease(
-        { params: { leaseId } },
-        { keepalive: true, retries: { limit: 0 } },
-      );
-    } catch (error) {
-      // It then ends by itself; until then nobody gets the item, which is the lesser evil.
-      if (!isApiError(error)) console.warn(`lease ${leaseId} could not be given back`, error);
-    }
-  }
-
   /** Gives everything back; the page is being left. */
   stop(current: string | null): void {
     this.#lifetime.abort(new Error('the annotate page was left'));
@@ -308,7 +273,7 @@ export class LeaseKeeper {
       ...[...this.state.get().queue, ...this.#leaving].map(({ leaseId }) => leaseId),
     ];
     this.state.update({ queue: [] });
-    for (const leaseId of leaseIds) if (leaseId !== null) void this.#release(leaseId);
+    for (const leaseId of leaseIds) if (leaseId !== null) void this.#ends.release(leaseId);
   }
 }
 

@@ -2,8 +2,8 @@
 
 import type { Project } from '@tangent/contracts';
 import { Meter } from '@/components/ui/meter';
-import { useStore } from '@/lib/external-store';
 import { formatCount, formatPercent, formatSpan } from '@/lib/format';
+import { useLateStore } from '@/lib/use-late-store';
 import { msLeft, pacePerMinute } from '../core/pace';
 import { useLabeling } from '../use-labeling-session';
 import { useNow } from '../use-now';
@@ -13,9 +13,9 @@ const lookMs = 5000;
 
 export function Progress({ project }: { readonly project: Project }) {
   const session = useLabeling();
-  const answeredAtMs = useStore(session.state, (state) => state.answeredAtMs);
-  const workedMs = useStore(session.state, (state) => state.workedMs);
-  const entries = useStore(session.outbox.state, (state) => state.entries);
+  const answeredAtMs = useLateStore(session.state, (state) => state.answeredAtMs);
+  const workedMs = useLateStore(session.state, (state) => state.workedMs);
+  const entries = useLateStore(session.outbox.state, (state) => state.entries);
   const nowMs = useNow(lookMs);
   const { labeled, skipped } = project.counts;
   const items = project.counts.items - project.counts.holdout;

@@ -1,7 +1,7 @@
 import { isApiError } from '@tangent/client';
 import { useEffect } from 'react';
 import useSWR, { useSWRConfig } from 'swr';
-import { useStore } from '@/lib/external-store';
+import { useLateStore } from '@/lib/use-late-store';
 import { useLabeling } from '../use-labeling-session';
 import { useSettled } from '../use-now';
 
@@ -21,8 +21,8 @@ interface Options<T> {
 /** What the live model says about the item on screen; the answer before it stays until the new one is there. */
 export function useAboutItem<T>({ kind, isWanted, settleMs, ask }: Options<T>) {
   const session = useLabeling();
-  const itemId = useStore(session.state, (state) => state.current?.item.id ?? null);
-  const hasRanking = useStore(session.leases.state, (state) => state.ranking !== null);
+  const itemId = useLateStore(session.state, (state) => state.current?.item.id ?? null);
+  const hasRanking = useLateStore(session.leases.state, (state) => state.ranking !== null);
   const { mutate } = useSWRConfig();
   const settledId = useSettled(itemId, settleMs);
   const askedId = isWanted && hasRanking && settledId === itemId ? settledId : null;

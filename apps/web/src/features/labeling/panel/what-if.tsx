@@ -6,8 +6,8 @@ import { ArrowRight, ChevronDown } from 'lucide-react';
 import { useState } from 'react';
 import { api, messageOf } from '@/lib/api';
 import { cn } from '@/lib/cn';
-import { useStore } from '@/lib/external-store';
 import { formatCount, formatPercent, plural } from '@/lib/format';
+import { useLateStore } from '@/lib/use-late-store';
 import type { KeyMap } from '../core/key-map';
 import { ItemThumb } from '../item-thumb';
 import { KeyOf } from '../key-of';
@@ -19,6 +19,8 @@ import { useAboutItem } from './use-about-item';
 const settleMs = 250;
 /** Rows that are shown at first: the answers that are worth a thought. */
 const numLikeliest = 10;
+/** So that one of nothing is seen, too. */
+const shortestBar = 0.02;
 type PerClass = WhatIfAnswer['classes'][number];
 
 interface Props {
@@ -31,7 +33,7 @@ interface Props {
 /** Before anybody answers: what each answer would change in the pool. */
 export function WhatIf({ project, keys, isOpen, onToggle }: Props) {
   const session = useLabeling();
-  const current = useStore(session.state, (state) => state.current);
+  const isEmpty = useLateStore(session.state, (state) => state.current === null);
   const {
     answer: data,
     isCurrent,
@@ -43,7 +45,7 @@ export function WhatIf({ project, keys, isOpen, onToggle }: Props) {
     settleMs,
     ask: (itemId) => api.getWhatIf({ params: { itemId } }),
   });
-  if (current === null) return null;
+  if (isEmpty) return null;
   return (
     <Section
       title="What if it were …"
@@ -129,13 +131,13 @@ function Rows({ project, classes, isCurrent }: RowsProps) {
                 <span className="truncate font-medium">{classNameOf(project, classKey)}</span>
                 <span className="text-2xs text-ink-faint">{formatPercent(probability)}</span>
               </span>
-              <span className="h-1.5">
+              <span className="h-1.5 overflow-hidden">
                 <span
                   className={cn(
-                    'block h-full min-w-px rounded-full transition-[width] duration-300 ease-settle',
+                    'block h-full rounded-full transition-transform duration-300 ease-settle',
                     classKey === chosen?.classKey ? 'bg-live' : 'bg-line-strong',
                   )}
-                  style={{ width: `${(numFlips / most) * 100}%` }}
+                  style={{ transform: `translateX(${(Math.max(shortestBar, numFlips / most) - 1) * 100}%)` }}
                 />
               </span>
               <span className="text-right">{numFlips}</span>

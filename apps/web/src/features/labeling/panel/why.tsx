@@ -6,8 +6,8 @@ import Link from 'next/link';
 import useSWR from 'swr';
 import { api } from '@/lib/api';
 import { cn } from '@/lib/cn';
-import { useStore } from '@/lib/external-store';
 import { formatScore, plural } from '@/lib/format';
+import { useLateStore } from '@/lib/use-late-store';
 import { ItemThumb } from '../item-thumb';
 import { classNameOf } from '../names';
 import { useLabeling } from '../use-labeling-session';
@@ -19,7 +19,7 @@ const settleMs = 120;
 /** Why this item and no other: the reason, what the model believes, and the labeled items that are most like it. */
 export function Why({ project }: { readonly project: Project }) {
   const session = useLabeling();
-  const current = useStore(session.state, (state) => state.current);
+  const current = useLateStore(session.state, (state) => state.current);
   const {
     answer: data,
     isCurrent,

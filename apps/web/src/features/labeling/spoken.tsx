@@ -1,15 +1,20 @@
+'use client';
+
 import type { Project } from '@tangent/contracts';
 import { useEffect, useRef } from 'react';
 import { announce } from '@/components/ui/announcer';
-import { useStore } from '@/lib/external-store';
+import { useLateStore } from '@/lib/use-late-store';
 import { effectWords } from './effect-words';
 import { answerName } from './names';
 import { useLabeling } from './use-labeling-session';
 
-/** Tells screen readers what was answered and what is on screen now, and later what the answer changed. */
-export function useSpoken(project: Project): void {
+/**
+ * Tells screen readers what was answered and what is on screen now, and later what the answer changed. It draws nothing:
+ * a component of its own, so that an answer draws no other anew.
+ */
+export function Spoken({ project }: { readonly project: Project }) {
   const session = useLabeling();
-  const localId = useStore(session.state, (state) => state.effect?.localId ?? null);
+  const localId = useLateStore(session.state, (state) => state.effect?.localId ?? null);
   const spoken = useRef<string | null>(null);
   useEffect(() => {
     const { effect, current } = session.state.get();
@@ -25,11 +30,12 @@ export function useSpoken(project: Project): void {
   }, [localId, session, project]);
 
   // Who answers again before it is known hears of that answer only.
-  const changedId = useStore(session.state, ({ effect }) =>
+  const changedId = useLateStore(session.state, ({ effect }) =>
     effect === null || effect.numNewAhead === null ? null : effect.localId,
   );
   useEffect(() => {
     const { effect } = session.state.get();
     if (effect !== null && effect.localId === changedId) announce(`${effectWords(effect).join(', ')}.`);
   }, [changedId, session]);
+  return null;
 }

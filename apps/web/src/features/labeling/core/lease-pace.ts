@@ -1,0 +1,35 @@
+import { numKeptAhead } from './lease-queue';
+
+/** To swap items, and to load their images. */
+const tripsPerSwap = 2;
+
+/** How quick the annotator is, and how quick the server: what decides how many stale items stay at hand. */
+export class LeasePace {
+  readonly #now: () => number;
+  #roundTripMs = 0;
+  #paceMs = Number.POSITIVE_INFINITY;
+  #takenAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Quick to learn that the server is slow, slow to forget it: what it costs to be wrong is an empty screen. */
+  noteTrip(tripMs: number): void {
+    this.#roundTripMs += (tripMs > this.#roundTripMs ? 0.5 : 0.2) * (tripMs - this.#roundTripMs);
+  }
+
+  /** An item is taken for the screen, so the one before is answered. */
+  noteTaken(): void {
+    const nowMs = this.#now();
+    const lastMs = nowMs - this.#takenAtMs;
+    this.#paceMs = Number.isFinite(this.#paceMs) ? (this.#paceMs + lastMs) / 2 : lastMs;
+    this.#takenAtMs = nowMs;
+  }
+
+  /** Who looks at an item for long is slow now, however quick she was. */
+  get numKept(): number {
+    const paceMs = Math.max(this.#paceMs, this.#now() - this.#takenAtMs);
+    return numKeptAhead({ swapMs: tripsPerSwap * this.#roundTripMs, paceMs });
+  }
+}
