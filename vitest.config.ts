@@ -51,9 +51,8 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           expect: { poll: { timeout: 30_000, interval: 20 } },
-          // Each file runs whole processes of its own, on a database of its own, and spends much of its time on waiting for
-          // them: for locks to run out, for programs to start. Two at a time leave a third of two cores idle.
-          maxWorkers: 3,
+          // Each file runs whole processes of its own, on a database of its own: two at a time keep two cores busy.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 }, // after the unit tests, where both are run
         },
       },

@@ -11,9 +11,8 @@ export default defineConfig({
   testDir: './browser',
   testMatch: '**/*.spec.ts',
   outputDir: '../test-results',
-  // Two files at a time, each on the stack of its worker: a walk waits for a page, for a round or for the network half of
-  // its time, and one alone leaves the second core idle.
-  workers: 2,
+  // One file at a time: Chromium, the programs and their rounds keep two cores busy, and two at once took longer.
+  workers: 1,
   retries: 0,
   forbidOnly: process.env.CI !== undefined,
   timeout: 180_000,
@@ -21,7 +20,8 @@ export default defineConfig({
   use: {
     viewport: { width: 1440, height: 900 },
     colorScheme: 'light',
-    trace: 'retain-on-failure',
+    // To record takes a fifth of the time: where one fails, run it again with --trace on.
+    trace: 'off',
     screenshot: 'only-on-failure',
     launchOptions: {
       ...(executablePath === undefined ? {} : { executablePath }),
