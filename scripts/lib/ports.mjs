@@ -1,20 +1,27 @@
 // TCP ports on this machine.
+import { randomInt } from 'node:crypto';
 import net from 'node:net';
 import { Failure } from './process.mjs';
 import { until } from './wait.mjs';
 
 const patienceMs = 3_000;
 
-/** A port that nobody listens on. Asked of the system, so two callers rarely get the same one. */
-export function freePort(host = '127.0.0.1') {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.once('error', reject);
-    server.listen(0, host, () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
+/**
+ * Below the ports that Linux (from 32,768), macOS and Windows (from 49,152) give to connections that go out: one of those might
+ * be taken by somebody’s connection before whoever asked listens on it.
+ */
+const choice = { from: 20_000, to: 32_000 };
+const mostTries = 100;
+
+/** A port that nobody listens on; at random, so two callers rarely get the same one. */
+export async function freePort(host = '127.0.0.1') {
+  for (let tries = 0; tries < mostTries; tries++) {
+    const port = randomInt(choice.from, choice.to);
+    if (await isFree(port, host)) return port;
+  }
+  throw new Failure(
+    `found no free port on ${host} between ${choice.from} and ${choice.to}; end some of the programs that listen there`,
+  );
 }
 
 /** The wanted port when it is free, else another one. */

@@ -35,6 +35,11 @@ describe('a port', () => {
     expect(await isFree(port)).toBe(true);
   });
 
+  it('that is free is none that a connection going out could take before it is listened on', async () => {
+    const ports = await Promise.all(Array.from({ length: 20 }, () => freePort()));
+    for (const port of ports) expect(port).toBeLessThan(32_768);
+  });
+
   it('answers when somebody listens there, and only then', async () => {
     expect(await answers(taken)).toBe(true);
     expect(await answers(await freePort())).toBe(false);
