@@ -32,8 +32,17 @@ export function rankLive(
   const left = isOpen?.slice() ?? new Uint8Array(first.length).fill(1);
   const byScore = without(orderByScore(first, candidates.ids), left);
   if (strategy.selection === 'top') return { order: byScore, scores: valuesAt(first, byScore), first };
-  const among = strategy.selection === 'set' ? byScore.toSorted() : byScore.slice(0, shortlistSize);
-  const picks = selectBatch(strategy, takeCandidates(candidates, among), headSize, pending);
+  const isSet = strategy.selection === 'set';
+  const among = isSet ? byScore.toSorted() : byScore.slice(0, shortlistSize);
+  const { prefilter } = candidates;
+  const taken = takeCandidates(candidates, among);
+  // A shortlist is of first scores already, which the prefilter has had its part in.
+  const picks = selectBatch(
+    strategy,
+    isSet && prefilter ? { ...taken, prefilter } : taken,
+    headSize,
+    pending,
+  );
   const head = picks.order.map((i) => among[i]!);
   for (const i of head) left[i] = 0;
   const rest = without(byScore, left);

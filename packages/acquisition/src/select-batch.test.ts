@@ -126,3 +126,26 @@ test('a prefilter refuses a margin that is no number, and names the item', () =>
   ])
     expect(act).toThrow(`prefilter: the margin of ${candidates.ids[2]} is NaN`);
 });
+
+test('in live mode a set strategy that looks ahead picks its head behind the prefilter, too', () => {
+  const candidates = pool(6);
+  const bait = strategyNamed('bait');
+  const filtered = { ...candidates, prefilter: { share: 0.3 } };
+  const wanted = picksOf(candidates, selectBatch(bait, filtered, 4));
+  expect(wanted).not.toEqual(picksOf(candidates, selectBatch(bait, candidates, 4)));
+  const live = picksOf(candidates, rankLive(bait, filtered, { headSize: 4 }));
+  expect(live.slice(0, 4)).toEqual(wanted);
+});
+
+test('in live mode only what is open is ranked, and as if the others were not there', () => {
+  const candidates = pool(6);
+  const isOpen = Uint8Array.from(candidates.positions, (_, i) => Number(i % 3 !== 0));
+  const open = candidates.positions.filter((_, i) => isOpen[i] === 1);
+  const among = { ...candidates, positions: open, ids: candidates.ids.filter((_, i) => isOpen[i] === 1) };
+  for (const name of ['lookahead', 'margin', 'bait']) {
+    const strategy = strategyNamed(name);
+    const found = rankLive(strategy, candidates, { isOpen, headSize: 4 });
+    const wanted = rankLive(strategy, among, { headSize: 4 });
+    expect(picksOf(candidates, found)).toEqual(picksOf(among, wanted));
+  }
+});
