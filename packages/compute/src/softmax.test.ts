@@ -35,6 +35,7 @@ test('on the engine it is the same to the rounding of float32, also far from zer
       rtol: 1e-5,
       atol: 1e-7,
     });
+  expect(softmaxOnEngine([], 3)).toHaveLength(0);
   expect(() => softmaxOnEngine([0, 1, Number.NaN, 0], 2)).toThrow(/output 0 of row 1 is NaN/);
   expect(() => softmaxOnEngine([0], 1, 0)).toThrow(/temperature 0 must be positive/);
 });

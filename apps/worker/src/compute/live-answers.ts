@@ -1,7 +1,6 @@
 import { scoreCandidates } from '@tangent/acquisition';
-import { createRandom } from '@tangent/compute';
 import { whatIfAt } from '@tangent/ntk';
-import { shown, stateOf } from './live-state.js';
+import { candidatesOf, shown, stateOf } from './live-state.js';
 import { reasonsFor } from './reasons.js';
 
 /** For every class: what the pool's predictions would become; null for an item that the pool does not hold. */
@@ -48,21 +47,13 @@ export function explainLive({
 }): LiveExplanation | null {
   const state = stateOf(projectId);
   const { input } = state;
-  const { posterior, view, strategy } = state.pool;
+  const { posterior, strategy } = state.pool;
   const item = input.itemIds.indexOf(itemId);
   if (item < 0) return null;
   const position = Int32Array.of(item);
   const k = posterior.numClasses;
   return {
-    score: scoreCandidates(strategy, {
-      posterior,
-      positions: position,
-      ids: [itemId],
-      random: createRandom(input.seed).fork('scores'),
-      norm: input.norm,
-      relevance: state.relevance,
-      view,
-    })[0]!,
+    score: scoreCandidates(strategy, candidatesOf(state, position, [itemId]))[0]!,
     reason: reasonsFor(strategy, posterior, position, input.classNames)[0]!,
     probabilities: shown(state, posterior.mean.slice(item * k, (item + 1) * k)),
     nearest: posterior.nearestLabeled(item, numNearest).map(({ item: other, similarity }) => ({

@@ -1,7 +1,7 @@
-import { type Candidates, orderByScore, rankLive, scoreCandidates } from '@tangent/acquisition';
-import { type ComputeContext, createRandom } from '@tangent/compute';
+import { orderByScore, rankLive, scoreCandidates } from '@tangent/acquisition';
+import type { ComputeContext } from '@tangent/compute';
 import { argmaxRow, type Posterior } from '@tangent/ntk';
-import { type LiveState, shown, stateOf } from './live-state.js';
+import { candidatesOf, type LiveState, shown, stateOf } from './live-state.js';
 import { reasonsFor } from './reasons.js';
 
 export interface LiveRanking {
@@ -95,23 +95,6 @@ function rankFree(state: LiveState, isFree: Uint8Array, pending: Int32Array): Ra
     order: order.map((i) => free[i]!),
     scores,
     ofPending: scoreCandidates(strategy, among(pending)),
-  };
-}
-
-function candidatesOf(
-  { input, pool, relevance }: LiveState,
-  positions: Int32Array,
-  ids: readonly string[],
-): Candidates {
-  return {
-    posterior: pool.posterior,
-    positions,
-    ids,
-    random: createRandom(input.seed).fork('scores'),
-    norm: input.norm,
-    relevance,
-    view: pool.view,
-    ...(input.prefilter !== null && { prefilter: { share: input.prefilter } }),
   };
 }
 

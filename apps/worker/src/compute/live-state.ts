@@ -1,4 +1,5 @@
-import { strategyNamed } from '@tangent/acquisition';
+import { type Candidates, strategyNamed } from '@tangent/acquisition';
+import { createRandom } from '@tangent/compute';
 import { argmaxes } from '@tangent/ntk';
 import type { PoolState } from './pool-state.js';
 import { shownProbabilities } from './shown-probabilities.js';
@@ -65,6 +66,24 @@ export function settleLive({ projectId }: { readonly projectId: string }): void 
   const { posterior } = state.pool;
   posterior.settle();
   if (posterior.needsRefactorising) state.pool = { ...state.pool, posterior: posterior.refactorised() };
+}
+
+/** Items of the state, by pool index and id, as its strategy scores them. */
+export function candidatesOf(
+  { input, pool, relevance }: LiveState,
+  positions: Int32Array,
+  ids: readonly string[],
+): Candidates {
+  return {
+    posterior: pool.posterior,
+    positions,
+    ids,
+    random: createRandom(input.seed).fork('scores'),
+    norm: input.norm,
+    relevance,
+    view: pool.view,
+    ...(input.prefilter !== null && { prefilter: { share: input.prefilter } }),
+  };
 }
 
 /** The probabilities that people see, of means of this state. */

@@ -161,11 +161,11 @@ export class BlockPosterior implements Posterior {
     return this.labels.byItem;
   }
 
-  /** Σ_E w tr Q / k. */
   get needsRefactorising(): boolean {
     return areManyUpdates(this.numUpdates, this.observations.size);
   }
 
+  /** Σ_E w tr Q / k. */
   totalVariance(): number {
     const k = this.numClasses;
     return this.evaluationVariance.reduce((sum, q, i) => sum + this.relevance[Math.floor(i / k)]! * q, 0) / k;

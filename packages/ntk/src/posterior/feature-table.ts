@@ -71,7 +71,7 @@ export class FeatureTable {
   }
 }
 
-/** As `set` would, but that takes ten times as long from float32 to float64. */
+/** As `set` would, but that takes several times as long from float32 to float64. */
 function copyInto(target: Float64Array, at: number, source: Float32Array): void {
   for (let i = 0; i < source.length; i++) target[at + i] = source[i]!;
 }
