@@ -49,7 +49,7 @@ await runBenchmark(
       workers,
       `in the worker: label → scores of ${items} items × ${pool.dimension}, a greedy head, the order, ${inWorker.numReasons} reasons and all probabilities`,
       { atMost: 50 },
-      'one pass over the features for a label; no copy of what is tracked, and none of the d×d matrices, whose updates wait until after the answer; the picks of the head from one product over the shortlist; margins without branches; a radix order; probabilities in float32 on the engine, handed over without a copy. What is left: the pass itself (bound by memory), the margins, the order, the picks and the softmax, some milliseconds each.',
+      'one pass over the features for a label; no copy of what is tracked, and none of the d×d matrices, whose updates wait until after the answer; the picks of the head from one product over the shortlist; margins without branches; a radix order; probabilities in float32 on the engine, handed over without a copy; large arrays kept from label to label and a heap that may grow further before it is marked, because V8 marked all of it at every other label, on the core that half of each product runs on. What is left: the pass itself (bound by memory), the margins, the order, the picks and the softmax, some milliseconds each, in one thread.',
     );
     reportTimes(b, arithmetic, `the arithmetic alone: label → all means, scores and the ${headSize} best`);
     reportDrift(

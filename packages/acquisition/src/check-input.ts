@@ -51,9 +51,14 @@ export function checkInput(strategy: Strategy, context: ScoringContext, pending:
 
 /** By their sum, which is finite only then; an overflow of finite ones looks like an infinite one, and is looked at closely. */
 function areFinite(values: ArrayLike<number>): boolean {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return Number.isFinite(sum);
+  let [even, odd] = [0, 0];
+  let i = 0;
+  for (; i + 1 < values.length; i += 2) {
+    even += values[i]!;
+    odd += values[i + 1]!;
+  }
+  if (i < values.length) even += values[i]!;
+  return Number.isFinite(even + odd);
 }
 
 /** Throws RangeError when a score is not a number. */

@@ -1,3 +1,5 @@
+import { Scratch } from '@tangent/compute';
+
 // Orders that do not depend on the order in which candidates are given: ties break by id.
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
@@ -28,9 +30,11 @@ function indices(count: number): Int32Array {
   return all;
 }
 
+const halvesOf = new Scratch(Uint32Array);
+
 /** Sign, exponent and the first 20 bits of every score as a number that is smaller for a larger score. */
 function upperHalves(scores: Float64Array): Uint32Array {
-  const halves = new Uint32Array(scores.length);
+  const halves = halvesOf.take(scores.length);
   const one = new Float64Array(1);
   const upper = new Uint32Array(one.buffer, 4, 1);
   for (let i = 0; i < halves.length; i++) {
@@ -43,26 +47,39 @@ function upperHalves(scores: Float64Array): Uint32Array {
   return halves;
 }
 
-/** Indices of the values, smallest first: a radix sort by their two digits of 16 bits. */
+const digitBits = 11;
+const numDigits = 3;
+const halfSorted = new Scratch(Int32Array);
+
+/** Indices of the values, smallest first: a radix sort by digits so small that the places of all their values stay in the cache. */
 function ascending(values: Uint32Array): Int32Array {
-  let order: Int32Array = indices(values.length);
-  let sorted: Int32Array = new Int32Array(values.length);
-  const starts = new Int32Array(2 ** 16);
-  for (const shift of [0, 16]) {
-    starts.fill(0);
-    for (let i = 0; i < values.length; i++) starts[(values[i]! >>> shift) & 0xffff]!++;
-    for (let digit = 0, start = 0; digit < starts.length; digit++) {
-      const count = starts[digit]!;
-      starts[digit] = start;
-      start += count;
+  const places = Array.from({ length: numDigits }, (_, digit) => placesOf(values, digit * digitBits));
+  const order = new Int32Array(values.length);
+  const between = halfSorted.take(values.length);
+  for (let i = 0; i < values.length; i++) order[places[0]![values[i]! & digitMask]!++] = i;
+  for (let digit = 1; digit < numDigits; digit++) {
+    const [from, to] = digit % 2 === 1 ? [order, between] : [between, order];
+    const place = places[digit]!;
+    for (let i = 0; i < from.length; i++) {
+      const index = from[i]!;
+      to[place[(values[index]! >>> (digit * digitBits)) & digitMask]!++] = index;
     }
-    for (let i = 0; i < order.length; i++) {
-      const index = order[i]!;
-      sorted[starts[(values[index]! >>> shift) & 0xffff]!++] = index;
-    }
-    [order, sorted] = [sorted, order];
   }
   return order;
+}
+
+const digitMask = 2 ** digitBits - 1;
+
+/** By the value of a digit, the place of the first value that has it. */
+function placesOf(values: Uint32Array, shift: number): Int32Array {
+  const places = new Int32Array(digitMask + 1);
+  for (let i = 0; i < values.length; i++) places[(values[i]! >>> shift) & digitMask]!++;
+  for (let value = 0, next = 0; value < places.length; value++) {
+    const count = places[value]!;
+    places[value] = next;
+    next += count;
+  }
+  return places;
 }
 
 /** Indices of the ids, ascending by id: the order in which sums and draws are made. */

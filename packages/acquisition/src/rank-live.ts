@@ -30,8 +30,10 @@ export function rankLive(
   const { pending = new Int32Array(), isOpen, headSize = 16, shortlistSize = 128 } = options;
   const first = scoreCandidates(strategy, candidates);
   const left = isOpen?.slice() ?? new Uint8Array(first.length).fill(1);
-  const byScore = without(orderByScore(first, candidates.ids), left);
-  if (strategy.selection === 'top') return { order: byScore, scores: valuesAt(first, byScore), first };
+  const all = orderByScore(first, candidates.ids);
+  const byScore = all.subarray(0, keep(all, left, all));
+  if (strategy.selection === 'top')
+    return { order: byScore, scores: Float64Array.from(byScore, (i) => first[i]!), first };
   const isSet = strategy.selection === 'set';
   const among = isSet ? byScore.toSorted() : byScore.slice(0, shortlistSize);
   const { prefilter } = candidates;
@@ -45,31 +47,21 @@ export function rankLive(
   );
   const head = picks.order.map((i) => among[i]!);
   for (const i of head) left[i] = 0;
-  const rest = without(byScore, left);
   const order = new Int32Array(byScore.length);
-  order.set(head);
-  order.set(rest, head.length);
   const scores = new Float64Array(byScore.length);
+  order.set(head);
   scores.set(picks.scores);
-  scores.set(valuesAt(first, rest), head.length);
+  keep(byScore, left, order.subarray(head.length));
+  for (let rank = head.length; rank < order.length; rank++) scores[rank] = first[order[rank]!]!;
   return { order, scores, first };
 }
 
-// After every label, of the whole pool: plain loops, because `filter` and `map` would take longer than the scores.
-
-/** Those of the indices that are left, in their order. */
-function without(order: Int32Array, isLeft: Uint8Array): Int32Array {
-  const kept = new Int32Array(order.length);
+/** Those of the indices that are left into `kept`, in their order. How many. A plain loop, for the whole of a large pool. */
+function keep(order: Int32Array, isLeft: Uint8Array, kept: Int32Array): number {
   let count = 0;
   for (let rank = 0; rank < order.length; rank++) {
     const i = order[rank]!;
     if (isLeft[i] === 1) kept[count++] = i;
   }
-  return kept.subarray(0, count);
-}
-
-function valuesAt(values: Float64Array, indices: Int32Array): Float64Array {
-  const taken = new Float64Array(indices.length);
-  for (let at = 0; at < taken.length; at++) taken[at] = values[indices[at]!]!;
-  return taken;
+  return count;
 }

@@ -145,6 +145,7 @@ function selectGreedily(
     picked[pick] = scores[best]!;
     if (pick + 1 < numPicks) assume(best);
   }
+  state.release();
   return { order, scores: picked };
 }
 

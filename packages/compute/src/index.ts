@@ -16,6 +16,7 @@ export * from './matmul64.js';
 export * from './onnx-model.js';
 export * from './random.js';
 export * from './residuals.js';
+export * from './scratch.js';
 export * from './serve-compute-thread.js';
 export * from './smooth-targets.js';
 export * from './softmax.js';

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { Scratch } from './scratch.js';
 
 /**
  * softmax(f/T) of every row, [n, k] float64; the largest entry is taken off first, so that nothing overflows.
@@ -24,9 +25,11 @@ export function softmaxRows(outputs: ArrayLike<number>, numClasses: number, temp
   return p;
 }
 
+const logits = new Scratch(Float32Array);
+
 /**
- * The same in float32 on the tensor engine, [n, k], within about 1e-7: for the whole of a large pool, of which it takes a
- * fraction of the time. Throws as softmaxRows does.
+ * The same in float32 on the tensor engine, [n, k], within about 1e-7 for each unit that the f/T of a row lie apart: for the whole
+ * of a large pool, of which it takes a fraction of the time. Throws as softmaxRows does.
  */
 export function softmaxOnEngine(
   outputs: ArrayLike<number>,
@@ -34,14 +37,14 @@ export function softmaxOnEngine(
   temperature = 1,
 ): Float32Array {
   if (!(temperature > 0)) throw new RangeError(`softmax: the temperature ${temperature} must be positive`);
-  const scaled = new Float32Array(outputs.length);
+  const scaled = logits.take(outputs.length);
+  const scale = 1 / temperature;
   let sum = 0;
   for (let row = 0; row < scaled.length; row += numClasses) {
-    // Taken off in float64, so that float32 keeps the differences.
-    let largest = outputs[row]!;
-    for (let j = row; j < row + numClasses; j++) if (outputs[j]! > largest) largest = outputs[j]!;
+    // Of the float64 numbers, so that float32 keeps their differences; the largest is taken off by the engine.
+    const origin = outputs[row]!;
     for (let j = row; j < row + numClasses; j++) {
-      const value = (outputs[j]! - largest) / temperature;
+      const value = (outputs[j]! - origin) * scale;
       scaled[j] = value;
       sum += value;
     }

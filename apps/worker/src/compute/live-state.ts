@@ -18,6 +18,8 @@ export interface LoadInput extends PoolInput {
 export interface LiveState {
   pool: PoolState;
   readonly input: LoadInput;
+  /** 0, 1, 2, … of the pool. */
+  readonly everyItem: Int32Array;
   /** Weight of each evaluation item now. */
   relevance: Float64Array;
   readonly isSkipped: boolean[];
@@ -37,6 +39,7 @@ export function loadLive(given: LoadInput): { readonly numTracked: number } {
   states.set(input.projectId, {
     pool,
     input,
+    everyItem: Int32Array.from(input.itemIds, (_, item) => item),
     relevance: input.relevance,
     isSkipped: [...input.isSkipped],
     rejected: new Set(input.isNotRelevant.flatMap((is, item) => (is ? [item] : []))),

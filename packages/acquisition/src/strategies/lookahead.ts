@@ -1,4 +1,4 @@
-import { marginsOfMeans } from '@tangent/ntk';
+import { marginOfMean } from '@tangent/ntk';
 import type { Strategy } from '../strategy.js';
 
 /**
@@ -16,8 +16,8 @@ export const lookahead: Strategy = {
   assumesLabels: true,
   score({ posterior, numClasses }) {
     const scores = posterior.varianceDrops();
-    const margins = marginsOfMeans(posterior.mean, numClasses);
-    for (let i = 0; i < scores.length; i++) scores[i]! *= 1 - margins[i]!;
+    const { mean } = posterior;
+    for (let i = 0; i < scores.length; i++) scores[i]! *= 1 - marginOfMean(mean, i, numClasses);
     return scores;
   },
 };

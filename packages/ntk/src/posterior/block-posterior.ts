@@ -334,6 +334,8 @@ export class BlockPosterior implements Posterior {
   /** Nothing: every update is exact at once. */
   settle(): void {}
 
+  release(): void {}
+
   restrict(positions: Int32Array): BlockPosterior {
     const k = this.numClasses;
     const length = this.evaluation.length * k * k;

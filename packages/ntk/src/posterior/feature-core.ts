@@ -40,6 +40,8 @@ interface Deferred {
 }
 
 interface Matrices {
+  /** States that read them: one alone may write. */
+  numReaders: number;
   readonly a: Float64Array;
   readonly inverse: Float64Array;
   readonly gain: Float64Array;
@@ -67,12 +69,15 @@ export class FeatureCore {
     readonly jitter: number,
     /** S, never written. */
     private readonly weighted: Float64Array,
-    private matrices: Matrices,
-    /** Whether a copy reads the same matrices, so that they must not be written. */
-    private isShared: boolean,
+    /** Null: released. */
+    private held: Matrices | null,
     private worstResidual: number,
   ) {}
 
+  private get matrices(): Matrices {
+    if (!this.held) throw new Error('a state was asked for its matrices after it was released');
+    return this.held;
+  }
   get inverse(): Float64Array {
     this.takeIn();
     return this.matrices.inverse;
@@ -136,28 +141,24 @@ export class FeatureCore {
       ridge + factor.jitter,
       factor.jitter,
       weighted,
-      { a, inverse, gain, weights },
-      false,
+      { numReaders: 1, a, inverse, gain, weights },
       0,
     );
   }
 
-  /** A state of its own; the matrices are shared until one of the two writes them. */
+  /** A state of its own; the matrices are shared until one of the two writes them, unless the other was released. */
   copy(): FeatureCore {
-    this.isShared = true;
     const { dimension, numClasses, ridge, jitter, weighted, matrices, worstResidual } = this;
-    const copy = new FeatureCore(
-      dimension,
-      numClasses,
-      ridge,
-      jitter,
-      weighted,
-      matrices,
-      true,
-      worstResidual,
-    );
+    matrices.numReaders += 1;
+    const copy = new FeatureCore(dimension, numClasses, ridge, jitter, weighted, matrices, worstResidual);
     copy.deferred = this.deferred.slice();
     return copy;
+  }
+
+  /** Others may write the matrices now; this state must not be asked for anything of them again. */
+  release(): void {
+    if (this.held) this.held.numReaders -= 1;
+    this.held = null;
   }
 
   /** λ tr(A⁻¹S) = Σ_E w q. A label takes off λβ bᵀSb. */
@@ -221,15 +222,17 @@ export class FeatureCore {
   /** Writes the updates that wait into the matrices, in their order. */
   takeIn(): void {
     if (this.deferred.length === 0) return;
-    if (this.isShared) {
-      const { a, inverse, gain, weights } = this.matrices;
-      this.matrices = {
+    const { matrices } = this;
+    if (matrices.numReaders > 1) {
+      const { a, inverse, gain, weights } = matrices;
+      matrices.numReaders -= 1;
+      this.held = {
+        numReaders: 1,
         a: a.slice(),
         inverse: inverse.slice(),
         gain: gain.slice(),
         weights: weights.slice(),
       };
-      this.isShared = false;
     }
     for (const step of this.deferred) this.takeInOne(step);
     this.deferred = [];

@@ -26,6 +26,7 @@ export interface Step {
 /** What a posterior in feature space keeps of every tracked item. */
 export class FeatureItems {
   private kept: FeatureRows | null = null;
+  private forms: QuadraticForms | null = null;
 
   private constructor(
     private readonly table: FeatureTable,
@@ -119,9 +120,10 @@ export class FeatureItems {
    */
   refresh(core: FeatureCore, from: number, count: number): void {
     const { length } = this.items;
-    const forms = new QuadraticForms(core.inverse, core.gain, this.rows.dimension);
-    this.refreshRange(core, forms, from, Math.min(length, from + count));
-    if (from + count > length) this.refreshRange(core, forms, 0, from + count - length);
+    this.forms ??= new QuadraticForms(this.rows.dimension);
+    this.forms.set(core.inverse, core.gain);
+    this.refreshRange(core, this.forms, from, Math.min(length, from + count));
+    if (from + count > length) this.refreshRange(core, this.forms, 0, from + count - length);
   }
 
   private refreshRange(
@@ -154,7 +156,7 @@ export class FeatureItems {
     const { ridge } = core;
     const forms = new EngineForms(core, rows.dimension);
     try {
-      rows.eachTensorPart(k + 2, (features, { count, first, rowOf }) => {
+      rows.eachTensorPart(rows.dimension + k, (features, { count, first, rowOf }) => {
         const { q, n, shifts } = forms.of(features, count);
         for (let i = 0; i < count; i++) {
           const row = rowOf ? rowOf[first + i]! : first + i;

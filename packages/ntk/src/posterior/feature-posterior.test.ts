@@ -137,6 +137,25 @@ test('a part and its whole share their matrices until one goes on, and do not se
   expectSame(other, alone, 1e-9);
 });
 
+test('what a released part shared is written without a copy, and the part is not asked again', () => {
+  const problem = featureProblem(3, 400, 16);
+  const [whole, same] = [0, 1].map(() => FeaturePosterior.build({ ...problem, precision: 'float64' }));
+  const part = whole!.restrict(Int32Array.of(100, 101));
+  const kept = whole!.copy();
+  const before = kept.totalVariance();
+  part.assume(0);
+  part.release();
+  part.release();
+  expect(() => part.assume(1)).toThrow(/after it was released/);
+  for (const posterior of [whole!, same!]) {
+    posterior.observe(50, oneHot(1, 4));
+    posterior.settle();
+  }
+  expectSame(whole!, same!, 1e-12);
+  // One that was not released still reads what it read.
+  expect(kept.totalVariance()).toBe(before);
+});
+
 test('a first pass in float32 is the exact one to its rounding, also over a part of the pool, and settles to it', () => {
   const problem = featureProblem(8, 1_500, 24);
   const parts = [

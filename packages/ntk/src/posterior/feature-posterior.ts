@@ -323,6 +323,10 @@ export class FeaturePosterior implements Posterior {
     return part;
   }
 
+  release(): void {
+    this.core.release();
+  }
+
   refactorised(observations: readonly Observation[] = this.labels.observations()): FeaturePosterior {
     return FeaturePosterior.build({
       ...this.options,

@@ -1,4 +1,4 @@
-import { gemm } from '@tangent/compute';
+import { gemm, Scratch } from '@tangent/compute';
 import * as tf from '@tensorflow/tfjs-core';
 
 // N items, d features, c columns. Features are float32, everything else float64; row-major.
@@ -8,8 +8,9 @@ export type ProductPrecision = 'float32' | 'float64';
 
 /** Rows that are multiplied at a time: as float64 they stay in the cache. */
 const exactRows = 1_024;
-/** As float32 tensors: 32 MiB of features at d = 512. */
-const engineNumbers = 2 ** 23;
+/** As float32 tensors: at most 128 MiB of features, and 32 MiB of what is made of them. */
+const mostFeatures = 2 ** 25;
+const mostMade = 2 ** 23;
 /** A part of the table that is smaller than this share is copied; a larger one is found in products of the whole. */
 const shareToCopy = 1 / 4;
 
@@ -86,6 +87,7 @@ export interface ExactPart {
 /** Some items of a table, in an order of their own: what a posterior tracks or watches. */
 export class FeatureRows {
   private kept: Float64Array | null = null;
+  private readonly scratch = new Scratch(Float64Array);
 
   private constructor(
     private readonly table: FeatureTable,
@@ -148,7 +150,7 @@ export class FeatureRows {
       yield { first: 0, count: this.length, values: this.exact() };
       return;
     }
-    const scratch = new Float64Array(Math.min(exactRows, to - from) * d);
+    const scratch = this.scratch.take(Math.min(exactRows, to - from) * d);
     for (let first = from; first < to; first += exactRows) {
       const count = Math.min(exactRows, to - first);
       for (let i = 0; i < count; i++) copyInto(scratch, i * d, this.features(first + i));
@@ -193,13 +195,13 @@ export class FeatureRows {
     });
   }
 
-  /** The features themselves in parts for the tensor engine, of at most 32 MiB of features or of c columns. */
+  /** The features themselves in parts for the tensor engine, which makes `numMade` numbers of a row. */
   eachTensorPart(
-    numColumns: number,
+    numMade: number,
     visit: (features: Float32Array, part: Omit<ProductPart, 'values'>) => void,
   ): void {
     const d = this.table.dimension;
-    const count = Math.max(1, Math.floor(engineNumbers / Math.max(d, numColumns)));
+    const count = Math.max(1, Math.floor(Math.min(mostFeatures / d, mostMade / numMade)));
     for (const { first, values } of this.table.parts(count))
       visit(values, { count: values.length / d, first, rowOf: this.rowOf });
   }

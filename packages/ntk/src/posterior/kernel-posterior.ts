@@ -290,6 +290,8 @@ export class KernelPosterior implements Posterior {
   /** Nothing: every update is exact at once. */
   settle(): void {}
 
+  release(): void {}
+
   /** The same state over some of the tracked items (positions), as a copy of its own. */
   restrict(positions: Int32Array): KernelPosterior {
     const numE = this.evaluation.length;

@@ -57,6 +57,8 @@ export interface Posterior {
   settle(): void;
   /** The same state over some of the tracked items (positions), as a copy of its own. */
   restrict(positions: Int32Array): Posterior;
+  /** Says that this state is asked nothing any more: what it shared with others, they may write without a copy. */
+  release(): void;
   /**
    * The state built anew with the same λ from its labels: the same numbers without the rounding of the updates. Or from
    * others, `observations`: what many updates would come to, at the price of one build.

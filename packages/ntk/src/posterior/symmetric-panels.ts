@@ -1,4 +1,4 @@
-import { gemm } from '@tangent/compute';
+import { gemm, Scratch } from '@tangent/compute';
 
 // X: [n, d] examples, n of them at a time. Matrices [d, d] symmetric, cut into panels of columns; row-major float64.
 // Of a symmetric matrix the blocks on and above the diagonal say everything: with four panels 10 products instead of 16.
@@ -101,61 +101,59 @@ export class WeightedGram {
   }
 }
 
-/** xᵀAx and xᵀBx of many examples. Made anew when A or B change: d² numbers are copied. */
+/** xᵀAx and xᵀBx of many examples. */
 export class QuadraticForms {
-  /** By panel p, above and on the diagonal: [A_op | B_op], [w_o, 2w_p], twice those off the diagonal. */
-  private readonly blocks: Float64Array[][];
-  private scratch = new Float64Array();
-  private products = new Float64Array();
+  /** By panel p, the rows down to the end of the diagonal: [A_op | B_op], [Σ w_o, 2w_p], twice those above the diagonal. */
+  private readonly stacks: Float64Array[];
+  private readonly columns = new Scratch(Float64Array);
+  private readonly products = new Scratch(Float64Array);
 
-  constructor(
-    a: Float64Array,
-    b: Float64Array,
-    private readonly dimension: number,
-  ) {
-    const d = dimension;
+  constructor(private readonly dimension: number) {
+    const { starts, widths } = panelsOf(dimension);
+    this.stacks = widths.map((width, p) => new Float64Array((starts[p]! + width) * 2 * width));
+  }
+
+  /** Takes A and B, or what has become of them: d² numbers are copied. */
+  set(a: Float64Array, b: Float64Array): void {
+    const d = this.dimension;
     const { starts, widths } = panelsOf(d);
-    this.blocks = widths.map((width, p) =>
-      widths.slice(0, p + 1).map((height, o) => {
-        const factor = o === p ? 1 : 2;
-        const block = new Float64Array(height * 2 * width);
-        for (let i = 0; i < height; i++)
-          for (let j = 0; j < width; j++) {
-            const from = (starts[o]! + i) * d + starts[p]! + j;
-            block[i * 2 * width + j] = factor * a[from]!;
-            block[i * 2 * width + width + j] = factor * b[from]!;
-          }
-        return block;
-      }),
-    );
+    this.stacks.forEach((stack, p) => {
+      const [start, width] = [starts[p]!, widths[p]!];
+      for (let i = 0; i < start + width; i++) {
+        const factor = i < start ? 2 : 1;
+        for (let j = 0, from = i * d + start, to = i * 2 * width; j < width; j++) {
+          stack[to + j] = factor * a[from + j]!;
+          stack[to + width + j] = factor * b[from + j]!;
+        }
+      }
+    });
   }
 
   /** x: [n, d] → [n, 2]: the two forms of every example. 2(1 + panelWidth/d)·nd² flops. */
   of(x: Float64Array, n: number): Float64Array {
     const d = this.dimension;
-    const { widths } = panelsOf(d);
-    if (this.scratch.length < n * d) this.scratch = new Float64Array(n * d);
-    if (this.products.length < n * 2 * panelWidth) this.products = new Float64Array(n * 2 * panelWidth);
-    const panels = split(x, n, d, this.scratch);
+    const { starts, widths } = panelsOf(d);
+    // As columns, so that the first panels of them are one array without gaps.
+    const columns = transposedInto(this.columns.take(n * d), x, n, d);
     const forms = new Float64Array(2 * n);
-    widths.forEach((width, p) => {
-      const products = this.products.subarray(0, n * 2 * width);
-      for (let o = 0; o <= p; o++)
-        gemm({
-          m: n,
-          n: 2 * width,
-          k: widths[o]!,
-          a: panels[o]!,
-          b: this.blocks[p]![o]!,
-          c: products,
-          beta: o === 0 ? 0 : 1,
-        });
-      const panel = panels[p]!;
+    this.stacks.forEach((stack, p) => {
+      const [start, width] = [starts[p]!, widths[p]!];
+      const products = this.products.take(n * 2 * width);
+      const depth = start + width;
+      gemm({
+        m: n,
+        n: 2 * width,
+        k: depth,
+        a: columns.subarray(0, depth * n),
+        b: stack,
+        c: products,
+        transposeA: true,
+      });
       for (let i = 0; i < n; i++) {
-        const [at, from] = [i * width, i * 2 * width];
+        const [at, from] = [i * d + start, i * 2 * width];
         let [first, second] = [0, 0];
         for (let j = 0; j < width; j++) {
-          const value = panel[at + j]!;
+          const value = x[at + j]!;
           first += value * products[from + j]!;
           second += value * products[from + width + j]!;
         }
@@ -165,4 +163,17 @@ export class QuadraticForms {
     });
     return forms;
   }
+}
+
+/** Rows that are read together: what they write stays in the cache. */
+const tile = 16;
+
+/** Xᵀ, [d, n], of X, [n, d]. */
+function transposedInto(target: Float64Array, x: Float64Array, n: number, d: number): Float64Array {
+  for (let first = 0; first < n; first += tile) {
+    const end = Math.min(n, first + tile);
+    for (let j = 0; j < d; j++)
+      for (let i = first, to = j * n + first; i < end; i++, to++) target[to] = x[i * d + j]!;
+  }
+  return target;
 }
