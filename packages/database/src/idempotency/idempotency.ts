@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Database, Sql } from '../core/database.js';
+import { unhurriedSql } from '../core/unhurried.js';
 
 /** The answer to the first request with a key, given again to those that repeat it. */
 export interface KeptResponse {
@@ -32,9 +33,6 @@ interface KeyRow {
   headers: Record<string, string> | null;
   body: unknown;
 }
-
-/** In a statement that is its own transaction, and reads from it: its commit does not wait for the disk. */
-const unhurriedSql = `unhurried AS (SELECT set_config('synchronous_commit', 'off', true))`;
 
 /**
  * Claims a key. A request that still runs after `staleAfterMs` (default 60,000) is taken to have died with its
@@ -113,13 +111,14 @@ function assertHeld(updated: readonly unknown[], { key }: IdempotencyHolder): vo
     throw new Error(`the Idempotency-Key ${key} was taken over by a repetition of the request`);
 }
 
-/** The request failed: its key may be used again. */
+/** The request failed: its key may be used again; a minute later, should the server die and forget this. */
 export async function abandonIdempotent(
-  db: Sql,
+  db: Database,
   { userId, key, startedAt }: IdempotencyHolder,
 ): Promise<void> {
   await db.query(
-    'DELETE FROM idempotency_keys WHERE user_id = $1 AND key = $2 AND created_at = $3 AND completed_at IS NULL',
+    `WITH ${unhurriedSql} DELETE FROM idempotency_keys USING unhurried
+     WHERE user_id = $1 AND key = $2 AND created_at = $3 AND completed_at IS NULL`,
     [userId, key, startedAt],
   );
 }

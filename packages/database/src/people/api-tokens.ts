@@ -3,6 +3,7 @@ import type { Database, Queryable } from '../core/database.js';
 import { newId } from '../core/ids.js';
 import { decodeCursor, type Page, type PageRequest, pageOf } from '../core/page.js';
 import { inTransaction } from '../core/transaction.js';
+import { unhurriedSql } from '../core/unhurried.js';
 import type { ApiToken } from '../generated/client.js';
 import { audit } from './audit.js';
 import { bytes, hashToken } from './sessions.js';
@@ -70,7 +71,11 @@ export async function findApiToken(
     [hashToken(token), now],
   );
   if (!row) return null;
-  if (!row.is_used) await db.query('UPDATE api_tokens SET last_used_at = $2 WHERE id = $1', [row.id, now]);
+  if (!row.is_used)
+    await db.query(
+      `WITH ${unhurriedSql} UPDATE api_tokens SET last_used_at = $2 FROM unhurried WHERE id = $1`,
+      [row.id, now],
+    );
   return { id: row.id, user: userOf(row), scopes: row.scopes };
 }
 

@@ -4,6 +4,7 @@ import type { Database, Queryable } from '../core/database.js';
 import { newId } from '../core/ids.js';
 import { decodeCursor, type Page, type PageRequest, pageOf } from '../core/page.js';
 import { inTransaction } from '../core/transaction.js';
+import { unhurriedSql } from '../core/unhurried.js';
 import { audit } from './audit.js';
 import { type Actor, toUser, type UserOfCredential, userColumns, userOf } from './users.js';
 
@@ -64,7 +65,8 @@ export async function findSession(
   if (!session) return null;
   if (!session.is_seen) {
     await db.query(
-      `UPDATE sessions SET last_seen_at = $2, expires_at = greatest(expires_at, $3)
+      `WITH ${unhurriedSql}
+       UPDATE sessions SET last_seen_at = $2, expires_at = greatest(expires_at, $3) FROM unhurried
        WHERE id = $1 AND last_seen_at < $2`,
       [session.id, now, new Date(now.getTime() + slideMs)],
     );
