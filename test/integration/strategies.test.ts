@@ -229,6 +229,13 @@ describe('models', () => {
     const warm = await round({ model: { kind: 'imported', networkId, warmStart: true, steps: 1 } });
     const loss = (r: typeof warm) => Number(r.metrics.trainAccuracy);
     expect(loss(warm)).toBeGreaterThanOrEqual(loss(done) - 0.1);
+
+    const tuned = await round({ model: { kind: 'imported', networkId, headSteps: 20, steps: 20 } });
+    await expectRanking(tuned.id);
+    expect(tuned.metrics).toMatchObject({ headSteps: 20, headEnergy: expect.any(Number), trainSteps: 20 });
+    const headOnly = await round({ model: { kind: 'imported', networkId, tunes: 'head', steps: 20 } });
+    await expectRanking(headOnly.id);
+    expect(headOnly.metrics).not.toHaveProperty('headSteps');
   });
 
   test('a network that looks up tokens is trained on vectors of their ids', async () => {

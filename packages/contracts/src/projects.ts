@@ -100,6 +100,18 @@ export const modelConfig = z.object({
       'Side that images are brought to; null: images of one size up to 64 × 64 stay as they are, others are shrunk to 32 × 32. An imported network, and a backbone that says so, have them in their own size',
     ),
   networkId: idSchema('network').nullable().default(null).describe('imported: what POST …/networks answered'),
+  tunes: z
+    .enum(['all', 'head'])
+    .default('all')
+    .describe(
+      'imported: which layers are trained, all or the last one only; the gradients of the others are in the kernel either way, so that it stands for tuning them (linearised fine-tuning)',
+    ),
+  headSteps: z
+    .union([z.literal('auto'), z.number().int().min(0).max(5000)])
+    .default(0)
+    .describe(
+      'imported: steps of the last layer alone before all are trained; auto: of 0, 5, 20, 80 and 320 those that serve held-back labels best, with 50 labels or more. The longer, the less the other layers move',
+    ),
   steps: z.number().int().min(1).max(5000).default(150),
   learningRate: z.number().positive().max(1).default(1e-3),
   batchSize: z.number().int().min(1).max(4096).default(256),

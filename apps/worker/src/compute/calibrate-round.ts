@@ -1,7 +1,8 @@
 import { type ComputeContext, createRandom } from '@tangent/compute';
 import { calibrate, predictNetwork, trainNetwork } from '@tangent/models';
 import type { Network } from '@tangent/networks';
-import { examplesAt, type TrainInput } from './train-round.js';
+import { examplesAt } from './examples.js';
+import type { TrainInput } from './train-round.js';
 import { trainingOf } from './training.js';
 
 /** How the outputs become the probabilities that people see, and how well they fit before and after. */

@@ -1,12 +1,15 @@
 import { strategyNamed } from '@tangent/acquisition';
 import type { ComputeContext } from '@tangent/compute';
 import type { KernelConfig, ModelConfig } from '@tangent/contracts';
-import { countCorrect, predictNetwork, trainNetwork } from '@tangent/models';
+import { countCorrect, predictNetwork } from '@tangent/models';
 import { encodeCheckpoint, type Network } from '@tangent/networks';
 import type { LayerWeights } from '@tangent/ntk';
 import { type CalibrationReport, calibrateRound } from './calibrate-round.js';
+import { type Examples, examplesAt } from './examples.js';
 import { type FeaturePlan, headOf, planFeatures } from './feature-plan.js';
-import { networkToTrain, trainingOf } from './training.js';
+import { fitNetwork, mostSteps } from './fit-network.js';
+import type { HeadReport } from './prepare-head.js';
+import { networkToTrain } from './training.js';
 import { weighLayers } from './weigh-layers.js';
 
 export interface TrainInput {
@@ -48,6 +51,7 @@ export interface TrainOutput {
   readonly layers: LayerWeights;
   readonly plan: FeaturePlan;
   readonly calibration: CalibrationReport | null;
+  readonly head: HeadReport | null;
 }
 
 /**
@@ -60,24 +64,26 @@ export function trainRound(input: TrainInput, context: ComputeContext): TrainOut
   // What the round before learnt came from all labels: the control arm and the calibration must not have seen them.
   const start = input.before.length > 0 ? networkToTrain(model, { ...input, from: input.before }) : plain;
   const hasControl = controlRows.length > 0 && holdoutClasses.length > 0;
-  const total = model.steps * (hasControl ? 2 : 1);
-  const train = (from: Network, data: ReturnType<typeof examplesAt>, done: number) =>
-    trainNetwork(from, data, trainingOf(model, from, data.classes.length), seed, {
-      checkCancelled: context.checkCancelled,
-      onProgress: (step) => {
-        if (step % 10 === 0) context.progress(done + step, total);
-      },
-    });
+  const total = mostSteps(model) * (hasControl ? 2 : 1);
+  let done = 0;
+  const hooks = {
+    checkCancelled: context.checkCancelled,
+    onProgress: () => {
+      if (++done % 10 === 0) context.progress(done, total);
+    },
+  };
+  const train = (from: Network, data: Examples) =>
+    fitNetwork(from, data, { model, seed, isPretrained: from === plain }, hooks);
   const heldOut = (network: Network) =>
     countCorrect(predictNetwork(network, holdoutX, holdoutClasses.length), holdoutClasses, numClasses);
 
-  const { network, loss, numSteps } = train(start, { x, classes }, 0);
+  const { network, loss, numSteps, head } = train(start, { x, classes });
   const trainAccuracy =
     countCorrect(predictNetwork(network, x, classes.length), classes, numClasses) / classes.length;
   const controlNetwork = () =>
     controlRows.length === classes.length && start === plain
       ? network
-      : train(plain, examplesAt(input, controlRows), model.steps).network;
+      : train(plain, examplesAt(input, controlRows)).network;
   const control = hasControl
     ? { numLabels: controlRows.length, numCorrect: heldOut(controlNetwork()) }
     : null;
@@ -104,18 +110,6 @@ export function trainRound(input: TrainInput, context: ComputeContext): TrainOut
       seed,
     }),
     calibration: calibrateRound(network, plain, input, context),
+    head,
   };
-}
-
-/** Some of the labeled items. */
-export function examplesAt(
-  { x, classes }: Pick<TrainInput, 'x' | 'classes'>,
-  rows: Int32Array,
-): { readonly x: Float32Array; readonly classes: Int32Array } {
-  const width = x.length / classes.length;
-  const taken = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => {
-    taken.set(x.subarray(row * width, (row + 1) * width), i * width);
-  });
-  return { x: taken, classes: rows.map((row) => classes[row]!) };
 }

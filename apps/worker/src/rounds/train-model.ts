@@ -8,6 +8,7 @@ import {
   loadContents,
   type RoundJobRecord,
 } from '@tangent/database';
+import type { HeadReport } from '../compute/prepare-head.js';
 import { type Featuriser, featurise, inputShapeOf, meaningOf } from '../inputs/featuriser.js';
 import { InputError } from '../inputs/input-error.js';
 import { candidatesOf } from './candidates.js';
@@ -88,6 +89,7 @@ export async function trainModel(context: RoundContext, { roundId, attempt }: Ro
       layers: trained.layers,
       plan: trained.plan,
       calibration: trained.calibration,
+      head: trained.head,
     },
     curve:
       numHoldout === 0
@@ -108,6 +110,7 @@ export async function trainModel(context: RoundContext, { roundId, attempt }: Ro
       trainAccuracy: trained.trainAccuracy,
       trainSteps: trained.numSteps,
       ...(trained.calibration && { calibration: trained.calibration }),
+      ...(trained.head && headMetrics(trained.head)),
       ...(numHoldout > 0 && { heldOutAccuracy: trained.numCorrect / numHoldout }),
       layers: trained.layers.names.map((name, l) => ({
         name,
@@ -117,6 +120,19 @@ export async function trainModel(context: RoundContext, { roundId, attempt }: Ro
     },
   });
 }
+
+/** As a round shows them: numbers, and what was tried by its name. */
+const headMetrics = ({ steps, energy, tried }: HeadReport) => ({
+  headSteps: steps,
+  headEnergy: energy,
+  ...(tried.length > 0 && {
+    headTried: tried.map((probe) => ({
+      name: `${probe.steps} steps`,
+      heldBackAccuracy: probe.accuracy,
+      energy: probe.energy,
+    })),
+  }),
+});
 
 /** Checkpoints of an imported network and of the model of a warm start, if training starts from them; empty: not. */
 async function startingPoints(
