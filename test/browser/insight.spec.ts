@@ -52,6 +52,7 @@ test('wrong labels are found and set right or kept, the forecast says what comes
       forecast.advice.kind
     ],
   );
+  await expect(page.getByText('No item is gold.', { exact: false })).toBeVisible();
   // What was kept is not asked again, what was set right is no suspect any more.
   await page.reload();
   await expect(page.getByTestId('suspects')).toBeVisible();

@@ -212,6 +212,8 @@ test('counters do not fall below zero, and values that make no sense are refused
   expect(await item(0, `text = NULL, vector = '\\x000000'`)).toBe(refused);
   expect(await item(0, `imported_class = 'z'`)).toBe(foreignKey);
   expect(await item(0, 'is_holdout = true')).toBe(refused);
+  expect(await item(0, 'is_gold = true')).toBe(refused);
+  expect(await item(1, 'is_gold = true')).toBe('it succeeded');
   expect(await item(1, `status = 'unlabeled'`)).toBe(refused);
   expect(await sql(`UPDATE users SET email = 'Upper@tangent.test'`)).not.toBe('it succeeded');
   const { text, contentHash } = textItem();

@@ -63,6 +63,7 @@ interface Exported {
   readonly id?: string;
   readonly label?: string;
   readonly holdout: boolean;
+  readonly gold: boolean;
   readonly mediaSha256?: string;
 }
 
@@ -89,7 +90,7 @@ describe('texts', () => {
   const rows = [
     { id: 'plain', text: 'a, "quoted"\r\nline', label: '-1', data: { source: '=cmd' } },
     { id: '=1+1', text: '=HYPERLINK("http://x")', label: '@home' },
-    { text: "'=already guarded", label: '-1', holdout: true },
+    { text: "'=already guarded", label: '-1', holdout: true, gold: true },
     { id: '-7.5', text: '＝wide, and \u{1f600}' },
     { id: 'to skip', text: 'nothing to say' },
     { id: 'to label', text: 'something to say' },
@@ -114,8 +115,8 @@ describe('texts', () => {
     const lines = (await response.text()).trimEnd().split('\n');
     const found = lines.map((line) => JSON.parse(line));
     expect(found).toHaveLength(rows.length);
-    for (const [i, { id, text, label, holdout, data }] of rows.slice(0, 4).entries()) {
-      expect(found[i]).toMatchObject({ text, holdout: holdout ?? false, data: data ?? {} });
+    for (const [i, { id, text, label, holdout = false, gold = false, data }] of rows.slice(0, 4).entries()) {
+      expect(found[i]).toMatchObject({ text, holdout, gold, data: data ?? {} });
       expect([found[i].id, found[i].label]).toEqual([id, label]);
     }
     expect(found[4]).toMatchObject({ status: 'skipped', annotations: [{ skip: 'not-relevant' }] });
@@ -163,7 +164,7 @@ describe('texts', () => {
       result: [choice('-1')],
     });
     expect(annotations[0]).not.toHaveProperty('completed_by');
-    expect(tasks[2]!.meta).toMatchObject({ itemId: ids[2], holdout: true });
+    expect(tasks[2]!.meta).toMatchObject({ itemId: ids[2], holdout: true, gold: true });
     const completed_by = { email: stack.admin.email };
     expect(annotations[3]).toMatchObject({
       completed_by,
@@ -241,7 +242,7 @@ test('images leave as a folder that `datasets` reads, with splits, classes and m
   const metadata = [
     { file_name: '0.png', label: 'cats' },
     { file_name: '1.png', label: 'cats', id: 'second' },
-    { file_name: '2.png', label: '..' },
+    { file_name: '2.png', label: '..', gold: true },
     { file_name: '3.png', label: 'a:b?' },
     { file_name: '4.png', label: 'cats', holdout: true },
     { file_name: '5.png' },
@@ -284,6 +285,7 @@ test('images leave as a folder that `datasets` reads, with splits, classes and m
       label: metadata[i]!.label,
       id: metadata[i]!.id ?? `${i}.png`,
       holdout: i === 4,
+      gold: i === 2,
     })),
   );
 
@@ -307,7 +309,7 @@ test('images leave as a folder that `datasets` reads, with splits, classes and m
   const labeled = (rows: Exported[]) =>
     rows
       .filter(({ label }) => label !== undefined)
-      .map(({ id, label, holdout, mediaSha256 }) => ({ id, label, holdout, mediaSha256 }))
+      .map(({ id, label, holdout, gold, mediaSha256 }) => ({ id, label, holdout, gold, mediaSha256 }))
       .toSorted((a, b) => (a.id! < b.id! ? -1 : 1));
   const before = labeled(await rowsOf(projectId));
   expect(before).toHaveLength(5);
@@ -347,9 +349,11 @@ describe('vectors', () => {
       id: string;
       label: string;
       holdout: string;
+      gold: string;
       vector: Buffer;
     }>(
-      `SELECT i.id AS "itemId", i.external_id AS id, coalesce(l.class_key, '') AS label, i.is_holdout::text AS holdout, i.vector
+      `SELECT i.id AS "itemId", i.external_id AS id, coalesce(l.class_key, '') AS label, i.is_holdout::text AS holdout,
+         i.is_gold::text AS gold, i.vector
        FROM items i LEFT JOIN labels l ON l.item_id = i.id WHERE i.project_id = $1 ORDER BY i.ordinal`,
       [projectId],
     );

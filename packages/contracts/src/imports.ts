@@ -29,6 +29,12 @@ export const importRow = z.strictObject({
     .describe(
       'true: never trained on, makes the learning curve; needs a label. Left out: by the project’s holdoutShare',
     ),
+  gold: z
+    .boolean()
+    .optional()
+    .describe(
+      'true: annotators get it now and then without being told, and are measured by its label; needs one. See goldShare',
+    ),
   data: z
     .record(z.string(), z.unknown())
     .refine((data) => !isDeeperThan(mostLevels, data), `must not be nested deeper than ${mostLevels} levels`)

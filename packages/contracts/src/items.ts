@@ -23,6 +23,9 @@ export const item = itemContent.extend({
   status: z.enum(itemStatuses),
   label: z.string().nullable(),
   isHoldout: z.boolean(),
+  isGold: z
+    .boolean()
+    .describe('Annotators are not told: for them it is false, and the item like one without a label'),
   createdAt: timestamp,
 });
 export type Item = z.infer<typeof item>;

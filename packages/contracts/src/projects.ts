@@ -273,6 +273,14 @@ export const projectSettings = z.object({
     .max(0.5)
     .default(0)
     .describe('Share of random items among those handed out, for the control arm of the curve'),
+  goldShare: z
+    .number()
+    .min(0)
+    .max(0.5)
+    .default(0)
+    .describe(
+      'Share of gold items among those handed out; annotators are not told, and their answers do not change its label. Only while an ordinary item is left',
+    ),
   holdoutShare: z
     .number()
     .min(0)

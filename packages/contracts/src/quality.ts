@@ -29,8 +29,20 @@ const pairAgreement = z.object({
   reason,
 });
 
+const goldFigures = z.object({
+  numAnswers: z.number().int().describe('Live answers to gold items that name a class; skips are none'),
+  numCorrect: z.number().int().describe('Those that name the item’s label'),
+  interval: z
+    .tuple([z.number(), z.number()])
+    .nullable()
+    .describe('Of the share of correct ones: Wilson, 95%; null without an answer'),
+});
+
 export const quality = z.object({
-  numItems: z.number().int().describe('Items with two or more live answers that name a class'),
+  numItems: z
+    .number()
+    .int()
+    .describe('Items with two or more live answers that name a class; gold items are none of them'),
   numAnswers: z.number().int().describe('Their answers; skips are none'),
   numAnnotators: z.number().int(),
   observed: share.describe(
@@ -51,6 +63,14 @@ export const quality = z.object({
   classes: z.array(classAgreement).describe('Those that occur'),
   pairs: z.array(pairAgreement).max(100).describe('Those with the most common items first'),
   numPairs: z.number().int().describe('All pairs with a common item'),
+  gold: goldFigures
+    .extend({
+      numItems: z.number().int().describe('Gold items of the project'),
+      annotators: z
+        .array(goldFigures.extend({ id: z.string(), name: z.string() }))
+        .describe('Who has answered some, the most first'),
+    })
+    .describe('How often annotators are right about items whose class is known; no part of the agreement'),
 });
 export type Quality = z.infer<typeof quality>;
 
@@ -62,7 +82,8 @@ export const getQuality = endpoint({
   access: { atLeast: 'reviewer' },
   scope: 'projects:read',
   status: 200,
-  summary: 'How far annotators agree beyond chance: Krippendorff’s α, Fleiss’ κ, Cohen’s κ of each pair',
+  summary:
+    'How far annotators agree beyond chance: Krippendorff’s α, Fleiss’ κ, Cohen’s κ of each pair; how often they are right about gold items',
   params: z.object({ projectId }),
   response: quality,
 });

@@ -47,6 +47,7 @@ export { findDuplicates } from './items/find-duplicates.js';
 export { getItem, getItemMedia, loadContents } from './items/get-item.js';
 export type { InsertedItems, NewItem } from './items/insert-items.js';
 export { insertItems } from './items/insert-items.js';
+export { isSecretGold } from './items/is-secret-gold.js';
 export type { ItemContentRecord, ItemRecord, MediaRecord } from './items/item-records.js';
 export type { ListItemsInput, RankedItemRecord } from './items/list-items.js';
 export { listItems } from './items/list-items.js';

@@ -35,7 +35,7 @@ function shapeFault(issue: Issue): readonly [code: string, detail: string] {
   if (issue.code === 'unrecognized_keys')
     return [
       'unknown-field',
-      `${issue.keys.join(', ')}: unknown. A row may have id, text, image, vector, label, holdout and data; put everything else into data.`,
+      `${issue.keys.join(', ')}: unknown. A row may have id, text, image, vector, label, holdout, gold and data; put everything else into data.`,
     ];
   const field = issue.path.join('.');
   return ['row-invalid', field ? `${field}: ${issue.message}.` : `The row is no object: ${issue.message}.`];
@@ -62,6 +62,11 @@ function labelFault(row: ImportRow, { classKeys }: ImportTarget): Fault {
     return ['unknown-class', `The project has no class “${row.label}”; it has ${known}.`];
   }
   if (row.holdout && row.label === undefined) return ['holdout-unlabeled', 'A held-out row needs a label.'];
+  if (row.gold && row.label === undefined)
+    return [
+      'gold-unlabeled',
+      'gold: a gold row needs a label, which answers are measured by. Give it its class, or leave gold out.',
+    ];
   return undefined;
 }
 

@@ -42,7 +42,7 @@ export async function readCsvHeader(
 
 /** What is wrong with the columns of rows for a project. */
 export function columnFaults({ type }: ImportTarget, columns: readonly string[]): Fault[] {
-  const known = ['id', 'label', 'holdout', type];
+  const known = ['id', 'label', 'holdout', 'gold', type];
   const isNumber = (column: string) => type === 'vector' && /^v\d+$/.test(column);
   const faults = columns
     .filter((column) => !known.includes(column) && !isNumber(column) && !/^data\../.test(column))

@@ -17,11 +17,12 @@ const task = z.looseObject({
   predictions: z.array(z.unknown()).nullish(),
   meta: z.unknown().optional(),
 });
-/** What our own export adds: Label Studio numbers its tasks, and knows of no holdout. */
+/** What our own export adds: Label Studio numbers its tasks, and knows of neither holdout nor gold. */
 const ownMeta = z.looseObject({
   itemId: z.string(),
   id: z.string().optional(),
   holdout: z.boolean().optional(),
+  gold: z.boolean().optional(),
 });
 /** An export of the shape JSON-MIN: data and answers side by side. */
 const flatTask = z.looseObject({
@@ -35,7 +36,7 @@ const bookkeeping = ['id', 'annotator', 'annotation_id', 'created_at', 'updated_
  * the only text. Its label is what the annotations agree on: those marked as ground truth where there are such,
  * cancelled ones never; of several the majority, and no label at a tie. The annotations as they came (lead_time,
  * was_cancelled and all) and the predictions are kept in `data.label_studio` (label-studio-kept.ts). Of a task that we
- * exported, id and holdout are those of its item.
+ * exported, id, holdout and gold are those of its item.
  */
 export function toRow(value: unknown, target: ImportTarget): Converted {
   const whole = task.safeParse(value);
@@ -66,18 +67,21 @@ function rowOfTask(found: z.infer<typeof task>, target: ImportTarget): Converted
   const data = isFilled(kept) ? { ...rest, label_studio: kept } : rest;
   if (own === null) return rowOf(found.id, target, shown, label.key, data);
   const row = rowOf(own.id, target, shown, label.key, data);
-  return { kind: 'value', value: { ...row.value, holdout: own.holdout ?? false } };
+  return {
+    kind: 'value',
+    value: { ...row.value, holdout: own.holdout ?? false, ...(own.gold && { gold: true }) },
+  };
 }
 
 /** What our export wrote into a task's meta, and what else is there. */
 function splitMeta(meta: unknown): {
-  readonly own: { readonly id?: string | undefined; readonly holdout?: boolean | undefined } | null;
+  readonly own: Pick<z.infer<typeof ownMeta>, 'id' | 'holdout' | 'gold'> | null;
   readonly meta: unknown;
 } {
   const parsed = ownMeta.safeParse(meta);
   if (!parsed.success) return { own: null, meta };
-  const { itemId: _, id, holdout, ...others } = parsed.data;
-  return { own: { id, holdout }, meta: others };
+  const { itemId: _, id, holdout, gold, ...others } = parsed.data;
+  return { own: { id, holdout, gold }, meta: others };
 }
 
 function rowOfFlatTask(found: z.infer<typeof flatTask>, target: ImportTarget): Converted {

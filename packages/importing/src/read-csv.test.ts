@@ -57,15 +57,20 @@ describe('CSV', () => {
     expect(rows[0]!.row).toMatchObject({ text: 'a', label: 'good' });
   });
 
-  test('a row that is too short, a holdout that is neither, and an unknown class are told by line', async () => {
+  test('a row that is too short, a holdout or gold that is neither, and an unknown class are told by line', async () => {
     const { rows, errors } = await readAll(
-      await csv('text,label,holdout\none\ntwo,good,perhaps\nthree,ugly,\nfour,good,1\n'),
+      await csv(
+        'text,label,holdout,gold\none\ntwo,good,perhaps,\nthree,ugly,,\nfour,good,1,yes\nfive,good,,x\n',
+      ),
     );
-    expect(rows.map(({ row }) => row.text)).toEqual(['four']);
+    expect(rows.map(({ row }) => row)).toEqual([
+      { text: 'four', label: 'good', holdout: true, gold: true, data: {} },
+    ]);
     expect(errors).toEqual([
-      { line: 2, code: 'row-invalid', detail: 'The row has 1 fields, the header 3.' },
+      { line: 2, code: 'row-invalid', detail: 'The row has 1 fields, the header 4.' },
       { line: 3, code: 'row-invalid', detail: 'holdout: “perhaps” is neither true nor false.' },
       { line: 4, code: 'unknown-class', detail: 'The project has no class “ugly”; it has good, bad.' },
+      { line: 6, code: 'row-invalid', detail: 'gold: “x” is neither true nor false.' },
     ]);
   });
 

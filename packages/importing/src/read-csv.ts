@@ -7,7 +7,7 @@ import { decodeText } from './decode-text.js';
 import { type ImportSource, type ReadRow, type RowPlace, rowError } from './source.js';
 
 /**
- * Columns: id, label, holdout (true or false), the content (text; image as base64; vector as a JSON array, or v0 … vN)
+ * Columns: id, label, holdout and gold (true or false), the content (text; image as base64; vector as a JSON array, or v0 … vN)
  * and data.NAME for anything else. Throws malformed-body where the file cannot be read further.
  */
 export async function* readCsv(source: ImportSource): AsyncGenerator<readonly ReadRow[]> {
@@ -75,10 +75,10 @@ function toValue(columns: readonly string[], record: readonly string[]): Record<
       if (!Number.isFinite(number)) return `${column}: “${field.slice(0, 50)}” is no finite number.`;
       numbers[Number(column.slice(1))] = number;
     } else if (field === '') continue;
-    else if (column === 'holdout') {
-      const isHoldout = readBoolean(field);
-      if (isHoldout === undefined) return `holdout: “${field.slice(0, 50)}” is neither true nor false.`;
-      value.holdout = isHoldout;
+    else if (column === 'holdout' || column === 'gold') {
+      const truth = readBoolean(field);
+      if (truth === undefined) return `${column}: “${field.slice(0, 50)}” is neither true nor false.`;
+      value[column] = truth;
     } else value[column] = column === 'vector' ? jsonOr(field) : field;
   }
   if (numbers.length > 0) value.vector = numbers;

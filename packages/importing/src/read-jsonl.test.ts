@@ -12,7 +12,7 @@ const jsonl = async (content: string | Uint8Array, target = textTarget) => ({
 describe('JSONL', () => {
   test('good rows come with their lines, in any script, after a byte order mark and over empty lines', async () => {
     const source = await jsonl(
-      '\uFEFF{"id":7,"text":"こんにちは 世界","label":"good"}\r\n\n{"text":"مرحبا بالعالم","holdout":true,"label":"bad","data":{"n":1}}\n{"text":"a\u2028b 👩‍🔬"}',
+      '\uFEFF{"id":7,"text":"こんにちは 世界","label":"good"}\r\n\n{"text":"مرحبا بالعالم","holdout":true,"gold":true,"label":"bad","data":{"n":1}}\n{"text":"a\u2028b 👩‍🔬"}',
     );
     const { rows, errors } = await readAll(source);
     expect(errors).toEqual([]);
@@ -25,7 +25,7 @@ describe('JSONL', () => {
       {
         kind: 'row',
         line: 3,
-        row: { text: 'مرحبا بالعالم', label: 'bad', holdout: true, data: { n: 1 } },
+        row: { text: 'مرحبا بالعالم', label: 'bad', holdout: true, gold: true, data: { n: 1 } },
       },
       { kind: 'row', line: 4, row: { text: 'a\u2028b 👩‍🔬', data: {} } },
     ]);
@@ -48,10 +48,12 @@ describe('JSONL', () => {
           '{"text":"x","data":{"deep":["half \\ud800"]}}',
           `{"text":"x","data":{"deep":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`,
           '{"text":"x","data":{"escaped":"\\\\u0000 is fine"}}',
+          '{"text":"x","gold":true}',
+          '{"text":"x","gold":false}',
         ].join('\n'),
       ),
     );
-    expect(rows.map(({ line }) => line)).toEqual([1, 13]);
+    expect(rows.map(({ line }) => line)).toEqual([1, 13, 15]);
     expect(errors.map(({ line, code }) => [line, code])).toEqual([
       [2, 'json-invalid'],
       [3, 'unknown-field'],
@@ -64,9 +66,11 @@ describe('JSONL', () => {
       [10, 'row-invalid'],
       [11, 'row-invalid'],
       [12, 'row-invalid'],
+      [14, 'gold-unlabeled'],
     ]);
     expect(errors[1]!.detail).toMatch(/^tags: .*put everything else into data/);
     expect(errors[2]!.detail).toBe('The project has no class “ugly”; it has good, bad.');
+    expect(errors.at(-1)!.detail).toMatch(/^gold: .*needs a label.*or leave gold out/);
     expect(errors[7]!.detail).toMatch(/^vector: this project is of type text/);
   });
 

@@ -70,14 +70,14 @@ describe('tasks of Label Studio', () => {
     expect(rows.map(({ row }) => row.label)).toEqual([label]);
   });
 
-  test('of our own export come the ids and the holdout of the items', async () => {
+  test('of our own export come ids, holdout and gold of the items', async () => {
     const annotations = [chosen(['good'], { ground_truth: true, was_cancelled: false, lead_time: null })];
     const { rows, errors } = await readAll(
       await tasks([
         {
           id: 1,
           data: { text: 'a' },
-          meta: { itemId: 'itm_1', id: 'mine', holdout: true, page: 3 },
+          meta: { itemId: 'itm_1', id: 'mine', holdout: true, gold: true, page: 3 },
           annotations,
         },
         { id: 2, data: { text: 'b' }, meta: { itemId: 'itm_2' }, annotations: [], predictions: [] },
@@ -90,6 +90,7 @@ describe('tasks of Label Studio', () => {
         text: 'a',
         label: 'good',
         holdout: true,
+        gold: true,
         data: { label_studio: { annotations, meta: { page: 3 } } },
       },
       { text: 'b', holdout: false, data: {} },

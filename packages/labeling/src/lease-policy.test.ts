@@ -5,6 +5,7 @@ import {
   controlOrdinals,
   drawUnit,
   isControlDraw,
+  isGoldDraw,
   isLeaseLive,
   leaseExpiry,
 } from './lease-policy.js';
@@ -46,6 +47,18 @@ test('the control arm gets its share, whatever the project', () => {
       );
     }
   }
+});
+
+test('gold items get their share, of the draws of the control arm as of the others', () => {
+  const draws = Array.from({ length: 20_000 }, (_, draw) => draw);
+  const control = draws.filter((draw) => isControlDraw('prj_a', draw, 0.3));
+  for (const of of [draws, control])
+    for (const share of [0, 0.05, 0.5]) {
+      const numGold = of.filter((draw) => isGoldDraw('prj_a', draw, share)).length;
+      expect(Math.abs(numGold - of.length * share)).toBeLessThanOrEqual(
+        5 * Math.sqrt(of.length * share * (1 - share)),
+      );
+    }
 });
 
 test('a draw gives the same answer however often it is asked', () => {

@@ -45,6 +45,14 @@ export function isControlDraw(projectId: string, draw: number, controlArm: numbe
   return drawUnit(projectId, draw, 'arm') < controlArm;
 }
 
+/**
+ * Whether the draw-th lease of a project goes to a gold item, as a share `goldShare` of them does. It says nothing of
+ * whether the draw would go to the control arm, which so keeps its share of the others.
+ */
+export function isGoldDraw(projectId: string, draw: number, goldShare: number): boolean {
+  return drawUnit(projectId, draw, 'gold') < goldShare;
+}
+
 /** `count` ordinals below `numOrdinals`, drawn with replacement: where the control arm looks for its item, in order. */
 export function controlOrdinals(
   projectId: string,

@@ -86,12 +86,21 @@ export interface TestProjectOptions {
   readonly labels?: readonly string[];
   /** Classes of held-out items, put last. */
   readonly holdout?: readonly string[];
+  /** Classes of gold items, put behind those. */
+  readonly gold?: readonly string[];
   readonly numAnnotators?: number;
 }
 
-/** A text project with its items: `labels.length` labeled, then `numItems` unlabeled, then the held-out ones. */
+/** A text project with its items: `labels.length` labeled, then `numItems` unlabeled, then the held-out and the gold ones. */
 export async function makeProject(db: Database, options: TestProjectOptions = {}): Promise<TestProject> {
-  const { settings = {}, classes = ['a', 'b', 'c'], numItems = 10, labels = [], holdout = [] } = options;
+  const {
+    settings = {},
+    classes = ['a', 'b', 'c'],
+    numItems = 10,
+    labels = [],
+    holdout = [],
+    gold = [],
+  } = options;
   const annotators: string[] = [];
   for (let i = 0; i < (options.numAnnotators ?? 1); i++) annotators.push(await makeUser(db));
   const project = await createProject(db, {
@@ -108,6 +117,7 @@ export async function makeProject(db: Database, options: TestProjectOptions = {}
     ...labels.map((classKey) => textItem({ classKey })),
     ...Array.from({ length: numItems }, () => textItem()),
     ...holdout.map((classKey) => textItem({ classKey, isHoldout: true })),
+    ...gold.map((classKey) => textItem({ classKey, isGold: true })),
   ]);
   const items = await db.prisma.item.findMany({
     where: { projectId: project.id },

@@ -10,7 +10,7 @@ const splits = [
 
 /**
  * The labeled images as `imagefolder` of Hugging Face datasets reads them: train/<class>/<item id>.png, held-out ones
- * under test/, and in each split a metadata.jsonl with file name, class, id and holdout.
+ * under test/, and in each split a metadata.jsonl with file name, class, id, holdout and gold.
  */
 export const imageFolder: ExportFormatWriter = {
   contentType: 'application/zip',
@@ -38,9 +38,9 @@ async function* linesOf(batches: AsyncIterable<readonly ExportRow[]>): AsyncGene
     yield Buffer.from(
       rows
         .map((row) => {
-          const { id, externalId, label, isHoldout } = row;
+          const { id, externalId, label, isHoldout, isGold } = row;
           // Every row has every field: datasets wants the same columns in all splits.
-          return `${JSON.stringify({ file_name: fileOf(row), label, id: externalId ?? id, holdout: isHoldout })}\n`;
+          return `${JSON.stringify({ file_name: fileOf(row), label, id: externalId ?? id, holdout: isHoldout, gold: isGold })}\n`;
         })
         .join(''),
     );

@@ -12,6 +12,7 @@ const base: ExportRow = {
   mediaSha256: null,
   dataJson: '{}',
   isHoldout: false,
+  isGold: false,
   status: 'unlabeled',
   label: null,
   labelSource: null,
@@ -63,6 +64,7 @@ test('each line is JSON and says what the row says, whatever its texts hold', as
         status: 'unlabeled',
         ...(label !== null && { label, labelSource }),
         holdout: false,
+        gold: false,
         data: JSON.parse(JSON.stringify(data)),
         createdAt: base.createdAt,
       };

@@ -22,7 +22,7 @@ function lineOf(row: ExportRow): string {
   if (mediaSha256 !== null) line += `,"mediaUrl":"${mediaUrl(id)}","mediaSha256":"${mediaSha256}"`;
   line += `,"status":"${row.status}"`;
   if (label !== null) line += `,"label":${JSON.stringify(label)},"labelSource":"${row.labelSource}"`;
-  line += `,"holdout":${row.isHoldout},"data":${row.dataJson},"annotations":`;
+  line += `,"holdout":${row.isHoldout},"gold":${row.isGold},"data":${row.dataJson},"annotations":`;
   line += annotations.length === 0 ? '[]' : JSON.stringify(annotations.map(toAnnotation));
   return `${line},"createdAt":"${row.createdAt}"}\n`;
 }

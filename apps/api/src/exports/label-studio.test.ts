@@ -28,7 +28,7 @@ async function imported(tasks: readonly object[]): Promise<ExportRow[]> {
   for await (const group of readRows({ path: file, format: 'label-studio', target }))
     for (const read of group) {
       if (read.kind === 'error') throw new Error(read.error.detail);
-      const { id, text, label, holdout = false, data } = read.row;
+      const { id, text, label, holdout = false, gold = false, data } = read.row;
       rows.push({
         id: `itm_${rows.length}`,
         ordinal: rows.length,
@@ -38,6 +38,7 @@ async function imported(tasks: readonly object[]): Promise<ExportRow[]> {
         mediaSha256: null,
         dataJson: JSON.stringify(data),
         isHoldout: holdout,
+        isGold: gold,
         status: label === undefined ? 'unlabeled' : 'labeled',
         label: label ?? null,
         labelSource: label === undefined ? null : 'import',
@@ -120,13 +121,14 @@ test.each<[string, Partial<ExportRow>]>([
   ['labeled anew', { label: 'bad', labelSource: 'annotation', annotations: [answer('bad')] }],
   ['reviewed', { label: 'bad', labelSource: 'review', annotations: [answer('good')] }],
   ['held out', { isHoldout: true }],
+  ['gold', { isGold: true, annotations: [answer('bad'), answer('bad')] }],
 ])(
   'an item that is %s has the same label, id and data after a way through Label Studio',
   async (_, change) => {
     const [first] = await imported(tasks);
     const row = { ...first!, ...change };
     const [again] = await imported(await exported([row]));
-    for (const name of ['externalId', 'text', 'label', 'isHoldout'] as const)
+    for (const name of ['externalId', 'text', 'label', 'isHoldout', 'isGold'] as const)
       expect(again![name]).toBe(row[name]);
     // Once read, a second way changes nothing.
     expect(withoutIds((await exported([again!]))[0]!.annotations)).toEqual(

@@ -36,7 +36,7 @@ interface Place {
 }
 
 function taskOf(row: ExportRow, { type, origin }: Place, number: () => number): object {
-  const { id, externalId, text, isHoldout, createdAt } = row;
+  const { id, externalId, text, isHoldout, isGold, createdAt } = row;
   const data = row.dataJson === '{}' ? {} : (JSON.parse(row.dataJson) as Record<string, unknown>);
   const { kept, rest } = splitKept(data);
   const content = text === null ? `${origin}${mediaUrl(id)}` : text;
@@ -48,6 +48,7 @@ function taskOf(row: ExportRow, { type, origin }: Place, number: () => number): 
       itemId: id,
       ...(externalId !== null && { id: externalId }),
       ...(isHoldout && { holdout: true }),
+      ...(isGold && { gold: true }),
     },
     created_at: createdAt,
     annotations: annotationsOf(row, kept, type).map((annotation) => ({ ...annotation, id: number() })),
@@ -57,20 +58,22 @@ function taskOf(row: ExportRow, { type, origin }: Place, number: () => number): 
 
 /**
  * Those that came with the import, then those that were given here. Where what was given here decides, it is marked as
- * ground truth and the others are not: read again, the task has the label that the item has.
+ * ground truth and the others are not: read again, the task has the label that the item has. Of a gold item what was given
+ * here decides nothing, and the label stands beside it as ground truth.
  */
 function annotationsOf(row: ExportRow, kept: LabelStudioKept, type: string): object[] {
   const tags = tagsOf(kept, type);
   const came = kept.annotations ?? [];
   const isOfImport = row.labelSource === 'import';
-  const isContested = came.length > 0 && row.label !== null && !isOfImport;
+  const isMeasured = row.isGold && row.annotations.length > 0;
+  const isContested = came.length > 0 && row.label !== null && (!isOfImport || isMeasured);
   const given = row.annotations.map((annotation) => ({
     ...annotationOf(annotation, tags),
     ground_truth: isContested && row.labelSource === 'annotation' && annotation.classKey === row.label,
   }));
   return [
     ...(isContested ? came.map((annotation) => ({ ...annotation, ground_truth: false })) : came),
-    ...(isUnsaid(row, came) ? [groundTruthOf(row, kept, tags)] : []),
+    ...(isUnsaid(row, isContested ? [] : came) ? [groundTruthOf(row, kept, tags)] : []),
     ...given,
   ];
 }

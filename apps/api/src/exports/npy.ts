@@ -29,11 +29,13 @@ function bytesOf({ vector }: ExportRow): Uint8Array {
 }
 
 async function* labelsOf({ source }: ExportContext): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(csvRecord(['id', 'label', 'holdout', 'itemId']));
+  yield Buffer.from(csvRecord(['id', 'label', 'holdout', 'gold', 'itemId']));
   for await (const rows of oneAhead(source.batches({ hasContent: false })))
     yield Buffer.from(
       rows
-        .map(({ id, externalId, label, isHoldout }) => csvRecord([externalId, label, isHoldout, id]))
+        .map(({ id, externalId, label, isHoldout, isGold }) =>
+          csvRecord([externalId, label, isHoldout, isGold, id]),
+        )
         .join(''),
     );
 }

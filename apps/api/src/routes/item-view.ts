@@ -1,4 +1,4 @@
-import type { Item, ItemContent } from '@tangent/contracts';
+import type { Item, ItemContent, Role } from '@tangent/contracts';
 import type { ItemContentRecord, ItemRecord } from '@tangent/database';
 
 /** An item as screens see it; the image by its path on this API. */
@@ -20,5 +20,12 @@ export const viewItem = (item: ItemRecord): Item => ({
   status: item.status,
   label: item.label,
   isHoldout: item.isHoldout,
+  isGold: item.isGold,
   createdAt: item.createdAt,
 });
+
+/** As annotators see one: a gold item like any that nobody has labeled. */
+export const viewItemFor = (item: ItemRecord, role: Role): Item =>
+  item.isGold && role === 'annotator'
+    ? viewItem({ ...item, status: 'unlabeled', label: null, isHoldout: false, isGold: false })
+    : viewItem(item);

@@ -13,7 +13,7 @@ import { type Grant, isBlindFor, refuseBlind } from '../auth/authorise.js';
 import type { Deps } from '../deps.js';
 import { route } from '../http/route.js';
 import { isKnown, tagged } from '../http/version-tag.js';
-import { viewItem } from './item-view.js';
+import { viewItem, viewItemFor } from './item-view.js';
 
 /** Somebody looks at a screen meanwhile. */
 const liveTimeoutMs = 3000;
@@ -23,7 +23,11 @@ export function itemRoutes(app: FastifyInstance, deps: Deps): void {
 
   route(app, deps, listItems, async ({ params, query, grant }) => {
     const isBlind = await isBlindFor(db, grant);
-    const page = await database.listItems(db, { projectId: params.projectId, ...query });
+    const page = await database.listItems(db, {
+      projectId: params.projectId,
+      hidesGold: grant.role === 'annotator',
+      ...query,
+    });
     return {
       items: page.items.map((item) => ({
         ...viewItem(item),
@@ -33,7 +37,9 @@ export function itemRoutes(app: FastifyInstance, deps: Deps): void {
       nextCursor: page.nextCursor,
     };
   });
-  route(app, deps, getItem, async ({ params }) => viewItem(await database.getItem(db, params.itemId)));
+  route(app, deps, getItem, async ({ params, grant }) =>
+    viewItemFor(await database.getItem(db, params.itemId), grant.role!),
+  );
 
   route(app, deps, getItemMedia, async ({ params, request, reply }) => {
     const media = await database.getItemMedia(db, params.itemId);
@@ -64,7 +70,15 @@ export function itemRoutes(app: FastifyInstance, deps: Deps): void {
         'no-model',
         'The last round trained no model, since there were labels of fewer than two classes. Label items of two classes, then start a round by POST /v1/projects/{id}/rounds.',
       );
-    const reply = await database.askLive(db, replies, { projectId, question, timeoutMs: liveTimeoutMs });
+    // The model has learned its label, and would tell it to who is measured by it.
+    const isSecret = await database.isSecretGold(db, {
+      itemId: question.itemId,
+      userId: grant.caller!.user.id,
+      role: grant.role!,
+    });
+    const reply = isSecret
+      ? ({ kind: 'unknown-item' } as const)
+      : await database.askLive(db, replies, { projectId, question, timeoutMs: liveTimeoutMs });
     if (reply.kind === 'unknown-item')
       throw new TangentError(
         'no-ranking',

@@ -29,18 +29,21 @@ export interface ItemOptions {
  */
 export function toItem(read: GoodRow, options: ItemOptions): ItemResult | Promise<ItemResult> {
   const { row, image } = read;
-  const { id: externalId, data, label: classKey } = row;
-  if (image) return imageItem(read, image, { externalId, data, classKey }, options);
+  const { id: externalId, data, label: classKey, gold: isGold } = row;
+  if (image) return imageItem(read, image, { externalId, data, classKey, isGold }, options);
   // Written out, not spread: a million copies of `shared` would take longer than all the hashes.
   if (!row.vector) {
     const contentHash = textHash(row.text!);
     const isHoldout = isHeldOut(row, contentHash, options);
-    return { kind: 'item', item: { externalId, contentHash, text: row.text, data, classKey, isHoldout } };
+    return {
+      kind: 'item',
+      item: { externalId, contentHash, text: row.text, data, classKey, isHoldout, isGold },
+    };
   }
   const vector = Float32Array.from(row.vector);
   const contentHash = vectorHash(vector);
   const isHoldout = isHeldOut(row, contentHash, options);
-  return { kind: 'item', item: { externalId, contentHash, vector, data, classKey, isHoldout } };
+  return { kind: 'item', item: { externalId, contentHash, vector, data, classKey, isHoldout, isGold } };
 }
 
 /** What the row says, else by lot where it has a label. */

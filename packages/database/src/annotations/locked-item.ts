@@ -11,6 +11,8 @@ export interface LockedItem {
   readonly projectId: string;
   readonly status: 'unlabeled' | 'labeled' | 'skipped';
   readonly isHoldout: boolean;
+  /** Answers are measured by its label, and never make it. */
+  readonly isGold: boolean;
   readonly importedClass: string | null;
   /** The class that a reviewer decided on. */
   readonly reviewedClass: string | null;
@@ -28,6 +30,7 @@ interface ItemRow {
   project_id: string;
   status: LockedItem['status'];
   is_holdout: boolean;
+  is_gold: boolean;
   imported_class: string | null;
   overlap: number;
   requeue: RequeuePolicy;
@@ -39,7 +42,7 @@ export async function lockItem(tx: PipelinedTx, itemId: string): Promise<LockedI
   const [, [item], annotations, [label]] = await Promise.all([
     keepSettings(tx, itemId),
     tx.query<ItemRow>(
-      `SELECT i.project_id, i.status, i.is_holdout, i.imported_class, i.num_asked_more, (p.settings ->> 'overlap')::int AS overlap,
+      `SELECT i.project_id, i.status, i.is_holdout, i.is_gold, i.imported_class, i.num_asked_more, (p.settings ->> 'overlap')::int AS overlap,
          coalesce(p.settings -> 'requeue', '{"skipped": "never", "flagged": "never"}') AS requeue
        FROM items i JOIN projects p ON p.id = i.project_id AND p.deleted_at IS NULL
        WHERE i.id = $1 FOR NO KEY UPDATE OF i`,
@@ -60,6 +63,7 @@ export async function lockItem(tx: PipelinedTx, itemId: string): Promise<LockedI
     projectId: item.project_id,
     status: item.status,
     isHoldout: item.is_holdout,
+    isGold: item.is_gold,
     importedClass: item.imported_class,
     reviewedClass: label?.source === 'review' ? label.class_key : null,
     overlap: item.overlap,
@@ -72,6 +76,6 @@ export async function lockItem(tx: PipelinedTx, itemId: string): Promise<LockedI
 
 /** What decides the item's label, and how many it needs, with `annotations` as its live ones. */
 export function answersOf(item: LockedItem, annotations: readonly AnnotationRow[]): ItemAnswers {
-  const { overlap, requeue, importedClass, reviewedClass } = item;
-  return { answers: annotations.map(toAnswer), overlap, requeue, importedClass, reviewedClass };
+  const { isGold, overlap, requeue, importedClass, reviewedClass } = item;
+  return { answers: isGold ? [] : annotations.map(toAnswer), overlap, requeue, importedClass, reviewedClass };
 }

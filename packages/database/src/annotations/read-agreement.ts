@@ -12,14 +12,18 @@ import {
 import type { Database } from '../core/database.js';
 import { codeOf } from '../core/errors.js';
 import { type Snapshot, withSnapshot } from '../core/stream.js';
+import { readGold } from './read-gold.js';
 
 /** Pairs of annotators that are shown. */
 const mostPairs = 100;
 
-/** Live answers with a class, of items of $1 that have two or more answers; held-out items are not annotated. */
+/**
+ * Live answers with a class, of items of $1 that have two or more answers. Not of gold items: these are the easy ones, or the
+ * hard ones, as somebody chose, and are answered by everybody.
+ */
 const answersSql = `answers AS MATERIALIZED (
     SELECT a.item_id, a.annotator_id, a.class_key FROM annotations a JOIN items i ON i.id = a.item_id
-    WHERE i.project_id = $1 AND i.num_annotations >= 2 AND a.superseded_at IS NULL AND a.class_key IS NOT NULL),
+    WHERE i.project_id = $1 AND i.num_annotations >= 2 AND NOT i.is_gold AND a.superseded_at IS NULL AND a.class_key IS NOT NULL),
   counts AS MATERIALIZED (SELECT item_id, class_key, count(*)::int AS n FROM answers GROUP BY 1, 2),
   units AS MATERIALIZED (SELECT item_id, sum(n)::int AS m, sum(n * (n - 1))::int AS e FROM counts GROUP BY 1 HAVING sum(n) >= 2)`;
 
@@ -93,6 +97,7 @@ async function agreementOf(snapshot: Snapshot, projectId: string): Promise<Quali
     })),
     pairs,
     numPairs,
+    gold: await readGold(snapshot, projectId),
   };
 }
 

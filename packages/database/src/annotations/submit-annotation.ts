@@ -35,7 +35,7 @@ export interface SubmitInput {
 
 /**
  * One transaction: the answer, superseding the annotator's own earlier one; the label that the answers now make; the
- * label event; and the end of the lease. The same answer under the same lease again gives the annotation that is there.
+ * label event; and the end of the lease. Of a gold item the answers make no label. The same answer under the same lease again gives the annotation that is there.
  * Then the next round, when it is due, in a transaction of its own: the first ends with the project's row in hand, for
  * which all other annotators wait. Should the process die between the two, the next label starts it.
  *
@@ -60,7 +60,7 @@ export async function submitIn(
     readLeases(tx, itemId, leaseId),
     'classKey' in answer ? isClassOf(tx, itemId, answer.classKey) : true,
   ]);
-  if (item.isHoldout) {
+  if (item.isHoldout && !item.isGold) {
     throw new TangentError(
       'item-is-holdout',
       `Item ${itemId} is held out to measure accuracy; its label came with its import and stays.`,

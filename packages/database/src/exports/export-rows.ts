@@ -27,6 +27,7 @@ export interface ExportRow {
   /** The item's data as JSON, an object: most formats only pass it on. */
   readonly dataJson: string;
   readonly isHoldout: boolean;
+  readonly isGold: boolean;
   readonly status: 'unlabeled' | 'labeled' | 'skipped';
   readonly label: string | null;
   /** import, annotation or review. */
@@ -70,7 +71,7 @@ const timeSql = (column: string) => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS
 
 const rowsSql = (hasContent: boolean) => `
   SELECT i.id, i.ordinal, i.external_id AS "externalId", i.media_sha256 AS "mediaSha256", i.is_holdout AS "isHoldout",
-    i.status, i.data::text AS "dataJson", ${timeSql('i.created_at')} AS "createdAt",
+    i.is_gold AS "isGold", i.status, i.data::text AS "dataJson", ${timeSql('i.created_at')} AS "createdAt",
     ${hasContent ? 'i.text, i.vector' : 'NULL AS text, NULL AS vector'},
     lab.class_key AS label, lab.source AS "labelSource",
     CASE WHEN i.num_annotations > 0 THEN (

@@ -21,6 +21,8 @@ export interface NewItem {
   readonly classKey?: string | undefined;
   /** Needs a classKey. */
   readonly isHoldout?: boolean | undefined;
+  /** Needs a classKey. */
+  readonly isGold?: boolean | undefined;
 }
 
 export interface InsertedItems {
@@ -142,9 +144,9 @@ async function insertMedia(tx: Queryable, items: readonly CreatedItem[]): Promis
   if (media.length > 0) await tx.prisma.media.createMany({ data: media, skipDuplicates: true });
 }
 
-const numColumns = 12;
+const numColumns = 13;
 const copySql = `COPY items (id, project_id, ordinal, external_id, content_hash, text, vector, media_sha256, data,
-  is_holdout, imported_class, status) FROM STDIN (FORMAT binary)`;
+  is_holdout, is_gold, imported_class, status) FROM STDIN (FORMAT binary)`;
 
 async function insertRows(tx: Tx, projectId: string, items: readonly CreatedItem[]): Promise<void> {
   const [project] = await tx.query<{ next_ordinal: number }>(
@@ -165,6 +167,7 @@ async function insertRows(tx: Tx, projectId: string, items: readonly CreatedItem
     to.text(row.media?.sha256);
     to.jsonb(row.data ?? {});
     to.boolean(row.isHoldout ?? false);
+    to.boolean(row.isGold ?? false);
     to.text(row.classKey);
     to.text(row.classKey === undefined ? 'unlabeled' : 'labeled');
   });

@@ -27,6 +27,7 @@ export interface ItemRecord extends ItemContentRecord {
   readonly status: ItemStatus;
   readonly label: string | null;
   readonly isHoldout: boolean;
+  readonly isGold: boolean;
   readonly createdAt: string;
 }
 
@@ -62,6 +63,7 @@ export interface ItemRow extends ContentRow {
   status: ItemStatus;
   label: string | null;
   is_holdout: boolean;
+  is_gold: boolean;
   created_at: Date;
 }
 
@@ -69,7 +71,7 @@ export interface ItemRow extends ContentRow {
 export const isLeasedSql = `EXISTS (SELECT 1 FROM leases l WHERE l.item_id = i.id AND l.closed_at IS NULL AND l.expires_at > $1)`;
 
 /** Columns of an ItemRow, of items `i` with `itemJoins`; $1 is the present moment. */
-export const itemColumns = `${contentColumns}, i.project_id, i.ordinal, i.is_holdout, i.created_at, lab.class_key AS label,
+export const itemColumns = `${contentColumns}, i.project_id, i.ordinal, i.is_holdout, i.is_gold, i.created_at, lab.class_key AS label,
   CASE WHEN i.status = 'unlabeled' AND ${isLeasedSql} THEN 'leased' ELSE i.status::text END AS status`;
 export const itemJoins = `${mediaJoin} LEFT JOIN labels lab ON lab.item_id = i.id`;
 
@@ -80,6 +82,7 @@ export function toItem(row: ItemRow): ItemRecord {
     status: row.status,
     label: row.label,
     isHoldout: row.is_holdout,
+    isGold: row.is_gold,
     createdAt: row.created_at.toISOString(),
   };
 }

@@ -21,6 +21,8 @@ export interface ListItemsInput extends PageRequest {
   readonly order: 'rank' | 'created';
   /** Default false: the pool. True: the held-out items. */
   readonly holdout?: boolean | undefined;
+  /** Whether gold items are left out, as from what annotators see. Default false. */
+  readonly hidesGold?: boolean;
   /** Only items with this label. */
   readonly label?: string | undefined;
   /** Only items whose text or own id holds this, whatever the case. */
@@ -47,10 +49,10 @@ function parameters(db: Queryable, input: ListItemsInput): unknown[] {
   ];
 }
 
-function filterSql({ status }: ListItemsInput): string {
+function filterSql({ status, hidesGold = false }: ListItemsInput): string {
   const filter = `i.project_id = $2 AND i.is_holdout = $3 AND ($4::item_status IS NULL OR i.status = $4::item_status)
      AND ($5::text IS NULL OR lab.class_key = $5)
-     AND ($6::text IS NULL OR i.text ILIKE $6 OR i.external_id ILIKE $6)`;
+     AND ($6::text IS NULL OR i.text ILIKE $6 OR i.external_id ILIKE $6)${hidesGold ? ' AND NOT i.is_gold' : ''}`;
   return status === 'leased' ? `${filter} AND ${isLeasedSql}` : filter;
 }
 

@@ -3,6 +3,9 @@ import { undecidedSkips } from '@tangent/labeling';
 import type { Sql } from '../core/database.js';
 import type { OpenPlaces } from './open-places.js';
 
+/** By which rule an item was found. That one is of gold, annotators are not told: `toRecord` of lease-next.ts. */
+export type DrawnArm = LeaseArm | 'gold';
+
 /** An item whose row this transaction holds, so that nobody else leases or labels it until it ends. */
 export interface Candidate {
   readonly itemId: string;
@@ -11,8 +14,7 @@ export interface Candidate {
   readonly score: number | null;
   readonly reason: string | null;
   readonly roundId: string | null;
-  /** By which rule it was found. */
-  readonly arm: LeaseArm;
+  readonly arm: DrawnArm;
 }
 
 /** For whom candidates are looked for, and when. */
@@ -129,7 +131,7 @@ async function holdPlaces(tx: Sql, placesSql: string, values: readonly unknown[]
   }));
 }
 
-const withoutRank = (id: string, arm: LeaseArm): Candidate => ({
+const withoutRank = (id: string, arm: DrawnArm): Candidate => ({
   itemId: id,
   rank: null,
   score: null,
@@ -185,6 +187,36 @@ export async function holdAtShare(tx: Sql, search: Search, share: number): Promi
     [...parameters(search), share],
   );
   return row ? withoutRank(row.id, 'control') : null;
+}
+
+/** Whether holdInOrder would find an item, if nobody held rows at this moment. */
+export async function hasOpen(tx: Sql, search: Search): Promise<boolean> {
+  const [row] = await tx.query<{ has_open: boolean }>(
+    `WITH ${takenSql}
+     SELECT EXISTS (
+       SELECT 1 FROM items i WHERE ${isOpenSql} AND i.id NOT IN (SELECT item_id FROM taken)) AS has_open`,
+    parameters(search),
+  );
+  return row!.has_open;
+}
+
+/**
+ * Gold items that this annotator has never answered, nor holds, in an order of their own for each annotator: else the whole
+ * team would meet the same few. One that was answered and taken back does not come again, for it may have been talked about.
+ */
+export async function holdGold(tx: Sql, search: Search, limit: number): Promise<Candidate[]> {
+  const { projectId, annotatorId, now } = search;
+  const rows = await tx.query<{ id: string }>(
+    `SELECT i.id FROM items i
+     WHERE i.project_id = $1 AND i.is_gold
+       AND NOT EXISTS (SELECT 1 FROM annotations a WHERE a.item_id = i.id AND a.annotator_id = $2)
+       AND NOT EXISTS (
+         SELECT 1 FROM leases l
+         WHERE l.item_id = i.id AND l.annotator_id = $2 AND l.closed_at IS NULL AND l.expires_at > $3)
+     ORDER BY md5(i.id || $2), i.id LIMIT $4 ${holdSql}`,
+    [projectId, annotatorId, now, limit],
+  );
+  return rows.map(({ id }) => withoutRank(id, 'gold'));
 }
 
 /**

@@ -60,10 +60,12 @@ export async function claim(
   const expiresAt = leaseExpiry(now, leaseMs);
   const granted = candidates.flatMap((candidate) => {
     const state = stateOf.get(candidate.itemId);
-    if (state?.status !== (isAgain ? 'skipped' : 'unlabeled')) return [];
+    const isGold = candidate.arm === 'gold';
+    if (state?.status !== (isGold ? 'labeled' : isAgain ? 'skipped' : 'unlabeled')) return [];
     if (state.is_held || state.is_answered !== isAgain) return [];
     const slot = chooseSlot({
-      overlap: overlap + state.num_asked_more,
+      // A gold item measures everybody who comes.
+      overlap: isGold ? Number.POSITIVE_INFINITY : overlap + state.num_asked_more,
       // An answer that replaces one needs no place beside it.
       numAnswers: isAgain ? 0 : state.num_annotations,
       slotsTaken: state.slots,

@@ -21,6 +21,7 @@ export interface LeaseRecord {
   /** Score and reason are null also for annotators of a blind project. */
   readonly score: number | null;
   readonly reason: string | null;
+  /** `unranked` of a gold item too. */
   readonly arm: LeaseArm;
 }
 
@@ -47,8 +48,8 @@ export interface LeaseNextInput {
 
 /**
  * Leases the next `count` items: by the live ranking, or at random for draws of the control arm, then what no
- * ranking knows in the order of import; then, by the project's `requeue`, what this annotator has skipped. Each call
- * gives new items, never one that this annotator holds or has answered otherwise. Requests that cross never share a
+ * ranking knows in the order of import; then, by the project's `requeue`, what this annotator has skipped. Draws of gold
+ * items come among them, as long as there are others. Each call gives new items, never one that this annotator holds or has answered otherwise. Requests that cross never share a
  * slot, and together they take the head of the ranking. Throws not-found, and for what is given back lease-not-yours.
  */
 export async function leaseNext(db: Database, input: LeaseNextInput): Promise<LeaseResult> {
@@ -61,7 +62,8 @@ export async function leaseNext(db: Database, input: LeaseNextInput): Promise<Le
   const search = { projectId, annotatorId, overlap: setup.overlap, now };
   const isBlind = setup.is_blind && role === 'annotator';
   // Outside of the transaction: its row lock would make all annotators of the project wait for each other.
-  const firstDraw = setup.control_arm > 0 ? await takeDraws(db, projectId, count) : 0;
+  const hasDraws = setup.control_arm > 0 || setup.gold_share > 0;
+  const firstDraw = hasDraws ? await takeDraws(db, projectId, count) : 0;
   const open = ranking
     ? await openPlaces(db, projectId, {
         roundId: ranking.roundId,
@@ -78,6 +80,7 @@ export async function leaseNext(db: Database, input: LeaseNextInput): Promise<Le
         count,
         leaseMs: setup.lease_ms,
         controlArm: setup.control_arm,
+        goldShare: setup.gold_share,
         firstDraw,
         numOrdinals: setup.next_ordinal,
         numRanked: setup.num_ranked,
@@ -106,6 +109,7 @@ type Setup = (RankingInfoRow | { [K in keyof RankingInfoRow]: null }) & {
   overlap: number;
   lease_ms: number;
   control_arm: number;
+  gold_share: number;
   is_blind: boolean;
   asks_skipped_again: boolean;
   next_ordinal: number;
@@ -118,6 +122,7 @@ async function loadSetup(db: Queryable, projectId: string): Promise<Setup> {
   const [row] = await db.query<Setup>(
     `SELECT (p.settings ->> 'overlap')::int AS overlap, (p.settings ->> 'leaseMs')::int AS lease_ms,
        coalesce((p.settings ->> 'controlArm')::float8, 0) AS control_arm,
+       coalesce((p.settings ->> 'goldShare')::float8, 0) AS gold_share,
        coalesce((p.settings ->> 'blind')::boolean, false) AS is_blind,
        coalesce(p.settings #>> '{requeue,skipped}' = 'last', false) AS asks_skipped_again, p.next_ordinal,
        octet_length(k.scores) / 4 AS num_ranked, k.round_id, r.strategy, v.number AS model_version,
@@ -156,7 +161,7 @@ function toRecord(
   lease: ClaimedLease,
   { fence, item, isBlind }: { fence: number; item: ItemContentRecord; isBlind: boolean },
 ): LeaseRecord {
-  const { rank, score, reason } = lease.candidate;
+  const { rank, score, reason, arm } = lease.candidate;
   return {
     leaseId: lease.leaseId,
     fence,
@@ -165,6 +170,7 @@ function toRecord(
     rank,
     score: isBlind ? null : score,
     reason: isBlind ? null : reason,
-    arm: lease.candidate.arm,
+    // Who knows that an item is gold answers it with more care than the others.
+    arm: arm === 'gold' ? 'unranked' : arm,
   };
 }

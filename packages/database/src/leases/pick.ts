@@ -1,8 +1,10 @@
-import { controlOrdinals, drawUnit, isControlDraw } from '@tangent/labeling';
+import { controlOrdinals, drawUnit, isControlDraw, isGoldDraw } from '@tangent/labeling';
 import type { PipelinedTx } from '../core/pipelined.js';
 import {
+  hasOpen,
   holdAtShare,
   holdFirstOf,
+  holdGold,
   holdInOrder,
   holdOpen,
   holdRanked,
@@ -17,7 +19,8 @@ export interface PickInput {
   readonly count: number;
   readonly leaseMs: number;
   readonly controlArm: number;
-  /** Number of the first of `count` draws; only a project with a control arm counts them. */
+  readonly goldShare: number;
+  /** Number of the first of `count` draws; only a project with a control arm or gold items counts them. */
   readonly firstDraw: number;
   readonly numOrdinals: number;
   /** Length of the live ranking; 0: none. */
@@ -28,16 +31,16 @@ export interface PickInput {
   readonly asksSkippedAgain: boolean;
 }
 
-/** Leases up to `count` items, control draws at their places among those in rank order. */
+/** Leases up to `count` items, gold and control draws at their places among those in rank order. */
 export async function pick(tx: PipelinedTx, input: PickInput): Promise<ClaimedLease[]> {
   const { search, count, controlArm, firstDraw } = input;
-  const control = new Map<number, ClaimedLease>();
+  const drawn = await pickGold(tx, input);
   for (let i = 0; i < count; i++) {
-    if (!isControlDraw(search.projectId, firstDraw + i, controlArm)) continue;
+    if (drawn.has(i) || !isControlDraw(search.projectId, firstDraw + i, controlArm)) continue;
     const lease = await pickAtRandom(tx, input, firstDraw + i);
-    if (lease) control.set(i, lease);
+    if (lease) drawn.set(i, lease);
   }
-  const numOrdered = count - control.size;
+  const numOrdered = count - drawn.size;
   const ordered = await pickRanked(tx, input, numOrdered);
   if (ordered.length < numOrdered)
     ordered.push(...(await pickUnranked(tx, input, numOrdered - ordered.length)));
@@ -45,10 +48,24 @@ export async function pick(tx: PipelinedTx, input: PickInput): Promise<ClaimedLe
     ordered.push(...(await pickSkipped(tx, input, numOrdered - ordered.length)));
   const leases: ClaimedLease[] = [];
   for (let i = 0; i < count; i++) {
-    const lease = control.get(i) ?? ordered.shift();
+    const lease = drawn.get(i) ?? ordered.shift();
     if (lease) leases.push(lease);
   }
   return leases;
+}
+
+/**
+ * Gold items by the places of their draws, as far as there are some for this annotator. None where no ordinary item is
+ * left: they are handed out among others, not in place of an end.
+ */
+async function pickGold(tx: PipelinedTx, input: PickInput): Promise<Map<number, ClaimedLease>> {
+  const { search, count, firstDraw, goldShare, leaseMs } = input;
+  const places = Array.from({ length: count }, (_, i) => i).filter((i) =>
+    isGoldDraw(search.projectId, firstDraw + i, goldShare),
+  );
+  if (places.length === 0 || !(await hasOpen(tx, search))) return new Map();
+  const leases = await claim(tx, search, await holdGold(tx, search, places.length), { leaseMs });
+  return new Map(leases.map((lease, i) => [places[i]!, lease]));
 }
 
 /** Draws that look for a free item before all free items are counted: enough while a tenth of the pool is free. */

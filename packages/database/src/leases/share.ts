@@ -24,7 +24,7 @@ export async function countWithinShare(
 ): Promise<number> {
   const [row] = await db.query<{ num_held: number; num_others: number; num_places: number; enough: number }>(
     `WITH held AS MATERIALIZED (
-       SELECT count(*) FILTER (WHERE annotator_id = $2)::int AS num_held,
+       SELECT count(*) FILTER (WHERE annotator_id = $2 AND arm <> 'gold')::int AS num_held,
          count(DISTINCT annotator_id) FILTER (WHERE annotator_id <> $2)::int AS num_others
        FROM leases WHERE project_id = $1 AND closed_at IS NULL AND expires_at > $3 AND id <> ALL($4)),
      asked AS MATERIALIZED (

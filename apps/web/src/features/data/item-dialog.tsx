@@ -63,7 +63,9 @@ function Content({
     <div data-testid="item-dialog" data-item-id={itemId}>
       <ItemView item={item} />
       <dl className="mt-6 flex flex-wrap gap-x-8 gap-y-3 border-y border-line py-3 text-sm">
-        <Fact name="Status">{item.isHoldout ? 'held out' : item.status}</Fact>
+        <Fact name="Status">
+          {[item.isHoldout ? 'held out' : item.status, ...(item.isGold ? ['gold'] : [])].join(', ')}
+        </Fact>
         <Fact name="Label">{item.label === null ? '–' : classNameOf(project, item.label)}</Fact>
         {item.externalId !== undefined && <Fact name="Id in your files">{item.externalId}</Fact>}
         <Fact name="Imported">{formatDate(item.createdAt)}</Fact>

@@ -17,6 +17,7 @@ const nameOf = (project: Project, item: Listed): string =>
   [
     item.externalId ?? (item.text === undefined ? `Item ${item.id}` : item.text.slice(0, 60)),
     item.label === null ? item.status : classNameOf(project, item.label),
+    ...(item.isGold ? ['gold'] : []),
   ].join(', ');
 
 /** Pictures and vectors as tiles, texts as lines; each opens its item. */
@@ -50,6 +51,7 @@ function Mark({ project, item }: { readonly project: Project; readonly item: Lis
   return (
     <span className={cn('truncate', item.label === null ? 'text-ink-faint' : 'font-medium text-ink')}>
       {item.label === null ? item.status : classNameOf(project, item.label)}
+      {item.isGold && <span className="font-normal text-ink-faint"> · gold</span>}
     </span>
   );
 }

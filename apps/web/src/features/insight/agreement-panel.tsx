@@ -3,10 +3,10 @@
 import type { Project, Quality } from '@tangent/contracts';
 import useSWR from 'swr';
 import { Panel } from '@/components/ui/screen';
-import { ScrollArea } from '@/components/ui/scroll-area';
 import { classNameOf } from '@/features/labeling/names';
 import { api, messageOf } from '@/lib/api';
 import { formatCount, formatPercent, plural } from '@/lib/format';
+import { FiguresTable } from './figures-table';
 
 const coefficient = (value: number | null): string => (value === null ? '–' : value.toFixed(2));
 const between = (interval: readonly [number, number] | null): string =>
@@ -76,66 +76,27 @@ function Figures({ project, quality }: { readonly project: Project; readonly qua
         ))}
       </dl>
       <div className="mt-6 grid gap-x-10 gap-y-6 md:grid-cols-2">
-        <Table
+        <FiguresTable
           label="Agreement by class"
           head={['Class', 'Answers', 'α']}
-          rows={classes
-            .slice(0, 50)
-            .map((each) => [
+          rows={classes.slice(0, 50).map((each) => ({
+            key: each.classKey,
+            cells: [
               classNameOf(project, each.classKey),
               formatCount(each.numAnswers),
               coefficient(each.alpha),
-            ])}
+            ],
+          }))}
         />
-        <Table
+        <FiguresTable
           label="Agreement of two annotators"
           head={[numPairs > pairs.length ? `Pairs, first ${pairs.length}` : 'Pairs', 'Items', 'κ']}
-          rows={pairs.map(({ annotators: [a, b], numItems, kappa }) => [
-            `${a.name} and ${b.name}`,
-            formatCount(numItems),
-            coefficient(kappa),
-          ])}
+          rows={pairs.map(({ annotators: [a, b], numItems, kappa }) => ({
+            key: `${a.id} ${b.id}`,
+            cells: [`${a.name} and ${b.name}`, formatCount(numItems), coefficient(kappa)],
+          }))}
         />
       </div>
     </div>
-  );
-}
-
-interface TableProps {
-  readonly label: string;
-  readonly head: readonly [string, string, string];
-  readonly rows: readonly (readonly [string, string, string])[];
-}
-
-function Table({ label, head, rows }: TableProps) {
-  return (
-    <ScrollArea label={label} className="max-h-72 overflow-y-auto">
-      <table className="w-full text-sm tabular">
-        <thead className="text-xs text-ink-faint">
-          <tr>
-            {head.map((name, index) => (
-              <th
-                key={name}
-                scope="col"
-                className={`pb-1.5 font-normal ${index === 0 ? 'text-left' : 'text-right'}`}
-              >
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(([name, count, value]) => (
-            <tr key={name} className="border-t border-line">
-              <th scope="row" className="max-w-48 truncate py-1.5 text-left font-normal">
-                {name}
-              </th>
-              <td className="text-right text-ink-soft">{count}</td>
-              <td className="text-right font-medium">{value}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollArea>
   );
 }

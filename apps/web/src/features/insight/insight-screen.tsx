@@ -12,6 +12,7 @@ import { api } from '@/lib/api';
 import { AgreementPanel } from './agreement-panel';
 import { ConfusionPanel } from './confusion-panel';
 import { ForecastPanel, numAhead } from './forecast-panel';
+import { GoldPanel } from './gold-panel';
 import { numSuspects, SuspectsPanel } from './suspects-panel';
 
 export function InsightScreen({ projectId }: { readonly projectId: string }) {
@@ -52,6 +53,7 @@ function Insight({ project }: { readonly project: Project }) {
           <ForecastPanel project={project} />
           <AgreementPanel project={project} />
         </div>
+        <GoldPanel project={project} />
         <ConfusionPanel project={project} onOpen={setItemId} />
         <SuspectsPanel project={project} onOpen={setItemId} />
       </div>

@@ -9,6 +9,7 @@ export type ShownSettings = Pick<
   | 'batchSize'
   | 'overlap'
   | 'controlArm'
+  | 'goldShare'
   | 'holdoutShare'
   | 'leaseMs'
   | 'blind'
@@ -24,6 +25,7 @@ export const settingsAtFirst: ShownSettings = {
   batchSize: 20,
   overlap: 1,
   controlArm: 0.1,
+  goldShare: 0,
   holdoutShare: 0,
   leaseMs: 300_000,
   kernel: { type: 'trace', features: 'auto', balanced: true },
@@ -65,6 +67,7 @@ export const settingsOf = (given: FormData): ShownSettings & { readonly instruct
   batchSize: Number(given.get('batchSize')),
   overlap: Number(given.get('overlap')),
   controlArm: Number(given.get('controlPercent')) / 100,
+  goldShare: Number(given.get('goldPercent')) / 100,
   holdoutShare: Number(given.get('holdoutPercent')) / 100,
   leaseMs: Math.round(1000 * Number(given.get('leaseSeconds'))),
   kernel: kernelOf(given),

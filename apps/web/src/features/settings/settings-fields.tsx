@@ -80,6 +80,18 @@ export function SettingsFields({ settings }: { readonly settings: ShownSettings 
         hint="Percent of items drawn at random: they show what the ranking is worth"
       />
       <Field
+        id="goldPercent"
+        name="goldPercent"
+        label="Gold items"
+        type="number"
+        min={0}
+        max={50}
+        step="any"
+        required
+        defaultValue={percentOf(settings.goldShare)}
+        hint="Percent of items whose class is known, handed out untold: they show how often each annotator is right"
+      />
+      <Field
         id="leaseSeconds"
         name="leaseSeconds"
         label="An item is held for"
