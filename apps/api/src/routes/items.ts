@@ -8,11 +8,12 @@ import {
   TangentError,
 } from '@tangent/contracts';
 import * as database from '@tangent/database';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type Grant, isBlindFor, refuseBlind } from '../auth/authorise.js';
 import type { Deps } from '../deps.js';
 import { route } from '../http/route.js';
 import { isKnown, tagged } from '../http/version-tag.js';
+import { whenGone } from '../http/when-gone.js';
 import { viewItem } from './item-view.js';
 
 /** Somebody looks at a screen meanwhile. */
@@ -50,7 +51,10 @@ export function itemRoutes(app: FastifyInstance, deps: Deps): void {
   });
 
   /** Asks the worker that holds the live model. */
-  const ask = async (grant: Grant, question: Extract<LiveQuestion, { itemId: string }>) => {
+  const ask = async (
+    { grant, reply: to }: { readonly grant: Grant; readonly reply: FastifyReply },
+    question: Extract<LiveQuestion, { itemId: string }>,
+  ) => {
     await refuseBlind(db, grant);
     const projectId = grant.projectId!;
     const ranking = await database.getRankingInfo(db, projectId);
@@ -64,7 +68,13 @@ export function itemRoutes(app: FastifyInstance, deps: Deps): void {
         'no-model',
         'The last round trained no model, since there were labels of fewer than two classes. Label items of two classes, then start a round by POST /v1/projects/{id}/rounds.',
       );
-    const reply = await database.askLive(db, replies, { projectId, question, timeoutMs: liveTimeoutMs });
+    const signal = whenGone(to);
+    const reply = await database.askLive(db, replies, {
+      projectId,
+      question,
+      timeoutMs: liveTimeoutMs,
+      signal,
+    });
     if (reply.kind === 'unknown-item')
       throw new TangentError(
         'no-ranking',
@@ -72,13 +82,13 @@ export function itemRoutes(app: FastifyInstance, deps: Deps): void {
       );
     return reply;
   };
-  route(app, deps, getWhatIf, async ({ params, grant }) => {
-    const reply = await ask(grant, { kind: 'what-if', itemId: params.itemId });
+  route(app, deps, getWhatIf, async (call) => {
+    const reply = await ask(call, { kind: 'what-if', itemId: call.params.itemId });
     if (reply.kind !== 'what-if') throw new Error(`asked what-if, was answered ${reply.kind}`);
     return reply.answer;
   });
-  route(app, deps, getExplanation, async ({ params, grant }) => {
-    const reply = await ask(grant, { kind: 'explanation', itemId: params.itemId });
+  route(app, deps, getExplanation, async (call) => {
+    const reply = await ask(call, { kind: 'explanation', itemId: call.params.itemId });
     if (reply.kind !== 'explanation') throw new Error(`asked for an explanation, was answered ${reply.kind}`);
     return reply.answer;
   });
