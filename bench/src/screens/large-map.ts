@@ -60,6 +60,8 @@ export async function moveOverMap(page: Page): Promise<MapFrames> {
   await moveTo(middle);
   const zoom = await framesOf((n) => page.mouse.wheel(0, n % 40 < 20 ? -60 : 60));
   for (let n = 0; n < 8; n += 1) await page.mouse.wheel(0, -120);
+  const seen = Number(await page.getByTestId('map').getAttribute('data-zoom'));
+  if (!(seen > 1)) throw new Error(`the map is not zoomed (${seen}), so it cannot be pulled about`);
   await page.mouse.down();
   const pan = await framesOf((n) => moveTo(around(n, 0.2)));
   await page.mouse.up();
