@@ -1,5 +1,5 @@
 // What an annotator feels: from the key to the next item on the screen, in Chromium against the whole service; the size
-// of the page; and how many actions lead to a first label and to a running round.
+// of the page; how many actions lead to a first label and to a running round; and frames of a map of many points.
 // npm run bench -- screens [--quick]
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
@@ -11,10 +11,12 @@ import { type Benchmark, percentile, runBenchmark } from './harness.js';
 import { firstLoadBytes } from './screens/first-load.js';
 import { type ImageProject, makeImageProject } from './screens/image-project.js';
 import { labelByKeys } from './screens/label-by-keys.js';
+import { countWrongClicks, moveOverMap, openMap } from './screens/large-map.js';
 import { freshPage, logIn, openBrowser } from './screens/open-browser.js';
 import { watchPaints } from './screens/paint-probe.js';
 import { fullPlan, quickPlan } from './screens/plan.js';
 import { type Walk, walkToFirstLabel, walkToRunningRound } from './screens/walks.js';
+import { makeVectorProject } from './workers/vector-project.js';
 
 const { values: args } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const plan = args.quick ? quickPlan : fullPlan;
@@ -36,6 +38,7 @@ async function measure(b: Benchmark, bench: Bench): Promise<void> {
   try {
     await measurePaints(b, bench, { browser, project });
     await measureWalks(b, bench, { browser, project });
+    await measureMap(b, bench, browser);
   } finally {
     await browser.close();
   }
@@ -103,13 +106,20 @@ async function measurePaints(
     unit: 'labels',
     goal: null,
   });
+  const hurriedTimes = hurried.map(({ ms }) => ms);
+  const hurriedClaim = `key to next item painted, ${plan.numHurried} labels without a pause`;
+  for (const percent of [50, 95])
+    b.row({
+      claim: `${percent === 50 ? hurriedClaim : '…'}, p${percent}`,
+      measured: percentile(hurriedTimes, percent),
+      unit: 'ms',
+      goal: null,
+    });
+  b.row({ claim: '…, longest', measured: Math.max(...hurriedTimes), unit: 'ms', goal: null });
   b.row({
-    claim: `key to next item painted, ${plan.numHurried} labels without a pause, p95`,
-    measured: percentile(
-      hurried.map(({ ms }) => ms),
-      95,
-    ),
-    unit: 'ms',
+    claim: '… after which the page had no item at hand and waited for the server',
+    measured: hurried.filter(({ hadToWait }) => hadToWait).length,
+    unit: 'labels',
     goal: null,
   });
   b.row({
@@ -150,4 +160,52 @@ async function measureWalks(
   };
   row('from the login screen to the first label', toLabel, 3);
   row('from no project to a running round', toRound, 6);
+}
+
+async function measureMap(b: Benchmark, { stack, client }: Bench, browser: Browser): Promise<void> {
+  const { seed, numMapPoints } = plan;
+  const projectId = await makeVectorProject(client, {
+    seed,
+    numItems: numMapPoints,
+    dimension: 16,
+    numClasses: 10,
+    numLabels: 200,
+  });
+  await runRound(client, projectId, seed);
+  const points = `${new Intl.NumberFormat('en').format(numMapPoints)} points`;
+  b.progress(`a pool of ${points} has its round`);
+  const page = await freshPage(browser, stack.webUrl!);
+  await page.goto('/login');
+  await logIn(page, stack.admin);
+  const firstMs = await openMap(page, projectId);
+  const againMs = await openMap(page, projectId);
+  const frames = await moveOverMap(page);
+  const numWrong = await countWrongClicks(page, client, { projectId, numClicks: plan.numMapClicks });
+  await page.context().close();
+  b.detail('frames of the map', frames);
+  b.row({
+    claim: `map of ${points}, from the click to the canvas, the first time, in which the pool is laid out`,
+    measured: firstMs / 1000,
+    unit: 's',
+    goal: null,
+  });
+  b.row({ claim: '…, again', measured: againMs / 1000, unit: 's', goal: null });
+  const moves = { hover: 'moving over it', zoom: 'zooming by the wheel', pan: 'pulling it about' } as const;
+  for (const move of ['hover', 'zoom', 'pan'] as const) {
+    const times = frames[move];
+    b.row({
+      claim: `from frame to frame of the map of ${points}, ${moves[move]}, p50`,
+      measured: percentile(times, 50),
+      unit: 'ms',
+      goal: null,
+    });
+    b.row({ claim: '…, p95', measured: percentile(times, 95), unit: 'ms', goal: { atMost: 50 } });
+    b.row({ claim: '…, longest', measured: Math.max(...times), unit: 'ms', goal: null });
+  }
+  b.row({
+    claim: `clicks on the map that opened another item than the one there, of ${plan.numMapClicks}`,
+    measured: numWrong,
+    unit: 'clicks',
+    goal: { atMost: 0 },
+  });
 }

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { faults } from './support/axe.js';
-import { expect, logIn, newAnnotator, test, textProject } from './support/house.js';
+import { expect, logIn, newMember, test, textProject } from './support/house.js';
 
 const confirm = (page: Page, name: string) =>
   page.getByRole('dialog').getByRole('button', { name, exact: true });
@@ -64,7 +64,7 @@ test('a token is shown once and works until it is revoked; the password is oneâ€
   client,
   digits,
 }) => {
-  const page = await newAnnotator(browser, stack, client, digits.id);
+  const page = await newMember(browser, stack, client, digits.id);
   await page.goto('/account');
   await page.getByRole('button', { name: 'New token' }).click();
   await page.getByLabel('Name', { exact: true }).fill('nightly');

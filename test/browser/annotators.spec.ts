@@ -1,11 +1,11 @@
 import type { Page } from '@playwright/test';
 import { labelOne, shownItem } from './support/digits.js';
-import { expect, newAnnotator, test, textProject } from './support/house.js';
+import { expect, newMember, test, textProject } from './support/house.js';
 
 test('two annotators side by side never see the same item', async ({ browser, stack, client, digits }) => {
   const pages = [
-    await newAnnotator(browser, stack, client, digits.id),
-    await newAnnotator(browser, stack, client, digits.id),
+    await newMember(browser, stack, client, digits.id),
+    await newMember(browser, stack, client, digits.id),
   ];
   for (const page of pages) await page.goto(`/projects/${digits.id}/annotate`);
   // Enough answers that each page asks for more of the same ranking.
@@ -26,7 +26,7 @@ test('leaving the page gives the waiting items back', async ({ browser, stack, c
   const params = { projectId: digits.id };
   const numLeased = async () => (await client.getProject({ params })).counts.leased;
   const before = await numLeased();
-  const page = await newAnnotator(browser, stack, client, digits.id);
+  const page = await newMember(browser, stack, client, digits.id);
   await page.goto(`/projects/${digits.id}/annotate`);
   await shownItem(page);
   // One on screen and ten behind it; not one more.
@@ -48,7 +48,7 @@ test('of a pool of twelve one annotator leaves some for the next, and both label
   const counts = async () => (await client.getProject({ params: { projectId: project.id } })).counts;
   const pages: Page[] = [];
   for (const numLeased of [6, 9]) {
-    const page = await newAnnotator(browser, stack, client, project.id);
+    const page = await newMember(browser, stack, client, project.id);
     pages.push(page);
     await page.goto(`/projects/${project.id}/annotate`);
     await expect(page.getByTestId('item-text')).toBeVisible();

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import sharp from 'sharp';
 import { faults } from './support/axe.js';
-import { expect, logIn, newAnnotator, test, textProject } from './support/house.js';
+import { expect, logIn, newMember, test, textProject } from './support/house.js';
 
 /** Rows of a JSONL file of images: dark ones and bright ones, some of them labeled. */
 async function imageRows(numRows: number): Promise<string[]> {
@@ -118,7 +118,7 @@ test('an item is found, labeled by a reviewer and labeled anew, and its answers 
   expect(exported.filter((line) => line.includes('row-41,'))).toEqual([expect.stringContaining(',bad,')]);
 
   // What an annotator may not do is not offered.
-  const annotator = await newAnnotator(browser, stack, client, project.id);
+  const annotator = await newMember(browser, stack, client, project.id);
   await annotator.goto(`/projects/${project.id}/data`);
   await expect(annotator.getByTestId('items').getByRole('button')).toHaveCount(60);
   await expect(annotator.getByRole('link', { name: 'Import' })).toHaveCount(0);

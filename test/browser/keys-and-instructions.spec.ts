@@ -1,5 +1,5 @@
 import { faults } from './support/axe.js';
-import { expect, logIn, newAnnotator, test, textProject } from './support/house.js';
+import { expect, logIn, newMember, test, textProject } from './support/house.js';
 
 const texts = Array.from({ length: 8 }, (_, index) => `Postcard number ${index}`);
 
@@ -102,7 +102,7 @@ test('instructions are open until they are put away, and again when they change;
   await expect(page.getByRole('region', { name: 'Why this one' })).toBeVisible();
   // The reviewer holds all there is, and gives it back.
   await page.goto('/');
-  const annotator = await newAnnotator(browser, stack, client, project.id);
+  const annotator = await newMember(browser, stack, client, project.id);
   await annotator.goto(`/projects/${project.id}/annotate`);
   await expect(annotator.getByTestId('item-text')).toBeVisible();
   await expect(annotator.getByRole('region', { name: 'Progress' })).toBeVisible();

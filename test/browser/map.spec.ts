@@ -1,5 +1,5 @@
 import { faults } from './support/axe.js';
-import { expect, logIn, newAnnotator, test } from './support/house.js';
+import { expect, logIn, newMember, test } from './support/house.js';
 
 test('the map is coloured, filtered, gone over with keys and opened; axe finds nothing, light and dark', async ({
   page,
@@ -63,7 +63,7 @@ test('the map is coloured, filtered, gone over with keys and opened; axe finds n
 });
 
 test('an annotator has no map', async ({ browser, stack, client, digits }) => {
-  const page = await newAnnotator(browser, stack, client, digits.id);
+  const page = await newMember(browser, stack, client, digits.id);
   await page.goto(`/projects/${digits.id}/map`);
   await expect(page.getByRole('heading', { name: 'This page is not for your role' })).toBeVisible();
   await page.context().close();

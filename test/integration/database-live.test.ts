@@ -7,6 +7,7 @@ import {
   getLiveRanking,
   getPredictions,
   getRankingInfo,
+  isOpenQuestion,
   listLiveProjects,
   openLiveReplies,
   openQuestions,
@@ -192,6 +193,29 @@ describe('questions to the live model', () => {
       await answerLive(db, { requestId, reply: { kind: 'unknown-item' } });
     }
     expect(await asked).toEqual(Array(3).fill({ kind: 'what-if', answer: { classes: [] } }));
+    expect(await openQuestions(db, { projectId })).toEqual([]);
+    await replies.close();
+  });
+
+  test('a question that nobody waits for any more is closed, at once and after its time', async () => {
+    const { db } = house;
+    const { projectId } = await makeProject(db, { numItems: 0 });
+    const replies = await openLiveReplies(db);
+    const gone = new AbortController();
+    const work = codeOf(
+      askLive(db, replies, { projectId, question, timeoutMs: 30_000, signal: gone.signal }),
+    );
+    const [open] = await vi.waitFor(async () => {
+      const questions = await openQuestions(db, { projectId });
+      expect(questions).toHaveLength(1);
+      return questions;
+    }, soon);
+    expect(await isOpenQuestion(db, open!.requestId)).toBe(true);
+    gone.abort();
+    expect(await work).toBe('no-live-model');
+    expect(await isOpenQuestion(db, open!.requestId)).toBe(false);
+
+    expect(await codeOf(askLive(db, replies, { projectId, question, timeoutMs: 50 }))).toBe('no-live-model');
     expect(await openQuestions(db, { projectId })).toEqual([]);
     await replies.close();
   });

@@ -12,6 +12,8 @@ export interface Plan {
   readonly lookMs: number;
   /** Labels without a look at the item, one as soon as the last is painted. */
   readonly numHurried: number;
+  readonly numMapPoints: number;
+  readonly numMapClicks: number;
 }
 
 export const fullPlan: Plan = {
@@ -22,6 +24,8 @@ export const fullPlan: Plan = {
   numWarmup: 10,
   lookMs: 500,
   numHurried: 50,
+  numMapPoints: 100_000,
+  numMapClicks: 20,
 };
 
 export const quickPlan: Plan = {
@@ -30,4 +34,6 @@ export const quickPlan: Plan = {
   numLabels: 30,
   numWarmup: 3,
   numHurried: 10,
+  numMapPoints: 10_000,
+  numMapClicks: 5,
 };

@@ -52,6 +52,7 @@ async function sendOnce(
       ...(made === undefined ? {} : { body: made.content }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       ...(options.keepalive === true ? { keepalive: true } : {}),
+      ...(options.priority === undefined ? {} : { priority: options.priority }),
     });
   } catch (cause) {
     if (options.signal?.aborted) throw options.signal.reason;

@@ -29,6 +29,9 @@ export interface ClientOptions {
   readonly retries?: Partial<RetryPolicy>;
 }
 
+/** As of fetch; Node has no name for it. */
+export type RequestPriority = 'high' | 'low' | 'auto';
+
 export interface CallOptions {
   readonly signal?: AbortSignal;
   /** For POST; default: a new one per call, reused over its repetitions. */
@@ -38,6 +41,8 @@ export interface CallOptions {
   readonly retries?: Partial<RetryPolicy>;
   /** Let the request outlive the page (at most 64 KiB). */
   readonly keepalive?: boolean;
+  /** Which requests a browser sends first where its connections are taken; default: its own choice. */
+  readonly priority?: RequestPriority;
 }
 
 /** `dryRun` changes the kind of the answer; there is a call of its own for that, such as `estimateRound`. */

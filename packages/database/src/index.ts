@@ -63,7 +63,14 @@ export { heartbeatLease, liveLeases, reclaimExpiredLeases, releaseLease } from '
 export type { LeaseNextInput, LeaseRecord, LeaseResult } from './leases/lease-next.js';
 export { leaseNext } from './leases/lease-next.js';
 export type { AskInput } from './live/ask-live.js';
-export { answerLive, askLive, longestWaitMs, openQuestions, removeOldQuestions } from './live/ask-live.js';
+export {
+  answerLive,
+  askLive,
+  isOpenQuestion,
+  longestWaitMs,
+  openQuestions,
+  removeOldQuestions,
+} from './live/ask-live.js';
 export { askMap, mapTag } from './live/ask-map.js';
 export { askReport } from './live/ask-report.js';
 export type { SuspectsPage } from './live/ask-suspects.js';

@@ -1,6 +1,6 @@
 import { type Browser, test as base, expect, type Page } from '@playwright/test';
 import { type Client, login } from '@tangent/client';
-import type { Project } from '@tangent/contracts';
+import type { Project, Role } from '@tangent/contracts';
 import { type StackInfo, startCommonStack } from './common-stack.js';
 
 export { expect };
@@ -60,18 +60,19 @@ export async function logIn(
 
 let numPeople = 0;
 
-/** A new annotator of a project, logged in with a browser of her own. */
-export async function newAnnotator(
+/** A new member of a project, an annotator unless told otherwise, logged in with a browser of her own. */
+export async function newMember(
   browser: Browser,
   stack: StackInfo,
   client: Client,
   projectId: string,
+  role: Role = 'annotator',
 ): Promise<Page> {
   numPeople += 1;
-  const email = `annotator-${process.pid}-${Date.now()}-${numPeople}@tangent.test`;
+  const email = `${role}-${process.pid}-${Date.now()}-${numPeople}@tangent.test`;
   const password = 'a long enough password';
-  const user = await client.createUser({ body: { email, name: `Annotator ${numPeople}`, password } });
-  await client.putMember({ params: { projectId, userId: user.id }, body: { role: 'annotator' } });
+  const user = await client.createUser({ body: { email, name: `Member ${numPeople}, ${role}`, password } });
+  await client.putMember({ params: { projectId, userId: user.id }, body: { role } });
   const context = await browser.newContext({ baseURL: stack.webUrl, viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
   await logIn(page, { email, password });

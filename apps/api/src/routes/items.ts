@@ -8,11 +8,12 @@ import {
   TangentError,
 } from '@tangent/contracts';
 import * as database from '@tangent/database';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type Grant, isBlindFor, refuseBlind } from '../auth/authorise.js';
 import type { Deps } from '../deps.js';
 import { route } from '../http/route.js';
 import { isKnown, tagged } from '../http/version-tag.js';
+import { whenGone } from '../http/when-gone.js';
 import { viewItem, viewItemFor } from './item-view.js';
 
 /** Somebody looks at a screen meanwhile. */
@@ -56,7 +57,10 @@ export function itemRoutes(app: FastifyInstance, deps: Deps): void {
   });
 
   /** Asks the worker that holds the live model. */
-  const ask = async (grant: Grant, question: Extract<LiveQuestion, { itemId: string }>) => {
+  const ask = async (
+    { grant, reply: to }: { readonly grant: Grant; readonly reply: FastifyReply },
+    question: Extract<LiveQuestion, { itemId: string }>,
+  ) => {
     await refuseBlind(db, grant);
     const projectId = grant.projectId!;
     const ranking = await database.getRankingInfo(db, projectId);
@@ -78,7 +82,12 @@ export function itemRoutes(app: FastifyInstance, deps: Deps): void {
     });
     const reply = isSecret
       ? ({ kind: 'unknown-item' } as const)
-      : await database.askLive(db, replies, { projectId, question, timeoutMs: liveTimeoutMs });
+      : await database.askLive(db, replies, {
+          projectId,
+          question,
+          timeoutMs: liveTimeoutMs,
+          signal: whenGone(to),
+        });
     if (reply.kind === 'unknown-item')
       throw new TangentError(
         'no-ranking',
@@ -86,13 +95,13 @@ export function itemRoutes(app: FastifyInstance, deps: Deps): void {
       );
     return reply;
   };
-  route(app, deps, getWhatIf, async ({ params, grant }) => {
-    const reply = await ask(grant, { kind: 'what-if', itemId: params.itemId });
+  route(app, deps, getWhatIf, async (call) => {
+    const reply = await ask(call, { kind: 'what-if', itemId: call.params.itemId });
     if (reply.kind !== 'what-if') throw new Error(`asked what-if, was answered ${reply.kind}`);
     return reply.answer;
   });
-  route(app, deps, getExplanation, async ({ params, grant }) => {
-    const reply = await ask(grant, { kind: 'explanation', itemId: params.itemId });
+  route(app, deps, getExplanation, async (call) => {
+    const reply = await ask(call, { kind: 'explanation', itemId: call.params.itemId });
     if (reply.kind !== 'explanation') throw new Error(`asked for an explanation, was answered ${reply.kind}`);
     return reply.answer;
   });

@@ -2,6 +2,7 @@ import type { LiveReply } from '@tangent/contracts';
 import {
   answerLive,
   getLastDoneRound,
+  isOpenQuestion,
   labelEventsSince,
   liveLeases,
   openQuestions,
@@ -209,6 +210,8 @@ export class LiveProject {
         this.reports.take(state, requestId, question);
         continue;
       }
+      // Those before it took their time: who asked may have gone on to the next item.
+      if (!(await isOpenQuestion(this.context.db, requestId))) continue;
       const reply =
         question.kind === 'what-if'
           ? await this.whatIf(state, question.itemId)

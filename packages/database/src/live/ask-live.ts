@@ -21,14 +21,17 @@ export interface AskInput {
   readonly question: LiveQuestion;
   /** Default 5,000; at most 30,000. */
   readonly timeoutMs?: number;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Asks the worker that holds the project's live model: writes the question, announces it, waits for the reply.
- * Throws no-live-model when none comes in time.
+ * Throws no-live-model when none comes in time. A question that nobody waits for any more is closed, so that the worker does
+ * not spend its time on it before those that somebody waits for.
  */
 export async function askLive(db: Database, replies: LiveReplies, input: AskInput): Promise<LiveReply> {
-  const { projectId, question } = input;
+  const { projectId, question, signal: whenGone } = input;
   const timeoutMs = Math.min(input.timeoutMs ?? 5000, longestWaitMs);
   const deadline = performance.now() + timeoutMs;
   const id = newId('liveRequest');
@@ -38,15 +41,20 @@ export async function askLive(db: Database, replies: LiveReplies, input: AskInpu
     await tx.prisma.liveRequest.create({ data: { id, projectId, question } });
     await signal(tx, { kind: 'question', projectId, requestId: id });
   });
+  const gone = new Promise<void>((resolve) => {
+    if (whenGone?.aborted) resolve();
+    whenGone?.addEventListener('abort', () => resolve(), { once: true });
+  });
   for (;;) {
-    await answered;
+    await Promise.race([answered, gone]);
     const row = await db.prisma.liveRequest.findUnique({ where: { id }, select: { reply: true } });
     if (row?.reply) return liveReply.parse(row.reply);
     const restMs = deadline - performance.now();
-    if (restMs <= 0) break;
+    if (restMs <= 0 || whenGone?.aborted) break;
     // Woken without a reply: the listener's connection was away, and the answer may still come.
     answered = replies.waitFor(id, restMs);
   }
+  await db.query('UPDATE live_requests SET replied_at = now() WHERE id = $1 AND replied_at IS NULL', [id]);
   throw new TangentError(
     'no-live-model',
     `No worker answered for project ${projectId} within ${timeoutMs} ms. Start a worker, or wait until it has loaded the last round; labeling goes on meanwhile.`,
@@ -64,6 +72,14 @@ export async function openQuestions(
     select: { id: true, question: true },
   });
   return rows.map(({ id, question }) => ({ requestId: id, question: liveQuestion.parse(question) }));
+}
+
+/** False once it is answered, or nobody waits for an answer. */
+export async function isOpenQuestion(db: Queryable, requestId: string): Promise<boolean> {
+  const rows = await db.query('SELECT 1 FROM live_requests WHERE id = $1 AND replied_at IS NULL', [
+    requestId,
+  ]);
+  return rows.length > 0;
 }
 
 /** The first answer counts. */

@@ -13,10 +13,10 @@ export function useUpcoming(projectId: string) {
   const { data, mutate } = useSWR(
     ['upcoming', projectId],
     () =>
-      api.listItems({
-        params: { projectId },
-        query: { order: 'rank', status: 'unlabeled', limit: numShown },
-      }),
+      api.listItems(
+        { params: { projectId }, query: { order: 'rank', status: 'unlabeled', limit: numShown } },
+        { priority: 'low' },
+      ),
     { keepPreviousData: true },
   );
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);

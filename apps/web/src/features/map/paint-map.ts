@@ -20,6 +20,12 @@ export interface Painting {
 /** More names would cover what they name. */
 const mostNames = 24;
 
+/** What stands on a canvas, and what it was drawn of: a pointer that moves over the points marks others, and moves none. */
+const drawn = new WeakMap<
+  HTMLCanvasElement,
+  { readonly of: readonly unknown[]; readonly image: ImageData }
+>();
+
 /** Paints the points and, of classes, their names. */
 export function paintMap(canvas: HTMLCanvasElement, painting: Painting): void {
   const { points, grouping, hidden, inks, view, size, marked, isRinged } = painting;
@@ -31,17 +37,23 @@ export function paintMap(canvas: HTMLCanvasElement, painting: Painting): void {
   const context = canvas.getContext('2d')!;
   const inPixels = { scale: view.scale * ratio, left: view.left * ratio, top: view.top * ratio };
   const radius = ratio * radiusOf(points.itemIds.length, zoomOf(view, size));
-  const image = context.createImageData(width, height);
-  drawPoints(image, {
-    points,
-    groupOf: grouping.groupOf,
-    colours: grouping.groups.map(({ ink }, group) => (hidden.has(group) ? null : inks(`map-${ink}`))),
-    ground: inks('sunken'),
-    ink: inks('ink'),
-    view: inPixels,
-    radius,
-    isRinged,
-  });
+  const before = drawn.get(canvas);
+  const of = [points, grouping, hidden, inks, view, width, height];
+  const isSame = before?.of.every((one, i) => one === of[i]) ?? false;
+  const image = isSame ? before!.image : context.createImageData(width, height);
+  if (!isSame) {
+    drawPoints(image, {
+      points,
+      groupOf: grouping.groupOf,
+      colours: grouping.groups.map(({ ink }, group) => (hidden.has(group) ? null : inks(`map-${ink}`))),
+      ground: inks('sunken'),
+      ink: inks('ink'),
+      view: inPixels,
+      radius,
+      isRinged,
+    });
+    drawn.set(canvas, { of, image });
+  }
   context.putImageData(image, 0, 0);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   if (grouping.isOfClasses) writeNames(context, painting);

@@ -6,6 +6,9 @@ export interface Picture {
 /** 512 MB at four bytes a pixel: some three images of 40 megapixels, and as many small ones as can wait. */
 const mostPixels = 128_000_000;
 
+/** On screen, and the next: loaded before all else. A browser would load them last, as it does what is not seen. */
+const numFirst = 4;
+
 /** The pictures that are held decoded: from the first to be shown on, as many as fit; the first two in any case. */
 export function fitting(waiting: readonly Picture[], most = mostPixels): readonly Picture[] {
   let numPixels = 0;
@@ -34,9 +37,10 @@ export class DecodedImages {
     this.#settling = null;
     const near = new Set(fitting(this.#waiting).map(({ src }) => src));
     for (const src of this.#decoded.keys()) if (!near.has(src)) this.#decoded.delete(src);
-    for (const src of near) {
+    for (const [numBefore, src] of [...near].entries()) {
       if (this.#decoded.has(src)) continue;
       const image = new Image();
+      if (numBefore < numFirst) image.fetchPriority = 'high';
       image.src = src;
       this.#decoded.set(src, { image, done: this.#decode(image) });
     }

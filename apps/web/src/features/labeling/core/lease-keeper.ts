@@ -21,7 +21,7 @@ interface Options {
   readonly api: Client;
   readonly projectId: string;
   readonly leaseMs: number;
-  /** Items to hold behind the one on screen. */
+  /** Items to hold behind the one on screen; for a quick annotator up to twice as many. */
   readonly numAhead: number;
   /** Something is on screen: else one more is wanted, to be shown at once. */
   readonly isShowing: () => boolean;
@@ -104,7 +104,7 @@ export class LeaseKeeper {
     clearTimeout(this.#lookTimer);
     const { numAhead, isShowing } = this.#options;
     while (!this.#lifetime.signal.aborted) {
-      const need = numAhead + (isShowing() ? 0 : 1) - this.state.get().queue.length;
+      const need = this.#pace.numHeld(numAhead) + (isShowing() ? 0 : 1) - this.state.get().queue.length;
       if (need < fewestAsked && this.#leaving.length === 0) return;
       const numFresh = await this.#ask(Math.max(1, need));
       if (this.#leaving.length > 0 && !this.state.get().isCut) continue;
@@ -127,7 +127,7 @@ export class LeaseKeeper {
       const giveBack = leaving.flatMap(({ leaseId }) => leaseId ?? []);
       const answer = await api.createLeases(
         { params: { projectId }, body: { count, giveBack, fairShare: true } },
-        { signal: this.#lifetime.signal, retries: { limit: 1 } },
+        { signal: this.#lifetime.signal, retries: { limit: 1 }, priority: 'high' },
       );
       this.#pace.noteTrip(now() - askedAtMs);
       if (answer.ranking !== null) this.noteRanking(answer.ranking);

@@ -3,7 +3,7 @@ import { numKeptAhead } from './lease-queue';
 /** To swap items, and to load their images. */
 const tripsPerSwap = 2;
 
-/** How quick the annotator is, and how quick the server: what decides how many stale items stay at hand. */
+/** How quick the annotator is, and how quick the server: what decides how many items are held, and how many stale ones stay. */
 export class LeasePace {
   readonly #now: () => number;
   #roundTripMs = 0;
@@ -19,11 +19,12 @@ export class LeasePace {
     this.#roundTripMs += (tripMs > this.#roundTripMs ? 0.5 : 0.2) * (tripMs - this.#roundTripMs);
   }
 
-  /** An item is taken for the screen, so the one before is answered. */
+  /** An item is taken for the screen, so the one before is answered. One long look among quick ones is a pause, no pace. */
   noteTaken(): void {
     const nowMs = this.#now();
     const lastMs = nowMs - this.#takenAtMs;
-    this.#paceMs = Number.isFinite(this.#paceMs) ? (this.#paceMs + lastMs) / 2 : lastMs;
+    const isKnown = Number.isFinite(this.#paceMs);
+    this.#paceMs = isKnown ? (this.#paceMs + Math.min(lastMs, 2 * this.#paceMs)) / 2 : lastMs;
     this.#takenAtMs = nowMs;
   }
 
@@ -31,5 +32,10 @@ export class LeasePace {
   get numKept(): number {
     const paceMs = Math.max(this.#paceMs, this.#now() - this.#takenAtMs);
     return numKeptAhead({ swapMs: tripsPerSwap * this.#roundTripMs, paceMs });
+  }
+
+  /** Items to hold, `least` or more: twice what she may reach before others come, and no more than twice `least`. */
+  numHeld(least: number): number {
+    return Math.min(2 * least, Math.max(least, 2 * this.numKept));
   }
 }

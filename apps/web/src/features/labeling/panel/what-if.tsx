@@ -43,7 +43,7 @@ export function WhatIf({ project, keys, isOpen, onToggle }: Props) {
     kind: 'what-if',
     isWanted: isOpen,
     settleMs,
-    ask: (itemId) => api.getWhatIf({ params: { itemId } }),
+    ask: (itemId, options) => api.getWhatIf({ params: { itemId } }, options),
   });
   if (isEmpty) return null;
   return (

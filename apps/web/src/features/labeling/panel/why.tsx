@@ -29,7 +29,7 @@ export function Why({ project }: { readonly project: Project }) {
     kind: 'explanation',
     isWanted: true,
     settleMs,
-    ask: (itemId) => api.getExplanation({ params: { itemId } }),
+    ask: (itemId, options) => api.getExplanation({ params: { itemId } }, options),
   });
   if (current === null) return null;
   const reason = current.reason ?? (isCurrent ? (data?.reason ?? null) : null);
