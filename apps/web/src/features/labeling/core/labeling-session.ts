@@ -191,7 +191,7 @@ export class LabelingSession {
     if (event.type === 'label.created') {
       this.#ranked.noteLabel(event.itemId, event.labelSeq);
       this.state.update({ numLabelsBehind: this.#ranked.numBehind });
-      if (this.leases.state.get().emptyReason !== null) void this.leases.fill();
+      this.leases.noteAnswered();
     } else if (event.type === 'ranking.updated') {
       this.#onRanking(event);
     } else if (event.type === 'round.done') {
@@ -279,7 +279,7 @@ export class LabelingSession {
       .get()
       .history.map((one) => (one.localId === entry.localId ? { ...one, annotationId } : one));
     this.state.update({ history });
-    if (this.leases.state.get().emptyReason !== null) void this.leases.fill();
+    this.leases.noteAnswered();
     for (const waiting of this.outbox.state.get().entries) {
       if (waiting.kind === 'undo' && waiting.targetLocalId === entry.localId) {
         this.outbox.amend(waiting.localId, { annotationId });

@@ -34,6 +34,8 @@ interface Options {
 }
 
 const lookAgainMs = 5000;
+/** Of the last items of a pool: who has one to work on lets colleagues ask first who have none. */
+const othersFirstMs = 500;
 /** Stale items that were kept for a quick annotator are swapped once she looks longer at one. */
 const refreshAgainMs = 500;
 /** Asked for at once, so that not every answer asks: an answer mostly brings a new ranking, which swaps what waits. */
@@ -58,6 +60,7 @@ export class LeaseKeeper {
   #refreshing: Promise<void> | null = null;
   #refreshTimer: ReturnType<typeof setTimeout> | undefined;
   #lookTimer: ReturnType<typeof setTimeout> | undefined;
+  #othersFirstTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: Options) {
     this.#options = options;
@@ -100,6 +103,17 @@ export class LeaseKeeper {
     return this.#filling;
   }
 
+  /** An answer was saved, her own or a colleague's: where there was nothing to hand out, there may be now. */
+  noteAnswered(): void {
+    if (this.state.get().emptyReason === null) return;
+    if (!this.#options.isShowing()) void this.fill();
+    else
+      this.#othersFirstTimer ??= setTimeout(() => {
+        this.#othersFirstTimer = undefined;
+        void this.fill();
+      }, othersFirstMs);
+  }
+
   async #fillUp(): Promise<void> {
     clearTimeout(this.#lookTimer);
     const { numAhead, isShowing } = this.#options;
@@ -127,7 +141,7 @@ export class LeaseKeeper {
       const giveBack = leaving.flatMap(({ leaseId }) => leaseId ?? []);
       const answer = await api.createLeases(
         { params: { projectId }, body: { count, giveBack, fairShare: true } },
-        { signal: this.#lifetime.signal, retries: { limit: 1 }, priority: 'high' },
+        { signal: this.#lifetime.signal, retries: { limit: 1 } },
       );
       this.#pace.noteTrip(now() - askedAtMs);
       if (answer.ranking !== null) this.noteRanking(answer.ranking);
@@ -268,6 +282,7 @@ export class LeaseKeeper {
     this.#lifetime.abort(new Error('the annotate page was left'));
     clearTimeout(this.#lookTimer);
     clearTimeout(this.#refreshTimer);
+    clearTimeout(this.#othersFirstTimer);
     const leaseIds = [
       current,
       ...[...this.state.get().queue, ...this.#leaving].map(({ leaseId }) => leaseId),
