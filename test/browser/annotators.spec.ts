@@ -38,6 +38,33 @@ test('leaving the page gives the waiting items back', async ({ browser, stack, c
   await page.context().close();
 });
 
+test('leaving while items are being swapped gives back those that were on their way, too', async ({
+  browser,
+  stack,
+  client,
+  digits,
+}) => {
+  const params = { projectId: digits.id };
+  const numLeased = async () => (await client.getProject({ params })).counts.leased;
+  const before = await numLeased();
+  const page = await newMember(browser, stack, client, digits.id);
+  await page.goto(`/projects/${digits.id}/annotate`);
+  await shownItem(page);
+  await expect.poll(numLeased).toBe(before + 11);
+  // From here on no request for leases comes to the server.
+  let isSwapping = false;
+  await page.route('**/leases', () => {
+    isSwapping = true;
+  });
+  const { items } = await client.createLeases({ params, body: { count: 1 } });
+  const { leaseId, item } = items[0]!;
+  await client.createAnnotation({ params: { itemId: item.id }, body: { leaseId, classKey: '0' } });
+  await expect.poll(() => isSwapping).toBe(true);
+  await page.goto('/');
+  await expect.poll(numLeased).toBe(before);
+  await page.context().close();
+});
+
 test('of a pool of twelve one annotator leaves some for the next, and both label it to the end', async ({
   browser,
   stack,

@@ -57,6 +57,8 @@ export class LeaseKeeper {
   #filling: Promise<void> | null = null;
   /** No longer in the queue, to be given back with the next request. */
   #leaving: HeldItem[] = [];
+  /** Those of them that the request on its way gives back. */
+  #givingBack: readonly HeldItem[] = [];
   #refreshing: Promise<void> | null = null;
   #refreshTimer: ReturnType<typeof setTimeout> | undefined;
   #lookTimer: ReturnType<typeof setTimeout> | undefined;
@@ -137,6 +139,7 @@ export class LeaseKeeper {
     const askedAtMs = now();
     const leaving = this.#leaving;
     this.#leaving = [];
+    this.#givingBack = leaving;
     try {
       const giveBack = leaving.flatMap(({ leaseId }) => leaseId ?? []);
       const answer = await api.createLeases(
@@ -159,10 +162,7 @@ export class LeaseKeeper {
       for (const lease of fresh) void this.#prepare(lease);
       return fresh.length;
     } catch (error) {
-      if (this.#lifetime.signal.aborted) {
-        for (const { leaseId } of leaving) if (leaseId !== null) void this.#ends.release(leaseId);
-        return 0;
-      }
+      if (this.#lifetime.signal.aborted) return 0;
       onError(error);
       const isCut = !isApiError(error) || error.status >= 500;
       // Nobody knows whether they were given back, and without a line they are all there is to work on.
@@ -172,6 +172,8 @@ export class LeaseKeeper {
         ...(isCut && { queue: inRankOrder([...queue, ...leaving], this.freshKey) }),
       });
       return 0;
+    } finally {
+      this.#givingBack = [];
     }
   }
 
@@ -277,7 +279,10 @@ export class LeaseKeeper {
     await this.fill();
   }
 
-  /** Gives everything back; the page is being left. */
+  /**
+   * Gives everything back; the page is being left, and nothing of it may run after this. So also what a request on its way was
+   * to give back: that one is cut off, and may never have come to the server. Twice does no harm.
+   */
   stop(current: string | null): void {
     this.#lifetime.abort(new Error('the annotate page was left'));
     clearTimeout(this.#lookTimer);
@@ -285,7 +290,7 @@ export class LeaseKeeper {
     clearTimeout(this.#othersFirstTimer);
     const leaseIds = [
       current,
-      ...[...this.state.get().queue, ...this.#leaving].map(({ leaseId }) => leaseId),
+      ...[...this.state.get().queue, ...this.#leaving, ...this.#givingBack].map(({ leaseId }) => leaseId),
     ];
     this.state.update({ queue: [] });
     for (const leaseId of leaseIds) if (leaseId !== null) void this.#ends.release(leaseId);
