@@ -134,7 +134,11 @@ test('queues are stopped behind a question; a round shows its jobs; Bull Board o
   await expect(page.getByRole('button', { name: 'Pause rounds' })).toBeVisible();
 
   await page.goto('/admin/rounds');
+  // The one just cancelled is first until the list holds the others alone.
+  const cancelled = page.getByRole('main').getByText('cancelled', { exact: true });
+  await expect(cancelled.first()).toBeVisible();
   await page.getByRole('button', { name: 'Done', exact: true }).click();
+  await expect(cancelled).toHaveCount(0);
   await page
     .getByRole('link', { name: /Digits/ })
     .first()
