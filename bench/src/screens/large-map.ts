@@ -86,7 +86,10 @@ export async function countWrongClicks(
       const pixel = pixelOf(point, box);
       return Math.hypot(pixel.x - at.x, pixel.y - at.y);
     };
-    const nearest = Math.min(...chunked(points.map(distance)));
+    const nearest = points.reduce(
+      (least, point) => Math.min(least, distance(point)),
+      Number.POSITIVE_INFINITY,
+    );
     const right = new Set(
       points.filter((point) => distance(point) < nearest + 0.01).map(({ itemId }) => itemId),
     );
@@ -98,14 +101,6 @@ export async function countWrongClicks(
     await dialog.waitFor({ state: 'hidden' });
   }
   return numWrong;
-}
-
-/** Minima of pieces: as many arguments at once as there are points are too many. */
-function chunked(values: readonly number[]): number[] {
-  const minima: number[] = [];
-  for (let from = 0; from < values.length; from += 10_000)
-    minima.push(Math.min(...values.slice(from, from + 10_000)));
-  return minima;
 }
 
 interface Box {

@@ -47,39 +47,30 @@ function upperHalves(scores: Float64Array): Uint32Array {
   return halves;
 }
 
-const digitBits = 11;
-const numDigits = 3;
 const halfSorted = new Scratch(Int32Array);
 
-/** Indices of the values, smallest first: a radix sort by digits so small that the places of all their values stay in the cache. */
+/** Indices of the values, smallest first: a radix sort by their two digits of 16 bits. */
 function ascending(values: Uint32Array): Int32Array {
-  const places = Array.from({ length: numDigits }, (_, digit) => placesOf(values, digit * digitBits));
-  const order = new Int32Array(values.length);
+  const order = indices(values.length);
   const between = halfSorted.take(values.length);
-  for (let i = 0; i < values.length; i++) order[places[0]![values[i]! & digitMask]!++] = i;
-  for (let digit = 1; digit < numDigits; digit++) {
-    const [from, to] = digit % 2 === 1 ? [order, between] : [between, order];
-    const place = places[digit]!;
+  const starts = new Int32Array(2 ** 16);
+  for (const [shift, from, to] of [
+    [0, order, between],
+    [16, between, order],
+  ] as const) {
+    starts.fill(0);
+    for (let i = 0; i < values.length; i++) starts[(values[i]! >>> shift) & 0xffff]!++;
+    for (let digit = 0, start = 0; digit < starts.length; digit++) {
+      const count = starts[digit]!;
+      starts[digit] = start;
+      start += count;
+    }
     for (let i = 0; i < from.length; i++) {
       const index = from[i]!;
-      to[place[(values[index]! >>> (digit * digitBits)) & digitMask]!++] = index;
+      to[starts[(values[index]! >>> shift) & 0xffff]!++] = index;
     }
   }
   return order;
-}
-
-const digitMask = 2 ** digitBits - 1;
-
-/** By the value of a digit, the place of the first value that has it. */
-function placesOf(values: Uint32Array, shift: number): Int32Array {
-  const places = new Int32Array(digitMask + 1);
-  for (let i = 0; i < values.length; i++) places[(values[i]! >>> shift) & digitMask]!++;
-  for (let value = 0, next = 0; value < places.length; value++) {
-    const count = places[value]!;
-    places[value] = next;
-    next += count;
-  }
-  return places;
 }
 
 /** Indices of the ids, ascending by id: the order in which sums and draws are made. */

@@ -1,6 +1,6 @@
 /**
- * Memory for numbers that every call fills anew. A large array per call is work for the garbage collector: with some 40 MB of
- * them for every label it marked the whole heap between two labels, on the core that half of the products run on.
+ * Memory for numbers that every call fills anew. Large arrays in every call are work for the garbage collector: those of a
+ * label had it mark the whole heap about once a label, on the core that half of the products run on.
  */
 export class Scratch<Numbers extends Float32Array | Float64Array | Int32Array | Uint32Array> {
   private kept: Numbers | null = null;

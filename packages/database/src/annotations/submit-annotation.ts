@@ -35,7 +35,8 @@ export interface SubmitInput {
 
 /**
  * One transaction: the answer, superseding the annotator's own earlier one; the label that the answers now make; the
- * label event; and the end of the lease. Of a gold item the answers make no label. The same answer under the same lease again gives the annotation that is there.
+ * label event; and the end of the lease. Of a gold item the answers make no label. The same answer under the same lease
+ * again gives the annotation that is there.
  * Then the next round, when it is due, in a transaction of its own: the first ends with the project's row in hand, for
  * which all other annotators wait. Should the process die between the two, the next label starts it.
  *

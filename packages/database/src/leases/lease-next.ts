@@ -49,8 +49,9 @@ export interface LeaseNextInput {
 /**
  * Leases the next `count` items: by the live ranking, or at random for draws of the control arm, then what no
  * ranking knows in the order of import; then, by the project's `requeue`, what this annotator has skipped. Draws of gold
- * items come among them, as long as there are others. Each call gives new items, never one that this annotator holds or has answered otherwise. Requests that cross never share a
- * slot, and together they take the head of the ranking. Throws not-found, and for what is given back lease-not-yours.
+ * items come among them, as long as there are others. Each call gives new items, never one that this annotator holds or
+ * has answered otherwise. Requests that cross never share a slot, and together they take the head of the ranking. Throws
+ * not-found, and for what is given back lease-not-yours.
  */
 export async function leaseNext(db: Database, input: LeaseNextInput): Promise<LeaseResult> {
   const { projectId, annotatorId, role = 'annotator', giveBack = [], now = db.now() } = input;
