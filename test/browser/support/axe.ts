@@ -6,12 +6,17 @@ import { expect, type Page } from '@playwright/test';
  * checked once, in the light one.
  */
 export async function faults(page: Page): Promise<string[]> {
-  return [...(await faultsIn(page, 'light')), ...(await faultsIn(page, 'dark'))];
+  // What comes while axe looks (a neighbour in the strip, a new rank) must not be judged half faded in.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const found = [...(await faultsIn(page, 'light')), ...(await faultsIn(page, 'dark'))];
+  await page.emulateMedia({ reducedMotion: null });
+  return found;
 }
 
 async function faultsIn(page: Page, colorScheme: 'light' | 'dark'): Promise<string[]> {
   await page.emulateMedia({ colorScheme });
-  // What glides or fades in has its final colours only at the end.
+  // What is dimmed until its answer comes, and what glides or fades in, has its final colours only at the end.
+  await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
   await expect
     .poll(() =>
       page.evaluate(

@@ -114,7 +114,7 @@ export class LabelingSession {
       isWithoutLease: false,
     };
     this.#isTaking = true;
-    const next = this.leases.take() ?? null;
+    const next = this.leases.takeAfterAnswer() ?? null;
     this.#isTaking = false;
     this.#undoneItems.delete(current.item.id);
     if (history.length >= mostHistory) this.#earlier.restart();

@@ -78,12 +78,15 @@ export class LeaseKeeper {
   take(): HeldItem | undefined {
     const { queue } = this.state.get();
     const next = queue.find(({ isReady, undone }) => isReady || undone !== null) ?? queue[0];
-    if (next !== undefined) {
-      this.#pace.noteTaken();
-      this.state.update({ queue: queue.filter((held) => held !== next) });
-    }
+    if (next !== undefined) this.state.update({ queue: queue.filter((held) => held !== next) });
     void this.fill();
     return next;
+  }
+
+  /** The item on screen is answered: takes the next one. */
+  takeAfterAnswer(): HeldItem | undefined {
+    this.#pace.noteAnswer();
+    return this.take();
   }
 
   /** Puts an item before all others: an undo brought an older one to the screen. */
@@ -165,6 +168,8 @@ export class LeaseKeeper {
       if (this.#lifetime.signal.aborted) return 0;
       onError(error);
       const isCut = !isApiError(error) || error.status >= 500;
+      // Refused as a whole: they are still held, and are given back one by one.
+      if (!isCut) for (const { leaseId } of leaving) if (leaseId !== null) void this.#ends.release(leaseId);
       // Nobody knows whether they were given back, and without a line they are all there is to work on.
       const { queue } = this.state.get();
       this.state.update({

@@ -13,7 +13,7 @@ it('keeps one item for who has not answered yet, and more the quicker she is and
   expect(pace.numKept).toBe(1);
   for (let n = 0; n < 20; n += 1) {
     pass(500);
-    pace.noteTaken();
+    pace.noteAnswer();
     pace.noteTrip(500);
   }
   // Two trips of about 500 ms are two of her answers.
@@ -27,7 +27,7 @@ it('learns at once that the server is slow, and forgets it slowly', () => {
   const pace = new LeasePace(now);
   for (let n = 0; n < 20; n += 1) {
     pass(100);
-    pace.noteTaken();
+    pace.noteAnswer();
   }
   pace.noteTrip(1000);
   const slow = pace.numKept;
@@ -43,7 +43,7 @@ it('holds more the quicker she is and the slower the server, up to twice as many
   const label = (everyMs: number, tripMs: number) => {
     for (let n = 0; n < 20; n += 1) {
       pass(everyMs);
-      pace.noteTaken();
+      pace.noteAnswer();
       pace.noteTrip(tripMs);
     }
   };
@@ -62,7 +62,7 @@ it('knows after a pause that she is quick, and learns in some answers that she n
   const pace = new LeasePace(now);
   const label = (everyMs: number) => {
     pass(everyMs);
-    pace.noteTaken();
+    pace.noteAnswer();
   };
   for (let n = 0; n < 20; n += 1) label(100);
   pace.noteTrip(1000);

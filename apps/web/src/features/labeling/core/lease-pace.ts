@@ -8,7 +8,7 @@ export class LeasePace {
   readonly #now: () => number;
   #roundTripMs = 0;
   #paceMs = Number.POSITIVE_INFINITY;
-  #takenAtMs = Number.NEGATIVE_INFINITY;
+  #answeredAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -19,18 +19,18 @@ export class LeasePace {
     this.#roundTripMs += (tripMs > this.#roundTripMs ? 0.5 : 0.2) * (tripMs - this.#roundTripMs);
   }
 
-  /** An item is taken for the screen, so the one before is answered. One long look among quick ones is a pause, no pace. */
-  noteTaken(): void {
+  /** An item is answered. One long look among quick ones is a pause, no pace. */
+  noteAnswer(): void {
     const nowMs = this.#now();
-    const lastMs = nowMs - this.#takenAtMs;
+    const lastMs = nowMs - this.#answeredAtMs;
     const isKnown = Number.isFinite(this.#paceMs);
     this.#paceMs = isKnown ? (this.#paceMs + Math.min(lastMs, 2 * this.#paceMs)) / 2 : lastMs;
-    this.#takenAtMs = nowMs;
+    this.#answeredAtMs = nowMs;
   }
 
   /** Who looks at an item for long is slow now, however quick she was. */
   get numKept(): number {
-    const paceMs = Math.max(this.#paceMs, this.#now() - this.#takenAtMs);
+    const paceMs = Math.max(this.#paceMs, this.#now() - this.#answeredAtMs);
     return numKeptAhead({ swapMs: tripsPerSwap * this.#roundTripMs, paceMs });
   }
 

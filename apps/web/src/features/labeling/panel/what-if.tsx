@@ -110,7 +110,11 @@ function Rows({ project, classes, isCurrent }: RowsProps) {
   const areShort = shown.every(({ classKey }) => classNameOf(project, classKey).length <= 3);
   const chosen = shown.find(({ classKey }) => classKey === chosenKey) ?? shown[0];
   return (
-    <div data-testid="what-if" className={cn('transition-opacity duration-200', !isCurrent && 'opacity-40')}>
+    <div
+      data-testid="what-if"
+      aria-busy={!isCurrent}
+      className={cn('transition-opacity duration-200', !isCurrent && 'opacity-40')}
+    >
       <ul className={cn('-mx-1.5', areShort && 'columns-2 gap-1', isWhole && 'max-h-96 overflow-y-auto')}>
         {shown.map(({ classKey, numFlips, probability }) => (
           <li key={classKey} className="break-inside-avoid">

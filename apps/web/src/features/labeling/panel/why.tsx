@@ -50,7 +50,10 @@ export function Why({ project }: { readonly project: Project }) {
             : (reason ?? 'Not ranked yet: the first round is still to come.')}
       </p>
       {data !== undefined && hasRanking && (
-        <div className={cn('transition-opacity duration-200', !isCurrent && 'opacity-40')}>
+        <div
+          aria-busy={!isCurrent}
+          className={cn('transition-opacity duration-200', !isCurrent && 'opacity-40')}
+        >
           <Origin project={project} explanation={data} />
           {data.nearestLabeled.length > 0 && (
             <>
