@@ -65,6 +65,28 @@ test('leaving while items are being swapped gives back those that were on their 
   await page.context().close();
 });
 
+test('reloading before the answer with items has come leaves none of them behind', async ({
+  browser,
+  stack,
+  client,
+  digits,
+}) => {
+  const params = { projectId: digits.id };
+  const numLeased = async () => (await client.getProject({ params })).counts.leased;
+  const before = await numLeased();
+  const page = await newMember(browser, stack, client, digits.id);
+  // The server answers, and nobody ever reads it.
+  await page.route('**/leases', async (route) => void (await route.fetch()), { times: 1 });
+  await page.goto(`/projects/${digits.id}/annotate`);
+  await expect.poll(numLeased).toBe(before + 11);
+  await page.reload();
+  await shownItem(page);
+  await expect.poll(numLeased).toBe(before + 11);
+  await page.goto('/');
+  await expect.poll(numLeased).toBe(before);
+  await page.context().close();
+});
+
 test('of a pool of twelve one annotator leaves some for the next, and both label it to the end', async ({
   browser,
   stack,

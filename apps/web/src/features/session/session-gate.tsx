@@ -7,8 +7,9 @@ import { Blank } from '@/components/ui/blank';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { BrokenCurve } from '@/components/ui/drawings';
-import { noteError } from '@/lib/api';
+import { api, noteError } from '@/lib/api';
 import { useStore } from '@/lib/external-store';
+import { giveBackLost } from '@/lib/lost-leases';
 import { noteStale } from '@/lib/not-current';
 import { LoginForm } from './login-form';
 import { loadSession, type SessionState, session } from './session';
@@ -41,6 +42,9 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
     if (state.kind === 'out')
       router.replace(pathname === '/' ? '/login' : `/login?next=${encodeURIComponent(pathname)}`);
   }, [state.kind, pathname, router]);
+  useEffect(() => {
+    if (state.kind === 'in') void giveBackLost(api);
+  }, [state.kind]);
   useEffect(() => {
     if (state.kind !== 'unreachable') return;
     const timer = setInterval(() => void loadSession(), retryMs);

@@ -1,6 +1,7 @@
 import { type Client, isApiError } from '@tangent/client';
 import type { ItemContent, Lease, RankingInfo } from '@tangent/contracts';
 import { Store } from '../../../lib/external-store';
+import { forgetAsked, giveBackLost, rememberAsked } from '../../../lib/lost-leases';
 import { LeaseEnds } from './lease-ends';
 import { LeasePace } from './lease-pace';
 import { inRankOrder, isStale, staleBehind } from './lease-queue';
@@ -121,7 +122,8 @@ export class LeaseKeeper {
 
   async #fillUp(): Promise<void> {
     clearTimeout(this.#lookTimer);
-    const { numAhead, isShowing } = this.#options;
+    const { api, numAhead, isShowing } = this.#options;
+    await giveBackLost(api);
     while (!this.#lifetime.signal.aborted) {
       const need = this.#pace.numHeld(numAhead) + (isShowing() ? 0 : 1) - this.state.get().queue.length;
       if (need < fewestAsked && this.#leaving.length === 0) return;
@@ -143,12 +145,15 @@ export class LeaseKeeper {
     const leaving = this.#leaving;
     this.#leaving = [];
     this.#givingBack = leaving;
+    const giveBack = leaving.flatMap(({ leaseId }) => leaseId ?? []);
+    const request = { params: { projectId }, body: { count, giveBack, fairShare: true } };
+    const idempotencyKey = rememberAsked(request);
     try {
-      const giveBack = leaving.flatMap(({ leaseId }) => leaseId ?? []);
-      const answer = await api.createLeases(
-        { params: { projectId }, body: { count, giveBack, fairShare: true } },
-        { signal: this.#lifetime.signal, retries: { limit: 1 } },
-      );
+      const answer = await api.createLeases(request, { idempotencyKey, retries: { limit: 1 } });
+      if (this.#lifetime.signal.aborted) {
+        for (const { leaseId } of answer.items) void this.#ends.release(leaseId);
+        return 0;
+      }
       this.#pace.noteTrip(now() - askedAtMs);
       if (answer.ranking !== null) this.noteRanking(answer.ranking);
       const held = new Set(this.state.get().queue.map(({ item }) => item.id));
@@ -178,6 +183,7 @@ export class LeaseKeeper {
       });
       return 0;
     } finally {
+      forgetAsked(idempotencyKey);
       this.#givingBack = [];
     }
   }
@@ -286,7 +292,7 @@ export class LeaseKeeper {
 
   /**
    * Gives everything back; the page is being left, and nothing of it may run after this. So also what a request on its way was
-   * to give back: that one is cut off, and may never have come to the server. Twice does no harm.
+   * to give back: that one may never have come to the server. Twice does no harm.
    */
   stop(current: string | null): void {
     this.#lifetime.abort(new Error('the annotate page was left'));
