@@ -7,7 +7,7 @@ test('the map is coloured, filtered, gone over with keys and opened; axe finds n
   digits,
   client,
 }) => {
-  const map = await client.getMap({ params: { projectId: digits.id } });
+  const map = await client.waitForMap(digits.id);
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await logIn(page, stack.admin);
   await page.goto(`/projects/${digits.id}`);

@@ -44,7 +44,7 @@ test('without a round there is a reason; then every item has its place, what is 
   expect(none.reason).toContain('no finished round');
 
   const round = await doneRound(projectId);
-  const map = await client.getMap({ params });
+  const map = await client.waitForMap(projectId);
   expect(map).toMatchObject({
     model: { roundId: round.id, version: 1, numLiveUpdates: 0 },
     numItems: 2300,
@@ -105,13 +105,28 @@ test('without a round there is a reason; then every item has its place, what is 
   expect(read(after).ranks[place]).toBe(0);
 });
 
+test('whoever asks for the map of a large pool is told how far it is, and then gets it', async () => {
+  const numPool = 6000;
+  const { projectId } = await vectorProject(client, { numPool, numLabeled: 30 });
+  await doneRound(projectId);
+  const seen: PoolMap[] = [];
+  do {
+    seen.push(await client.getMap({ params: { projectId } }));
+  } while (seen.at(-1)!.progress !== null);
+  const coming = seen.slice(0, -1).map(({ progress }) => progress!);
+  expect(coming.length).toBeGreaterThan(0);
+  expect(coming).toEqual(coming.toSorted((a, b) => a - b));
+  expect(seen[0]).toMatchObject({ itemIds: [], reason: expect.stringContaining('being laid out') });
+  expect(seen.at(-1)).toMatchObject({ numItems: numPool, reason: null });
+  expect(seen.at(-1)!.itemIds).toHaveLength(numPool);
+});
+
 test('a worker that starts anew draws the same map', async () => {
   const { projectId } = await vectorProject(client, { numPool: 90, numLabeled: 12 });
-  const params = { projectId };
   await doneRound(projectId);
-  const before = await client.getMap({ params });
+  const before = await client.waitForMap(projectId);
   await stack.workers[0]!.kill();
   await stack.workers[0]!.start();
-  const again = await client.getMap({ params });
+  const again = await client.waitForMap(projectId);
   expect(again.positions).toBe(before.positions);
 });

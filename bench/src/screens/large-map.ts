@@ -75,7 +75,7 @@ export async function countWrongClicks(
   client: Client,
   { projectId, numClicks }: { readonly projectId: string; readonly numClicks: number },
 ): Promise<number> {
-  const points = placesOf(await client.getMap({ params: { projectId } }));
+  const points = placesOf(await client.waitForMap(projectId));
   const box = await boxOf(page);
   let numWrong = 0;
   for (let n = 0; n < numClicks; n += 1) {

@@ -1,4 +1,4 @@
-import type { EndpointName, ImportedNetwork, Operation, Project, Round } from '@tangent/contracts';
+import type { EndpointName, ImportedNetwork, Operation, PoolMap, Project, Round } from '@tangent/contracts';
 import { streamEvents } from './events.js';
 import { pathFor, routes } from './routes.js';
 import { type Outgoing, send } from './send.js';
@@ -65,6 +65,7 @@ export function createClient(options: ClientOptions): Client {
     | 'getProjectWithEtag'
     | 'waitForOperation'
     | 'waitForRound'
+    | 'waitForMap'
   > = {
     async uploadImport({ params, query, file, fileName }, callOptions) {
       const outgoing = outgoingOf('createImport', query === undefined ? { params } : { params, query });
@@ -119,6 +120,13 @@ export function createClient(options: ClientOptions): Client {
         `Operation ${operationId}`,
         () => call('getOperation', { params: { operationId } }) as Promise<Operation>,
         (operation) => operation.status !== 'running',
+        pollOptions,
+      ),
+    waitForMap: (projectId, pollOptions) =>
+      pollUntil(
+        `The map of project ${projectId}`,
+        () => call('getMap', { params: { projectId } }) as Promise<PoolMap>,
+        (map) => map.progress === null,
         pollOptions,
       ),
     waitForRound: (roundId, pollOptions) =>

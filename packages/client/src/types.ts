@@ -168,5 +168,7 @@ export type Client = { readonly [N in PlainName]: Call<Endpoints[N]> } & {
     options?: CallOptions,
   ): Promise<{ readonly project: Answer<Endpoints['getProject']>; readonly etag: string | null }>;
   waitForOperation(operationId: string, options?: PollOptions): Promise<Operation>;
+  /** Until the map is laid out, or there is a reason why there is none. */
+  waitForMap(projectId: string, options?: PollOptions): Promise<Answer<Endpoints['getMap']>>;
   waitForRound(roundId: string, options?: PollOptions): Promise<Answer<Endpoints['getRound']>>;
 };

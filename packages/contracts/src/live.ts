@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { forecastReport } from './forecast.js';
 import { explanation, whatIf } from './items.js';
 import { labReport } from './lab.js';
-import { mapReport } from './pool-map.js';
+import { mapComing, mapReport } from './pool-map.js';
 import { suspectsReport } from './suspects.js';
 
 /** Postgres NOTIFY channels. */
@@ -36,7 +36,7 @@ export const liveReply = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('suspects'), answer: suspectsReport }),
   z.object({ kind: z.literal('forecast'), answer: forecastReport }),
   z.object({ kind: z.literal('lab'), answer: labReport }),
-  z.object({ kind: z.literal('map'), answer: mapReport }),
+  z.object({ kind: z.literal('map'), answer: z.union([mapReport, mapComing]) }),
   z.object({ kind: z.literal('failed'), detail: z.string() }),
 ]);
 export type LiveReply = z.infer<typeof liveReply>;

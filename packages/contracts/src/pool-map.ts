@@ -18,6 +18,9 @@ export const mapReport = z.object({
   positions: z.string(),
 });
 export type MapReport = z.infer<typeof mapReport>;
+/** The worker's part while it still lays out. */
+export const mapComing = z.object({ progress: z.number().describe('Share that is laid out, 0 … 1') });
+export type MapComing = z.infer<typeof mapComing>;
 
 /** Not z.base64(): a megabyte of it is ours, and its pattern would be run over all of it. */
 const numbers = (what: string) => z.string().describe(`${what}, little-endian, base64`);
@@ -44,6 +47,12 @@ export const poolMap = z.object({
   labels: numbers(`Place of the label in classKeys; ${noMapLabel}: none: uint16`),
   ranks: numbers('In the live ranking, 1 = best; 0: none: uint32'),
   reason: z.string().nullable().describe('Why there is no map; null: there is one'),
+  progress: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .describe('Share that is laid out of a map that is on its way: ask again in a second; null: none is'),
 });
 export type PoolMap = z.infer<typeof poolMap>;
 

@@ -17,10 +17,14 @@ export interface LiveContext {
   readonly log: Logger;
 }
 
-/** A round whose state the compute thread holds. */
-export interface Loaded {
+/** A round and its pool, without the live state. */
+export interface RoundPool {
   readonly round: RoundJobRecord;
   readonly snapshot: Snapshot;
+}
+
+/** A round whose state the compute thread holds. */
+export interface Loaded extends RoundPool {
   readonly indexOf: ReadonlyMap<string, number>;
   /** The last label event that the state knows, and the number of them since the snapshot. */
   labelSeq: number;

@@ -12,7 +12,7 @@ import {
   writeLiveUpdate,
 } from '@tangent/database';
 import { loadPool } from '../rounds/pool-input.js';
-import type { LiveContext, Loaded } from './live-context.js';
+import type { LiveContext, Loaded, RoundPool } from './live-context.js';
 import { isReport, LiveReports } from './live-reports.js';
 import { LoadBackoff } from './load-backoff.js';
 import { PublishPace } from './publish-pace.js';
@@ -29,6 +29,8 @@ const numNearest = 5;
  */
 export class LiveProject {
   private loaded: Loaded | undefined;
+  /** Whose live state is being loaded, which for a large pool takes a while. */
+  private loading: RoundPool | undefined;
   private readonly backoff = new LoadBackoff();
   private readonly pace = new PublishPace();
   /** Looks again when an order that had to wait may be published. */
@@ -53,6 +55,7 @@ export class LiveProject {
 
   /** Looks for a newer round, new label events and open questions. */
   wake(): void {
+    if (this.loading) void this.answerMaps(this.loading);
     if (this.isQueued || this.isClosed) return;
     this.isQueued = true;
     this.work = this.work.then(async () => {
@@ -145,11 +148,15 @@ export class LiveProject {
         );
       else this.context.log.debug(details, 'the live model still cannot be loaded');
       return undefined;
+    } finally {
+      this.loading = undefined;
     }
   }
 
   private async load(round: RoundJobRecord): Promise<Loaded> {
     const { snapshot, input } = await loadPool(this.context.blobs, round);
+    this.loading = { round, snapshot };
+    void this.answerMaps(this.loading);
     await this.context.compute.call('loadLive', {
       ...input,
       projectId: this.projectId,
@@ -217,6 +224,19 @@ export class LiveProject {
           ? await this.whatIf(state, question.itemId)
           : await this.explain(state, question.itemId);
       await answerLive(this.context.db, { requestId, reply });
+    }
+  }
+
+  /** Those that are asked while the live state is being loaded. */
+  private async answerMaps(pool: RoundPool): Promise<void> {
+    const { db, log } = this.context;
+    try {
+      const open = await openQuestions(db, { projectId: this.projectId });
+      for (const { requestId, question } of open)
+        if (question.kind === 'map') this.reports.takeMap(pool, requestId);
+    } catch (error) {
+      // The questions are still there, and are looked for once more when the state is loaded.
+      log.error({ err: error, projectId: this.projectId }, 'maps that are asked for could not be looked up');
     }
   }
 

@@ -4,7 +4,7 @@ import { answerLive } from '@tangent/database';
 import { unlessAborted } from '../process/unless-aborted.js';
 import { forecastReport } from './forecast-report.js';
 import { labReport } from './lab-report.js';
-import type { LiveContext, Loaded } from './live-context.js';
+import type { LiveContext, Loaded, RoundPool } from './live-context.js';
 import { mapReport } from './map-report.js';
 import { suspectsReport } from './suspects-report.js';
 
@@ -21,7 +21,18 @@ export interface ReportContext {
    * The result of `compute`, or of the call before with the same key: for one state of the labels, a report's pages and its
    * repetitions are computed once. One result of each kind is kept.
    */
-  once<T>(kind: string, key: string, compute: () => Promise<T>): Promise<T>;
+  once<T>(kind: string, key: string, compute: Computation<T>): Promise<T>;
+  /** How much of the latest result of a kind is computed, 0 … 1, as its computation tells. */
+  progressOf(kind: string): number;
+}
+
+/** Computes a result, and may tell what share of it is done, 0 … 1. */
+export type Computation<T> = (note: (share: number) => void) => Promise<T>;
+
+interface Kept {
+  readonly key: string;
+  readonly result: Promise<unknown>;
+  share: number;
 }
 
 /** Gives the reply of a report that has read the live state, or has asked the thread that holds it to, already. */
@@ -33,7 +44,7 @@ const mostTaken = 4;
 /** Answers the reports that are asked of one live model, one after the other, while labels go on being followed. */
 export class LiveReports {
   private readonly taken = new Set<string>();
-  private readonly kept = new Map<string, { readonly key: string; readonly result: Promise<unknown> }>();
+  private readonly kept = new Map<string, Kept>();
   private readonly controller = new AbortController();
   private readonly context: ReportContext;
   /** Questions whose thread ended once under them. */
@@ -51,14 +62,24 @@ export class LiveReports {
       live,
       signal,
       once: (kind, key, compute) => this.once(kind, key, compute),
+      progressOf: (kind) => this.kept.get(kind)?.share ?? 0,
     };
   }
 
   /** Reads what the report needs of the state now, and lets it be computed later. One that is under way is passed over. */
   take(state: Loaded, requestId: string, question: ReportQuestion): void {
+    this.enqueue(requestId, question, () => this.prepare(state, question));
+  }
+
+  /** A map is of the round alone, and can be drawn while its live state is still being loaded. */
+  takeMap(pool: RoundPool, requestId: string): void {
+    this.enqueue(requestId, { kind: 'map' }, () => mapReport(this.context, pool));
+  }
+
+  private enqueue(requestId: string, question: ReportQuestion, prepare: () => Prepared): void {
     if (this.taken.has(requestId) || this.taken.size >= mostTaken) return;
     this.taken.add(requestId);
-    const prepared = this.prepare(state, question);
+    const prepared = prepare();
     this.work = this.work.then(() => this.answer(requestId, question, prepared));
   }
 
@@ -107,11 +128,15 @@ export class LiveReports {
     }
   }
 
-  private once<T>(kind: string, key: string, compute: () => Promise<T>): Promise<T> {
+  private once<T>(kind: string, key: string, compute: Computation<T>): Promise<T> {
     const found = this.kept.get(kind);
     if (found?.key === key) return found.result as Promise<T>;
-    const result = compute();
-    this.kept.set(kind, { key, result });
+    let kept: Kept | undefined;
+    const result = compute((share) => {
+      if (kept !== undefined) kept.share = share;
+    });
+    kept = { key, result, share: 0 };
+    this.kept.set(kind, kept);
     // What failed is tried again by the next question. Who waits for this one is told; handling it here as well keeps a
     // failure that comes before anybody waits from ending the process.
     result.catch(() => {

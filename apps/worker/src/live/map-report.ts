@@ -1,22 +1,28 @@
+import { setTimeout } from 'node:timers/promises';
 import { createRandom } from '@tangent/compute';
-import { type MapReport, mostMapPoints } from '@tangent/contracts';
+import { type MapComing, type MapReport, mostMapPoints } from '@tangent/contracts';
 import { drawLandmarks } from '../compute/pool-map.js';
 import { toSquare } from '../compute/to-square.js';
 import { scoringOf } from '../rounds/score-shard.js';
 import { decodeStatistics } from '../rounds/statistics.js';
-import type { Loaded } from './live-context.js';
+import type { RoundPool } from './live-context.js';
 import type { Prepared, ReportContext } from './live-reports.js';
 
 /** UMAP lays a thousand out in a second or two; the others take a product of matrices. */
 const numLandmarks = 1000;
+/** Whoever asks learns after so long how far it is. */
+const patienceMs = 1000;
 
 /**
  * Where the pool of the round lies in the plane. It is of the round, whatever labels came since, and made of the round's
  * blobs, a shard at a time: the live state is not asked.
  */
-export function mapReport({ live, signal, once }: ReportContext, { round, snapshot }: Loaded): Prepared {
+export function mapReport(
+  { live, signal, once, progressOf }: ReportContext,
+  { round, snapshot }: RoundPool,
+): Prepared {
   const { blobs, reports } = live;
-  const drawn = once('map', round.id, async (): Promise<MapReport> => {
+  const drawn = once('map', round.id, async (note): Promise<MapReport> => {
     const { plan, model } = await scoringOf(blobs, round);
     const { weights } = decodeStatistics(await blobs.get(round.statisticsKey!));
     const kernel = { settings: { plan, model }, weights };
@@ -53,6 +59,7 @@ export function mapReport({ live, signal, once }: ReportContext, { round, snapsh
       );
       places.set(placed, at);
       at += placed.length;
+      note(at / places.length);
     }
     return {
       roundId: round.id,
@@ -61,7 +68,12 @@ export function mapReport({ live, signal, once }: ReportContext, { round, snapsh
       positions: base64Of(toSquare(places)),
     };
   });
-  return async () => ({ kind: 'map', answer: await drawn });
+  // A large one takes longer than anybody waits for an answer, and other reports wait behind this one.
+  const coming = async (): Promise<MapComing> => {
+    await setTimeout(patienceMs, undefined, { signal, ref: false });
+    return { progress: progressOf('map') };
+  };
+  return async () => ({ kind: 'map', answer: await Promise.race([drawn, coming()]) });
 }
 
 const base64Of = ({ buffer, byteOffset, byteLength }: Uint16Array | Uint32Array) =>

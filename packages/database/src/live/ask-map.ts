@@ -14,6 +14,11 @@ export async function askMap(
 ): Promise<PoolMap> {
   const reported = await askReport<'map'>(db, replies, { projectId, question: { kind: 'map' } });
   if (reported.kind === 'no-model') return noMap(reported.reason);
+  if ('progress' in reported.answer)
+    return {
+      ...noMap('The map of this round is being laid out. Ask again in a second.'),
+      progress: reported.answer.progress,
+    };
   const { roundId, numLandmarks, points, positions } = reported.answer;
   const found = await readMapPoints(db, {
     projectId,
@@ -23,7 +28,7 @@ export async function askMap(
   const model = await getModelInUse(db, projectId);
   if (!found || !model)
     return noMap('A round has ended a moment ago, and its map is not there yet. Ask again in some seconds.');
-  return { model: { roundId, ...model }, numLandmarks, positions, ...found, reason: null };
+  return { model: { roundId, ...model }, numLandmarks, positions, ...found, reason: null, progress: null };
 }
 
 /**
@@ -56,6 +61,7 @@ const noMap = (reason: string): PoolMap => ({
   labels: '',
   ranks: '',
   reason,
+  progress: null,
 });
 
 function uint32sOf(base64: string): Uint32Array {

@@ -7,6 +7,7 @@ import useSWR from 'swr';
 import { Blank } from '@/components/ui/blank';
 import { Button, buttonStyle } from '@/components/ui/button';
 import { BrokenCurve, EmptyCurve } from '@/components/ui/drawings';
+import { Meter } from '@/components/ui/meter';
 import { Screen } from '@/components/ui/screen';
 import { ItemDialog } from '@/features/data/item-dialog';
 import { classNameOf } from '@/features/labeling/names';
@@ -35,7 +36,7 @@ function PoolMapPage({ project }: { readonly project: Project }) {
   const { data, error, mutate, isValidating } = useSWR(
     ['map', project.id],
     () => api.getMap({ params: { projectId: project.id } }),
-    { revalidateOnFocus: false },
+    { revalidateOnFocus: false, refreshInterval: (latest) => (isComing(latest) ? 500 : 0) },
   );
   const [itemId, setItemId] = useState<string | null>(null);
   return (
@@ -51,13 +52,9 @@ function PoolMapPage({ project }: { readonly project: Project }) {
         )
       }
     >
-      {data === undefined ? (
+      {data === undefined || isComing(data) ? (
         error === undefined ? (
-          <section aria-busy="true" aria-label="Laying the pool out" className="h-[min(42rem,72vh)]">
-            <div className="grid size-full place-items-center rounded-md shimmer">
-              <p className="animate-late text-ink-soft">Laying the pool out, some seconds the first time …</p>
-            </div>
-          </section>
+          <LayingOut progress={data?.progress ?? null} />
         ) : (
           <Blank
             drawing={<BrokenCurve />}
@@ -91,6 +88,22 @@ function PoolMapPage({ project }: { readonly project: Project }) {
         onRelabeled={() => void mutate()}
       />
     </Screen>
+  );
+}
+
+const isComing = (map: PoolMap | undefined) => map !== undefined && map.progress !== null;
+
+/** Until the map is there. `progress`: null where it is not known to take long. */
+function LayingOut({ progress }: { readonly progress: number | null }) {
+  return (
+    <section aria-busy="true" aria-label="Laying the pool out" className="h-[min(42rem,72vh)]">
+      <div className="grid size-full place-content-center justify-items-center gap-3 rounded-md shimmer">
+        <p className="animate-late text-ink-soft">Laying the pool out, once after every round …</p>
+        {progress !== null && (
+          <Meter label="Laid out" value={Math.round(100 * progress)} max={100} className="w-60" />
+        )}
+      </div>
+    </section>
   );
 }
 

@@ -23,6 +23,7 @@ function fivePoints(change: Partial<PoolMap> = {}) {
     labels: base64(Uint16Array.of(0, 1, noMapLabel, noMapLabel, noMapLabel)),
     ranks: base64(Uint32Array.of(0, 0, 11, 2, 99_999)),
     reason: null,
+    progress: null,
     ...change,
   });
 }
