@@ -10,7 +10,13 @@ import { startComputeThread } from '@tangent/compute';
 import { figures } from './curves/report-curves.js';
 import { type Benchmark, median, percentile, runBenchmark } from './harness.js';
 import { numWarmup } from './live/latency-plots.js';
-import { type WorkerHandlers, workerPool, workerThread } from './live/worker-pool.js';
+import {
+  type ShowingHandlers,
+  showingThread,
+  type WorkerHandlers,
+  workerPool,
+  workerThread,
+} from './live/worker-pool.js';
 import type { handlers } from './pools/live-thread.js';
 import { estimate } from './statistics.js';
 
@@ -42,14 +48,14 @@ await runBenchmark(
       arithmetic.push(await labelInThread(b, seed));
     }
     b.note(
-      `In the worker: its own compute thread, with the defaults of the service (${inWorker.numEvaluation} evaluation items, ${inWorker.numPending} items on lease); the writing to Postgres comes after that, and is not in it.`,
+      `In the worker: its own two threads for live labeling, with the defaults of the service (${inWorker.numEvaluation} evaluation items, ${inWorker.numPending} items on lease); the writing to Postgres comes after that, and is not in it.`,
     );
     reportTimes(
       b,
       workers,
       `in the worker: label → scores of ${items} items × ${pool.dimension}, a greedy head, the order, ${inWorker.numReasons} reasons and all probabilities`,
       { atMost: 50 },
-      'one pass over the features for a label; no copy of what is tracked, and none of the d×d matrices, whose updates wait until after the answer; the picks of the head from one product over the shortlist; margins without branches; a radix order; probabilities in float32 on the engine, handed over without a copy; large arrays kept from label to label and a heap that may grow further before it is marked, because V8 marked all of it at every other label, on the core that half of each product runs on. What is left: the pass itself (bound by memory), the margins, the order, the picks and the softmax, some milliseconds each, in one thread.',
+      'one pass over the features for a label; no copy of what is tracked, and none of the d×d matrices, whose updates wait until after the answer; the picks of the head from products that are made ahead, after the answer before; margins without branches; a radix order; all probabilities and flips in a thread of their own beside the order, from means in shared memory; large arrays kept from label to label and a heap that may grow further before it is marked. What is left: the pass itself (bound by memory), and the margins, the order and the picks, some milliseconds each, in one thread.',
     );
     reportTimes(b, arithmetic, `the arithmetic alone: label → all means, scores and the ${headSize} best`);
     reportDrift(
@@ -72,12 +78,18 @@ async function labelInWorker(b: Benchmark, seed: number): Promise<SeedTimes> {
   const thread = startComputeThread<WorkerHandlers>(workerThread, {
     workerData: { engine: process.env.TANGENT_ENGINE, nice: 0 },
   });
+  const showing = startComputeThread<ShowingHandlers>(showingThread, { workerData: { nice: 0 } });
   try {
-    await thread.call('loadLive', input);
+    let showable = await thread.call('loadLive', input);
     b.progress(`seed ${seed}: the worker has the pool`);
-    const { projectId } = input;
-    const rank = (pending: Int32Array) =>
-      thread.call('rankLive', { projectId, pending, numReasons: inWorker.numReasons });
+    const { projectId, temperature, model, numClasses } = input;
+    const rank = async (pending: Int32Array) => {
+      const [ranking, shown] = await Promise.all([
+        thread.call('rankLive', { projectId, pending, numReasons: inWorker.numReasons }),
+        showing.call('showLive', { ...showable, numClasses, temperature, loss: model.loss }),
+      ]);
+      return { ...ranking, ...shown };
+    };
     let { order } = await rank(new Int32Array());
     const hash = createHash('sha256');
     const times: number[] = [];
@@ -87,7 +99,8 @@ async function labelInWorker(b: Benchmark, seed: number): Promise<SeedTimes> {
       const pending = order.slice(1, 1 + inWorker.numPending);
       const from = performance.now();
       const change = { item, classIndex: classes[item]!, isSkipped: false, isNotRelevant: false };
-      await thread.call('applyLive', { projectId, changes: [change] });
+      const moved = await thread.call('applyLive', { projectId, changes: [change] });
+      showable = { ...showable, ...moved };
       const ranking = await rank(pending);
       const answered = performance.now();
       times.push(answered - from);
@@ -101,7 +114,7 @@ async function labelInWorker(b: Benchmark, seed: number): Promise<SeedTimes> {
     b.detail(`hash of the worker’s rankings, seed ${seed}`, hash.digest('hex'));
     return { times, settling };
   } finally {
-    await thread.close();
+    await Promise.all([thread.close(), showing.close()]);
   }
 }
 

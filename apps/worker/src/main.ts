@@ -6,6 +6,7 @@ import { closeTracing, startTracing } from '@tangent/tracing';
 import { loadServerKey } from '@tangent/webhooks';
 import pino from 'pino';
 import type { Handlers } from './compute/handlers.js';
+import type { ShowingHandlers } from './compute/showing-thread.js';
 import { pixelLoader } from './inputs/pixel-loader.js';
 import { startLiveManager } from './live/live-manager.js';
 import { watchCancellations } from './process/cancellations.js';
@@ -42,11 +43,23 @@ const thread = () =>
     workerData: { engine: engine.name, nice: settings.nice },
   });
 const [forRounds, forLive, forReports] = [thread(), thread(), thread()];
+const forShowing = startComputeThread<ShowingHandlers>(
+  new URL('./compute/showing-thread.js', import.meta.url),
+  { workerData: { nice: settings.nice } },
+);
 
 const heartbeat = await startHeartbeat(db, engine, log);
 const cancellations = await watchCancellations(db, log);
 const relay = await startRelay({ db, queue, log });
-const live = await startLiveManager({ db, blobs, compute: forLive, reports: forReports, pixels, log });
+const live = await startLiveManager({
+  db,
+  blobs,
+  compute: forLive,
+  showing: forShowing,
+  reports: forReports,
+  pixels,
+  log,
+});
 const webhooks = startWebhooks({
   db,
   serverKey: await loadServerKey({ folder: settings.dataFolder, secret: settings.secretKey }),
@@ -82,7 +95,7 @@ async function stop(reason: string): Promise<void> {
   await relay.close();
   await cancellations.close();
   await heartbeat.close();
-  await Promise.all([forRounds.close(), forLive.close(), forReports.close()]);
+  await Promise.all([forRounds, forLive, forShowing, forReports].map((one) => one.close()));
   await queue.close();
   await db.close();
   await closeTracing(sendSpansWithinMs);

@@ -30,7 +30,7 @@ export interface LoadInput {
 
 /** The handlers of the worker's compute thread that a label goes through. */
 export type WorkerHandlers = {
-  loadLive(input: LoadInput): { readonly numTracked: number };
+  loadLive(input: LoadInput): { readonly mean: Float64Array; readonly predicted: Int32Array };
   applyLive(input: {
     readonly projectId: string;
     readonly changes: readonly {
@@ -39,7 +39,7 @@ export type WorkerHandlers = {
       readonly isSkipped: boolean;
       readonly isNotRelevant: boolean;
     }[];
-  }): void;
+  }): { readonly mean: Float64Array };
   rankLive(input: {
     readonly projectId: string;
     readonly pending: Int32Array;
@@ -48,14 +48,25 @@ export type WorkerHandlers = {
     readonly order: Int32Array;
     readonly scores: Float32Array;
     readonly reasons: readonly string[];
-    readonly probabilities: Float32Array;
   };
   settleLive(input: { readonly projectId: string }): void;
 };
 
 const worker = (file: string) => new URL(`../../../apps/worker/dist/compute/${file}`, import.meta.url);
-/** The module that the worker's compute threads run. */
+/** The modules that the worker's compute thread, and the one that shows what it computes, run. */
 export const workerThread = worker('thread.js');
+export const showingThread = worker('showing-thread.js');
+
+/** The handlers of the thread that shows a state. */
+export type ShowingHandlers = {
+  showLive(input: {
+    readonly mean: Float64Array;
+    readonly predicted: Int32Array;
+    readonly numClasses: number;
+    readonly temperature: number | null;
+    readonly loss: 'squared' | 'cross-entropy';
+  }): { readonly probabilities: Float32Array; readonly numFlips: number };
+};
 
 export interface WorkerPoolOptions {
   readonly seed: number;

@@ -1,3 +1,4 @@
+import { areFinite } from '@tangent/compute';
 import type { ScoringContext, Strategy } from './strategy.js';
 
 /**
@@ -47,18 +48,6 @@ export function checkInput(strategy: Strategy, context: ScoringContext, pending:
   });
   for (const item of posterior.observations.keys()) checkView(item, `the labeled item ${item} of the kernel`);
   for (const item of pending) checkView(item, `the pending item ${item} of the kernel`);
-}
-
-/** By their sum, which is finite only then; an overflow of finite ones looks like an infinite one, and is looked at closely. */
-function areFinite(values: ArrayLike<number>): boolean {
-  let [even, odd] = [0, 0];
-  let i = 0;
-  for (; i + 1 < values.length; i += 2) {
-    even += values[i]!;
-    odd += values[i + 1]!;
-  }
-  if (i < values.length) even += values[i]!;
-  return Number.isFinite(even + odd);
 }
 
 /** Throws RangeError when a score is not a number. */

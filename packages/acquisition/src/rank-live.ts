@@ -29,39 +29,50 @@ export function rankLive(
 ): LiveSelection {
   const { pending = new Int32Array(), isOpen, headSize = 16, shortlistSize = 128 } = options;
   const first = scoreCandidates(strategy, candidates);
-  const left = isOpen?.slice() ?? new Uint8Array(first.length).fill(1);
   const all = orderByScore(first, candidates.ids);
-  const byScore = all.subarray(0, keep(all, left, all));
-  if (strategy.selection === 'top')
-    return { order: byScore, scores: Float64Array.from(byScore, (i) => first[i]!), first };
-  const isSet = strategy.selection === 'set';
-  const among = isSet ? byScore.toSorted() : byScore.slice(0, shortlistSize);
-  const { prefilter } = candidates;
-  const taken = takeCandidates(candidates, among);
-  // A shortlist is of first scores already, which the prefilter has had its part in.
-  const picks = selectBatch(
-    strategy,
-    isSet && prefilter ? { ...taken, prefilter } : taken,
-    headSize,
-    pending,
-  );
-  const head = picks.order.map((i) => among[i]!);
-  for (const i of head) left[i] = 0;
-  const order = new Int32Array(byScore.length);
-  const scores = new Float64Array(byScore.length);
-  order.set(head);
-  scores.set(picks.scores);
-  keep(byScore, left, order.subarray(head.length));
-  for (let rank = head.length; rank < order.length; rank++) scores[rank] = first[order[rank]!]!;
+  const left = isOpen?.slice() ?? new Uint8Array(first.length).fill(1);
+  let numOpen = 0;
+  for (let i = 0; i < left.length; i++) numOpen += left[i]!;
+  const order = new Int32Array(numOpen);
+  const scores = new Float64Array(numOpen);
+  let numHead = 0;
+  if (strategy.selection !== 'top') {
+    const isSet = strategy.selection === 'set';
+    const among = firstLeft(all, left, isSet ? numOpen : Math.min(shortlistSize, numOpen));
+    if (isSet) among.sort();
+    const { prefilter } = candidates;
+    const taken = takeCandidates(candidates, among);
+    // A shortlist is of first scores already, which the prefilter has had its part in.
+    const picks = selectBatch(
+      strategy,
+      isSet && prefilter ? { ...taken, prefilter } : taken,
+      headSize,
+      pending,
+    );
+    numHead = picks.order.length;
+    picks.order.forEach((pick, rank) => {
+      const i = among[pick]!;
+      order[rank] = i;
+      scores[rank] = picks.scores[rank]!;
+      left[i] = 0;
+    });
+  }
+  // A plain loop, for the whole of a large pool.
+  for (let at = 0, rank = numHead; rank < numOpen; at++) {
+    const i = all[at]!;
+    if (left[i] === 0) continue;
+    order[rank] = i;
+    scores[rank++] = first[i]!;
+  }
   return { order, scores, first };
 }
 
-/** Those of the indices that are left into `kept`, in their order. How many. A plain loop, for the whole of a large pool. */
-function keep(order: Int32Array, isLeft: Uint8Array, kept: Int32Array): number {
-  let count = 0;
-  for (let rank = 0; rank < order.length; rank++) {
-    const i = order[rank]!;
-    if (isLeft[i] === 1) kept[count++] = i;
+/** The first `count` of the indices that are left, in their order. */
+function firstLeft(order: Int32Array, isLeft: Uint8Array, count: number): Int32Array {
+  const found = new Int32Array(count);
+  for (let at = 0, num = 0; num < count; at++) {
+    const i = order[at]!;
+    if (isLeft[i] === 1) found[num++] = i;
   }
-  return count;
+  return found;
 }

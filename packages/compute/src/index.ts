@@ -1,3 +1,4 @@
+export * from './are-finite.js';
 export {
   type Cholesky,
   cholesky,

@@ -9,8 +9,9 @@ import { computeFeatures } from './compute-features.js';
 import { type FeaturePlan, headOf } from './feature-plan.js';
 import { applyLive } from './live-changes.js';
 import { rankLiveState } from './live-ranking.js';
-import { dropLive, type LoadInput, loadLive } from './live-state.js';
+import { dropLive, type LoadInput, loadLive, type Showable } from './live-state.js';
 import { selectFromPool } from './select-from-pool.js';
+import { showLive } from './show-live.js';
 import { weighLayers } from './weigh-layers.js';
 
 // Every look-ahead strategy, with every kernel, balanced or not, exact or sketched: a greedy batch, then the live order
@@ -97,13 +98,18 @@ describe('every look-ahead strategy', () => {
     };
   }
 
-  const live = () =>
-    rankLiveState({ projectId: 'project', pending: new Int32Array(), numReasons: 1 }, unhindered);
-  const label = (classIndex: number) =>
-    applyLive({
-      projectId: 'project',
-      changes: [{ item: candidates[3]!, classIndex, isSkipped: false, isNotRelevant: false }],
-    });
+  let loaded: Showable;
+  const load = (settings: LoadInput) => {
+    loaded = loadLive(settings);
+  };
+  const live = () => ({
+    ...rankLiveState({ projectId: 'project', pending: new Int32Array(), numReasons: 1 }, unhindered),
+    ...showLive({ ...loaded, numClasses: k, temperature: null, loss: 'squared' }, unhindered),
+  });
+  const label = (classIndex: number) => {
+    const change = { item: candidates[3]!, classIndex, isSkipped: false, isNotRelevant: false };
+    loaded = { ...loaded, ...applyLive({ projectId: 'project', changes: [change] }) };
+  };
   /** Scores by item. */
   const byItem = ({ order, scores }: ReturnType<typeof live>) => {
     const found = new Float64Array(n);
@@ -132,7 +138,7 @@ describe('every look-ahead strategy', () => {
       expect(new Set(batch.order).size, name).toBe(candidates.length);
       expect(batch.scores.every(Number.isFinite), name).toBe(true);
 
-      loadLive(settings);
+      load(settings);
       const before = live();
       label(1);
       const labeled = live();
@@ -152,9 +158,9 @@ describe('every look-ahead strategy', () => {
 
   test('that trains for every candidate goes on live in its closed form', () => {
     const input = inputFor({ type: 'trace', balanced: true, features: 'exact' }, { hasInputs: true });
-    loadLive({ ...input, strategy: 'lookahead-retrain', norm: 'l2' });
+    load({ ...input, strategy: 'lookahead-retrain', norm: 'l2' });
     const retrained = live();
-    loadLive({ ...input, strategy: 'mlmoc', norm: 'l1' });
+    load({ ...input, strategy: 'mlmoc', norm: 'l1' });
     expect(retrained).toEqual(live());
     dropLive({ projectId: 'project' });
   });

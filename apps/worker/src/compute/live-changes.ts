@@ -1,6 +1,6 @@
 import { relevanceWeights } from '@tangent/acquisition';
 import { oneHot } from '@tangent/ntk';
-import { type LiveState, stateOf } from './live-state.js';
+import { type LiveState, type Showable, stateOf } from './live-state.js';
 import { mostRejected } from './weigh-relevance.js';
 import { wholePool } from './whole-pool.js';
 
@@ -25,7 +25,7 @@ export function applyLive({
 }: {
   readonly projectId: string;
   readonly changes: readonly LiveChange[];
-}): void {
+}): Pick<Showable, 'mean'> {
   const state = stateOf(projectId);
   let isVerdict = false;
   for (const { item, isSkipped, isNotRelevant } of changes) {
@@ -37,6 +37,7 @@ export function applyLive({
   if (changes.length >= mostUpdatesAtOnce) buildWith(state, changes);
   else update(state, changes);
   if (isVerdict && state.input.hasRelevance) weighAnew(state);
+  return { mean: state.pool.posterior.mean };
 }
 
 function buildWith(state: LiveState, changes: readonly LiveChange[]): void {

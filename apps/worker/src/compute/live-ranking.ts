@@ -1,7 +1,6 @@
 import { orderByScore, rankLive, scoreCandidates } from '@tangent/acquisition';
 import type { ComputeContext } from '@tangent/compute';
-import { argmaxRow, type Posterior } from '@tangent/ntk';
-import { candidatesOf, type LiveState, shown, stateOf } from './live-state.js';
+import { candidatesOf, type LiveState, stateOf } from './live-state.js';
 import { reasonsFor } from './reasons.js';
 
 export interface LiveRanking {
@@ -9,9 +8,11 @@ export interface LiveRanking {
   readonly order: Int32Array;
   readonly scores: Float32Array;
   readonly reasons: readonly string[];
-  readonly probabilities: Float32Array;
-  readonly numFlips: number;
 }
+
+/** Those on lease, the shortlist of the next head, and some that may come into it. */
+const numLikely = 192;
+const none = new Int32Array();
 
 /** The order of the queue now. `pending`: pool indices of the items on lease. */
 export function rankLiveState(
@@ -43,33 +44,14 @@ export function rankLiveState(
   });
   order.set(ranked.order, numLeased);
   scores.set(ranked.scores, numLeased);
-  const probabilities = shown(state, posterior.mean);
-  context.transfer(order, scores, probabilities);
+  // Other ways of picking condition on none of them.
+  state.likely = strategy.selection === 'greedy' ? order.slice(0, numLikely) : none;
+  context.transfer(order, scores);
   return {
     order,
     scores,
     reasons: reasonsFor(strategy, posterior, order.subarray(0, numReasons), input.classNames),
-    probabilities,
-    numFlips: followPredictions(posterior, state.predicted),
   };
-}
-
-/** The classes that are predicted now, into `predicted`: another one as soon as it is larger. How many have changed. */
-function followPredictions({ mean, numClasses: k }: Posterior, predicted: Int32Array): number {
-  let numFlips = 0;
-  for (let item = 0, at = 0; item < predicted.length; item++) {
-    const stood = mean[at + predicted[item]!]!;
-    // Twice what is above it in all: a sum, because branches on so many numbers are guessed wrong.
-    let above = 0;
-    for (const end = at + k; at < end; at++) {
-      const difference = mean[at]! - stood;
-      above += difference + Math.abs(difference);
-    }
-    if (above === 0) continue;
-    predicted[item] = argmaxRow(mean, item, k);
-    numFlips++;
-  }
-  return numFlips;
 }
 
 interface RankedItems {
@@ -85,7 +67,8 @@ function rankFree(state: LiveState, isFree: Uint8Array, pending: Int32Array): Ra
   const { strategy } = pool;
   // A score that is of its item alone can be had of the whole pool, and the others be left out of the order.
   if (strategy.selection !== 'set' && input.prefilter === null) {
-    const whole = candidatesOf(state, everyItem, input.itemIds);
+    // Whoever shows the means refuses them where they are no numbers, and this order with them.
+    const whole = { ...candidatesOf(state, everyItem, input.itemIds), areMeansChecked: true };
     const { order, scores, first } = rankLive(strategy, whole, { pending, isOpen: isFree });
     return { order, scores, ofPending: Float64Array.from(pending, (item) => first[item]!) };
   }

@@ -25,14 +25,22 @@ export interface LiveState {
   readonly isSkipped: boolean[];
   /** Items that were rejected as not relevant, by pool index. */
   readonly rejected: Set<number>;
-  /** Predicted class of every item when the order was last published. */
+  /** Pool indices of the head of the latest order, from which that of the next will mostly come. */
+  likely: Int32Array;
+}
+
+/** What the thread that shows a state works with. */
+export interface Showable {
+  /** Posterior means, [n, k]: of a state that is built anew, other ones. */
+  readonly mean: Float64Array;
+  /** The predicted class of every item, in shared memory. */
   readonly predicted: Int32Array;
 }
 
 /** The states that this thread holds, by project. They live here, beside the arithmetic, and die with the thread. */
 const states = new Map<string, LiveState>();
 
-export function loadLive(given: LoadInput): { readonly numTracked: number } {
+export function loadLive(given: LoadInput): Showable {
   const input = inClosedForm(given);
   const pool = wholePool(input);
   const { posterior } = pool;
@@ -43,9 +51,12 @@ export function loadLive(given: LoadInput): { readonly numTracked: number } {
     relevance: input.relevance,
     isSkipped: [...input.isSkipped],
     rejected: new Set(input.isNotRelevant.flatMap((is, item) => (is ? [item] : []))),
-    predicted: argmaxes(posterior.mean, input.numClasses),
+    likely: new Int32Array(),
   });
-  return { numTracked: posterior.numTracked };
+  const { mean } = posterior;
+  const predicted = new Int32Array(new SharedArrayBuffer(4 * posterior.numTracked));
+  predicted.set(argmaxes(mean, input.numClasses));
+  return { mean, predicted };
 }
 
 export function dropLive({ projectId }: { readonly projectId: string }): void {
@@ -67,7 +78,7 @@ export function settleLive({ projectId }: { readonly projectId: string }): void 
   const state = states.get(projectId);
   if (!state) return;
   const { posterior } = state.pool;
-  posterior.settle();
+  posterior.settle(state.likely);
   if (posterior.needsRefactorising) state.pool = { ...state.pool, posterior: posterior.refactorised() };
 }
 

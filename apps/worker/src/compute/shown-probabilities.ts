@@ -1,5 +1,12 @@
-import { softmaxOnEngine } from '@tangent/compute';
+import { softmaxRows32 } from '@tangent/compute';
 import { probabilitiesOf } from '@tangent/ntk';
+
+/** How outputs become probabilities that are right as often as they say. */
+export interface Calibration {
+  /** Of the round; null where it could not calibrate. */
+  readonly temperature: number | null;
+  readonly loss: 'squared' | 'cross-entropy';
+}
 
 /**
  * The class probabilities that people see, [n, k] float32, of posterior means: softmax(m / T) with the temperature T of the
@@ -9,11 +16,10 @@ import { probabilitiesOf } from '@tangent/ntk';
 export function shownProbabilities(
   mean: Float64Array,
   numClasses: number,
-  calibration: { readonly temperature: number | null; readonly loss: 'squared' | 'cross-entropy' },
+  { temperature, loss }: Calibration,
 ): Float32Array {
-  const { temperature, loss } = calibration;
-  if (temperature !== null && loss === 'squared') return softmaxOnEngine(mean, numClasses, temperature);
+  if (temperature !== null && loss === 'squared') return softmaxRows32(mean, numClasses, temperature);
   const clipped = probabilitiesOf(mean, numClasses);
   if (temperature === null) return Float32Array.from(clipped);
-  return softmaxOnEngine(clipped.map(Math.log), numClasses, temperature);
+  return softmaxRows32(clipped.map(Math.log), numClasses, temperature);
 }

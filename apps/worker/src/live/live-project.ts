@@ -125,7 +125,8 @@ export class LiveProject {
         },
       ];
     });
-    await this.context.compute.call('applyLive', { projectId: this.projectId, changes });
+    const moved = await this.context.compute.call('applyLive', { projectId: this.projectId, changes });
+    state.showable = { ...state.showable, ...moved };
     state.labelSeq = events.at(-1)!.seq;
     state.numLiveUpdates += events.length;
     return events.length === eventsAtOnce;
@@ -157,7 +158,7 @@ export class LiveProject {
     const { snapshot, input } = await loadPool(this.context.blobs, round);
     this.loading = { round, snapshot };
     void this.answerMaps(this.loading);
-    await this.context.compute.call('loadLive', {
+    const loaded = await this.context.compute.call('loadLive', {
       ...input,
       projectId: this.projectId,
       itemIds: snapshot.itemIds,
@@ -170,6 +171,12 @@ export class LiveProject {
       round,
       snapshot,
       indexOf: new Map(snapshot.itemIds.map((id, i) => [id, i])),
+      showable: {
+        ...loaded,
+        numClasses: input.numClasses,
+        temperature: input.temperature,
+        loss: input.model.loss,
+      },
       labelSeq: snapshot.labelSeq,
       publishedSeq: snapshot.labelSeq,
       numLiveUpdates: 0,
@@ -177,19 +184,22 @@ export class LiveProject {
   }
 
   private async publish(state: Loaded): Promise<void> {
-    const { db, compute } = this.context;
+    const { db, compute, showing } = this.context;
     const { round, snapshot, labelSeq } = state;
     const from = performance.now();
     const leased = await liveLeases(db, this.projectId);
     const pending = Int32Array.from(leased.flatMap((id) => state.indexOf.get(id) ?? []));
-    const ranking = await compute.call('rankLive', { projectId: this.projectId, pending, numReasons });
+    const [ranking, shown] = await Promise.all([
+      compute.call('rankLive', { projectId: this.projectId, pending, numReasons }),
+      showing.call('showLive', state.showable),
+    ]);
     const k = snapshot.classKeys.length;
     await writeLiveUpdate(db, {
       projectId: this.projectId,
       roundId: round.id,
       labelSeq,
       numLiveUpdates: state.numLiveUpdates,
-      numFlips: ranking.numFlips,
+      numFlips: shown.numFlips,
       ranking: {
         itemIds: Array.from(ranking.order, (i) => snapshot.itemIds[i]!),
         scores: ranking.scores,
@@ -199,7 +209,7 @@ export class LiveProject {
       predictions: round.shards.map(({ index, fromIndex, toIndex }) => ({
         shardIndex: index,
         itemIds: snapshot.itemIds.slice(fromIndex, toIndex),
-        probabilities: ranking.probabilities.subarray(fromIndex * k, toIndex * k),
+        probabilities: shown.probabilities.subarray(fromIndex * k, toIndex * k),
       })),
     });
     state.publishedSeq = labelSeq;

@@ -3,6 +3,7 @@ import { requireTarget, ridgeOf } from './checks.js';
 import type { FeaturePosteriorOptions } from './feature-options.js';
 import { FeatureRows, type FeatureTable } from './feature-table.js';
 import { labeledItems, labelResiduals } from './known-labels.js';
+import { PreparedDirections } from './prepared-directions.js';
 import {
   addSquareInPlace,
   addSymmetricProductInPlace,
@@ -58,8 +59,10 @@ const mostDeferred = 64;
  */
 export class FeatureCore {
   private deferred: Deferred[] = [];
-  /** A⁻¹φ and Gφ of the rows of a part, [rows, d], by the matrices as they are. */
-  private prepared: { readonly b: Float64Array; readonly g: Float64Array } | null = null;
+  /** By the matrices as they are. */
+  private prepared: PreparedDirections;
+  /** tr(A⁻¹S), by the matrices as they are, once it has been asked for. */
+  private trace: number | null = null;
 
   private constructor(
     readonly dimension: number,
@@ -72,7 +75,9 @@ export class FeatureCore {
     /** Null: released. */
     private held: Matrices | null,
     private worstResidual: number,
-  ) {}
+  ) {
+    this.prepared = PreparedDirections.none(dimension);
+  }
 
   private get matrices(): Matrices {
     if (!this.held) throw new Error('a state was asked for its matrices after it was released');
@@ -152,6 +157,8 @@ export class FeatureCore {
     matrices.numReaders += 1;
     const copy = new FeatureCore(dimension, numClasses, ridge, jitter, weighted, matrices, worstResidual);
     copy.deferred = this.deferred.slice();
+    copy.prepared = this.prepared.branch();
+    copy.trace = this.trace;
     return copy;
   }
 
@@ -163,32 +170,26 @@ export class FeatureCore {
 
   /** λ tr(A⁻¹S) = Σ_E w q. A label takes off λβ bᵀSb. */
   totalVariance(): number {
-    const known = inner(this.matrices.inverse, this.weighted);
-    return (
-      this.ridge * this.deferred.reduce((sum, { beta, direction }) => sum - beta * direction.kappa, known)
-    );
+    this.trace ??= inner(this.matrices.inverse, this.weighted);
+    return this.ridge * this.deferred.reduce(traceAfter, this.trace);
   }
 
   /**
-   * For parts whose directions will be asked for one after the other by their row: one product each instead of many. phi:
-   * [rows, d]. Cost 4·rows·d² flops; nothing where it is done already.
+   * For items whose directions will be asked for one after the other: one product each instead of many. Cost 4d² flops for each
+   * that is not prepared yet, which lasts until updates are taken in.
    */
-  prepare(phi: Float64Array): void {
-    const d = this.dimension;
-    const m = phi.length / d;
-    const product = (matrix: Float64Array) => matmul64(phi, matrix, { m, k: d, n: d });
-    this.prepared ??= { b: product(this.matrices.inverse), g: product(this.matrices.gain) };
+  prepare(items: ArrayLike<number>, featuresOf: (item: number) => Float32Array): void {
+    this.prepared.add(items, featuresOf, this.matrices);
   }
 
-  /** Cost 4d² + 2dk flops, without the first where `row` is prepared, and 10d for every update that waits. */
-  direction(features: ArrayLike<number>, row: number): Direction {
-    const phi = Float64Array.from(features);
+  /** Cost 4d² + 2dk flops, without the first where the item is prepared, and 10d for every update that waits. */
+  direction(features: ArrayLike<number>, item: number): Direction {
+    const phi = new Float64Array(features);
     const k = this.numClasses;
     const { inverse, gain, weights } = this.matrices;
-    const d = this.dimension;
-    const ready = this.prepared;
-    const b = ready ? ready.b.slice(row * d, (row + 1) * d) : timesVector(inverse, phi);
-    const g = ready ? ready.g.slice(row * d, (row + 1) * d) : timesVector(gain, phi);
+    const ready = this.prepared.of(item);
+    const b = ready?.b.slice() ?? timesVector(inverse, phi);
+    const g = ready?.g.slice() ?? timesVector(gain, phi);
     const shift = new Float64Array(k);
     for (let i = 0; i < phi.length; i++)
       for (let j = 0; j < k; j++) shift[j]! += phi[i]! * weights[i * k + j]!;
@@ -215,7 +216,7 @@ export class FeatureCore {
     beta: number,
     residual: Float64Array | null,
   ): void {
-    this.deferred.push({ phi: Float64Array.from(features), direction, beta, residual });
+    this.deferred.push({ phi: new Float64Array(features), direction, beta, residual });
     if (this.deferred.length >= mostDeferred) this.takeIn();
   }
 
@@ -223,7 +224,8 @@ export class FeatureCore {
   takeIn(): void {
     if (this.deferred.length === 0) return;
     const { matrices } = this;
-    if (matrices.numReaders > 1) {
+    const isShared = matrices.numReaders > 1;
+    if (isShared) {
       const { a, inverse, gain, weights } = matrices;
       matrices.numReaders -= 1;
       this.held = {
@@ -236,13 +238,21 @@ export class FeatureCore {
     }
     for (const step of this.deferred) this.takeInOne(step);
     this.deferred = [];
-    this.prepared = null;
+    if (isShared) this.prepared = PreparedDirections.none(this.dimension);
+    else this.prepared.clear();
   }
 
-  private takeInOne({ phi, direction: { b, g, kappa }, beta, residual }: Deferred): void {
+  private takeInOne(step: Deferred): void {
+    const {
+      phi,
+      direction: { b, g, kappa },
+      beta,
+      residual,
+    } = step;
     const { a, inverse, gain, weights } = this.matrices;
     const k = this.numClasses;
     this.noteDrift(phi, b);
+    if (this.trace !== null) this.trace = traceAfter(this.trace, step);
     addSquareInPlace(a, Math.sign(beta), phi);
     // The root of β into b, so that not even rounding makes A⁻¹ unsymmetric.
     const root = Math.sqrt(Math.abs(beta));
@@ -269,6 +279,9 @@ export class FeatureCore {
     if (largest > 0) this.worstResidual = Math.max(this.worstResidual, worst / largest);
   }
 }
+
+/** tr(A⁻¹S) after an update, from that before. */
+const traceAfter = (trace: number, { beta, direction }: Deferred): number => trace - beta * direction.kappa;
 
 /** The error for features that make numbers which are none. */
 export function notFinite(item: number, features: ArrayLike<number>): RangeError {

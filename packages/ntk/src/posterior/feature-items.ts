@@ -1,5 +1,6 @@
-import { gemm } from '@tangent/compute';
+import { gemm, Scratch } from '@tangent/compute';
 import { takeRows } from '../rows.js';
+import { sharedZeros } from '../shared-zeros.js';
 import { EngineForms } from './engine-forms.js';
 import { type Direction, type FeatureCore, notFinite } from './feature-core.js';
 import { moveMeans, rowAt, takeInSquares } from './feature-pass.js';
@@ -27,6 +28,7 @@ export interface Step {
 export class FeatureItems {
   private kept: FeatureRows | null = null;
   private forms: QuadraticForms | null = null;
+  private readonly shifts = new Scratch(Float64Array);
 
   private constructor(
     private readonly table: FeatureTable,
@@ -54,7 +56,7 @@ export class FeatureItems {
       items,
       prior,
       numClasses,
-      new Float64Array(items.length * numClasses),
+      sharedZeros(items.length * numClasses),
       new Float64Array(items.length),
       new Float64Array(items.length),
     );
@@ -136,7 +138,7 @@ export class FeatureItems {
     const d = rows.dimension;
     for (const { first, count, values } of rows.exactParts(from, to)) {
       const both = forms.of(values, count);
-      const shifts = mean.subarray(first * k, (first + count) * k);
+      const shifts = this.shifts.take(count * k);
       gemm({ m: count, n: k, k: d, a: values, b: weights, c: shifts });
       for (let i = 0; i < count; i++) {
         const row = first + i;
@@ -145,7 +147,7 @@ export class FeatureItems {
         if (!Number.isFinite(q + n)) throw notFinite(items[row]!, values.subarray(i * d, (i + 1) * d));
         variance[row] = Math.max(0, q);
         reduction[row] = Math.max(0, n);
-        for (let j = 0; j < k; j++) shifts[i * k + j]! += prior[items[row]! * k + j]!;
+        for (let j = 0; j < k; j++) mean[row * k + j] = prior[items[row]! * k + j]! + shifts[i * k + j]!;
       }
     }
   }

@@ -137,6 +137,27 @@ test('a part and its whole share their matrices until one goes on, and do not se
   expectSame(other, alone, 1e-9);
 });
 
+test('what is settled ahead for likely items changes nothing but when it is computed', () => {
+  const problem = featureProblem(3, 400, 16);
+  const [ahead, plain] = [0, 1].map(() => FeaturePosterior.build({ ...problem, precision: 'float64' }));
+  const positions = Int32Array.from({ length: 40 }, (_, i) => 100 + i);
+  const picked = [ahead!, plain!].map((posterior) => {
+    for (let i = 0; i < 5; i++) {
+      posterior.observe(50 + i, oneHot(i % 4, 4));
+      // Some of the part, some others, one of them twice; each time the last ones are forgotten.
+      posterior.settle(posterior === ahead ? Int32Array.of(100 + i, 60, 61, 60) : undefined);
+    }
+    posterior.observe(60, oneHot(1, 4));
+    const part = posterior.restrict(positions);
+    for (let i = 0; i < 6; i++) part.assume(i, oneHot(i % 4, 4));
+    posterior.observe(61, oneHot(2, 4));
+    return part;
+  });
+  expectSame(ahead!, plain!, 1e-12);
+  expectSame(picked[0]!, picked[1]!, 1e-12);
+  expectClose([ahead!.totalVariance()], [plain!.totalVariance()], { rtol: 1e-12, atol: 0 });
+});
+
 test('what a released part shared is written without a copy, and the part is not asked again', () => {
   const problem = featureProblem(3, 400, 16);
   const [whole, same] = [0, 1].map(() => FeaturePosterior.build({ ...problem, precision: 'float64' }));

@@ -191,7 +191,7 @@ export class FeaturePosterior implements Posterior {
   }
 
   lookAt(t: number): LookAhead {
-    const { b, h } = this.core.direction(this.state.features(t), t);
+    const { b, h } = this.core.direction(this.state.features(t), this.tracked[t]!);
     // A pass over the features of a side once, however many residuals are tried.
     const change = (rowsOf: () => FeatureRows) => {
       let column: Float64Array | undefined;
@@ -242,8 +242,8 @@ export class FeaturePosterior implements Posterior {
   /** The rank-one update, sign 1, or downdate, −1, of all that is kept of no single item. */
   private step(t: number, sign: 1 | -1, target: Float64Array | null): Step {
     const features = this.state.features(t);
-    if (this.isPart && this.numTracked <= mostPrepared) this.core.prepare(this.state.rows.exact());
-    const direction = this.core.direction(features, t);
+    if (this.isPart && this.numTracked <= mostPrepared) this.prepare(this.tracked);
+    const direction = this.core.direction(features, this.tracked[t]!);
     const scale = 1 + sign * direction.h;
     if (!(scale > 0))
       throw new RangeError(`the update of item ${this.tracked[t]} is singular (scale ${scale}); refactorise`);
@@ -272,9 +272,19 @@ export class FeaturePosterior implements Posterior {
    * of float32 passes never adds up: after `refreshEvery` passes every item has been. Work for after the answer; updates
    * do it themselves when nobody has for 64 passes. 2(d² + 128d) flops a row, T/refreshEvery rows a pass, and copies of A⁻¹
    * and G, 2d² numbers, once a call: so one call after many updates is cheaper than one after each.
+   * `likely`: positions whose labels may come, or be assumed, next; 4d² flops each now, and none then.
    */
-  settle(): void {
+  settle(likely: Int32Array = new Int32Array()): void {
     this.core.takeIn();
+    this.refresh();
+    this.prepare(likely.map((t) => this.tracked[t]!));
+  }
+
+  private prepare(items: Int32Array): void {
+    this.core.prepare(items, (item) => this.table.row(item));
+  }
+
+  private refresh(): void {
     if (this.precision !== 'float32' || this.numUnsettled === 0) return;
     const { length } = this.state.items;
     const perPass = Math.ceil(length / (this.options.refreshEvery ?? 250));

@@ -1,4 +1,5 @@
 import { matmul64 } from '@tangent/compute';
+import { sharedZeros } from '../shared-zeros.js';
 
 const updatesPerFactorisation = 64;
 const updatesPerLabel = 0.5;
@@ -39,7 +40,7 @@ export class Side {
     readonly numClasses: number;
   }): Side {
     const { items, v, numLabeled, whitened, prior, numClasses: k } = from;
-    const mean = new Float64Array(items.length * k);
+    const mean = sharedZeros(items.length * k);
     items.forEach((item, i) => {
       for (let j = 0; j < k; j++) mean[i * k + j] = prior[item * k + j]!;
     });

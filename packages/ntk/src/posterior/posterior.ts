@@ -53,8 +53,11 @@ export interface Posterior {
   forget(t: number): void;
   /** Updates the covariance as if the item had a label, and the means too when a target is assumed. */
   assume(t: number, target?: Float64Array): void;
-  /** Work that updates put off until after the answer, where a form does so; m, q and n stay the same but for rounding. */
-  settle(): void;
+  /**
+   * Work that updates put off until after the answer, where a form does so; m, q and n stay the same but for rounding.
+   * `likely`: positions whose labels may come, or be assumed, next, for a form that can do part of their work ahead.
+   */
+  settle(likely?: Int32Array): void;
   /** The same state over some of the tracked items (positions), as a copy of its own. */
   restrict(positions: Int32Array): Posterior;
   /** Says that this state is asked nothing any more: what it shared with others, they may write without a copy. */

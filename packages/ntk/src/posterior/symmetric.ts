@@ -46,11 +46,18 @@ export function timesVector(a: Float64Array, x: ArrayLike<number>): Float64Array
   return product;
 }
 
-/** Σ x_i y_i. */
+/** Σ x_i y_i, in four sums, because one waits for itself. */
 export function inner(x: ArrayLike<number>, y: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i]! * y[i]!;
-  return sum;
+  let [a, b, c, d] = [0, 0, 0, 0];
+  let i = 0;
+  for (; i + 3 < x.length; i += 4) {
+    a += x[i]! * y[i]!;
+    b += x[i + 1]! * y[i + 1]!;
+    c += x[i + 2]! * y[i + 2]!;
+    d += x[i + 3]! * y[i + 3]!;
+  }
+  for (; i < x.length; i++) a += x[i]! * y[i]!;
+  return a + b + (c + d);
 }
 
 /** (A + Aᵀ)/2 in place: what rounding made of a symmetric matrix. */
