@@ -1,9 +1,10 @@
 import { type Client, newIdempotencyKey } from '@tangent/client';
-import type { Annotation, Lease, ProjectEvent } from '@tangent/contracts';
+import type { Lease, ProjectEvent } from '@tangent/contracts';
 import { Store } from '../../../lib/external-store';
 import { ActiveClock } from './active-clock';
+import { AnswerHistory } from './answer-history';
 import { type AnswerEntry, deliver, type Entry } from './deliver';
-import { EarlierAnswers, loadedLater } from './earlier-answers';
+import { loadedLater } from './earlier-answers';
 import { KeepAlive } from './keep-alive';
 import type { LabelingState } from './labeling-state';
 import { LeaseKeeper } from './lease-keeper';
@@ -26,10 +27,6 @@ interface Options {
 
 /** Behind the item on screen. */
 const numAhead = 10;
-const mostHistory = 200;
-/** With fewer at hand, earlier answers are read from the server, so many at a time. */
-const fewestHistory = 60;
-const numEarlier = 100;
 
 /** One annotator at one project: what is on screen, what waits, what was answered. Knows nothing of React. */
 export class LabelingSession {
@@ -47,20 +44,21 @@ export class LabelingSession {
   readonly outbox: Outbox<Entry>;
   readonly #options: Options;
   readonly #clock: ActiveClock;
-  readonly #earlier: EarlierAnswers;
-  /** Items whose answers were taken back, and which were not answered since: a list may still hold those answers. */
-  readonly #undoneItems = new Set<string>();
+  readonly #history: AnswerHistory;
   readonly #ranked = new RankedLabels();
   readonly #keepAlive: KeepAlive;
   #isTaking = false;
-  #isReadingEarlier = false;
 
   constructor(options: Options) {
     const { api, onError, now } = options;
     this.#options = options;
     this.#clock = new ActiveClock(now);
     this.#keepAlive = new KeepAlive({ ...options, prolong: () => this.#prolong() });
-    this.#earlier = new EarlierAnswers({ ...options, pageSize: numEarlier });
+    this.#history = new AnswerHistory({
+      ...options,
+      state: this.state,
+      waiting: () => this.outbox.state.get().entries,
+    });
     this.leases = new LeaseKeeper({
       ...options,
       numAhead,
@@ -79,14 +77,11 @@ export class LabelingSession {
   }
 
   start(): void {
-    const { entries } = this.outbox.state.get();
-    const undone = new Set(entries.flatMap((entry) => (entry.kind === 'undo' ? [entry.targetLocalId] : [])));
-    const pending = entries.filter((entry) => entry.kind === 'answer' && !undone.has(entry.localId));
-    this.state.update({ history: (pending as AnswerEntry[]).map(historyOf).reverse() });
+    this.#history.restore();
     this.leases.state.subscribe(() => this.#showNext());
     void this.outbox.run();
     void this.leases.fill();
-    void this.#readEarlier();
+    void this.#history.readEarlier();
     this.#keepAlive.start();
   }
 
@@ -99,7 +94,7 @@ export class LabelingSession {
 
   /** Labels or skips the item on screen; the next one is there when this returns. */
   submit(answer: Answer): void {
-    const { current, history, isFlagged, answeredAtMs, workedMs } = this.state.get();
+    const { current, isFlagged, answeredAtMs, workedMs } = this.state.get();
     if (current === null) return;
     const nowMs = this.#options.now();
     const entry: AnswerEntry = {
@@ -116,13 +111,10 @@ export class LabelingSession {
     this.#isTaking = true;
     const next = this.leases.takeAfterAnswer() ?? null;
     this.#isTaking = false;
-    this.#undoneItems.delete(current.item.id);
-    if (history.length >= mostHistory) this.#earlier.restart();
     this.state.update({
       current: next,
-      ...(history.length >= mostHistory ? { hasEarlier: true } : {}),
+      ...this.#history.with(entry),
       isFlagged: false,
-      history: [historyOf(entry), ...history].slice(0, mostHistory),
       answeredAtMs: [...answeredAtMs.slice(-50), nowMs],
       workedMs: workedMs + entry.activeMs,
       effect: {
@@ -145,10 +137,10 @@ export class LabelingSession {
 
   /** Takes an answer back, the latest or a chosen one; its item is on screen when this returns. */
   undo(localId?: string): HistoryEntry | null {
-    const { history, current, effect } = this.state.get();
-    const entry = localId === undefined ? history[0] : history.find((one) => one.localId === localId);
+    const { current, effect } = this.state.get();
+    const entry = this.#history.find(localId);
     if (entry === undefined) {
-      void this.#readEarlier();
+      void this.#history.readEarlier();
       return null;
     }
     const wasNeverSent = this.outbox.cancel(entry.localId);
@@ -161,17 +153,16 @@ export class LabelingSession {
         annotationId: entry.annotationId,
       });
     }
-    this.#undoneItems.add(entry.held.item.id);
     if (current !== null) this.leases.putBack(current);
     this.state.update({
       current: { ...entry.held, leaseId: wasNeverSent ? entry.held.leaseId : null, undone: entry.answer },
       isFlagged: entry.flag,
-      history: history.filter((one) => one !== entry),
+      ...this.#history.withoutUndone(entry),
       effect: effect?.localId === entry.localId ? null : effect,
     });
     this.#clock.restart();
     if (entry.held.rankingKey === loadedLater) void this.#complete(entry.held.item.id);
-    void this.#readEarlier();
+    void this.#history.readEarlier();
     return entry;
   }
 
@@ -275,10 +266,7 @@ export class LabelingSession {
   }
 
   #onSaved(entry: AnswerEntry, annotationId: string): void {
-    const history = this.state
-      .get()
-      .history.map((one) => (one.localId === entry.localId ? { ...one, annotationId } : one));
-    this.state.update({ history });
+    this.#history.noteSaved(entry.localId, annotationId);
     this.leases.noteAnswered();
     for (const waiting of this.outbox.state.get().entries) {
       if (waiting.kind === 'undo' && waiting.targetLocalId === entry.localId) {
@@ -288,47 +276,11 @@ export class LabelingSession {
   }
 
   #onRefused(entry: AnswerEntry, detail: string): void {
-    const { history, effect } = this.state.get();
+    const { effect } = this.state.get();
     this.state.update({
-      history: history.filter((one) => one.localId !== entry.localId),
+      ...this.#history.without(entry.localId),
       effect: effect?.localId === entry.localId ? null : effect,
     });
     this.#options.onRefused(entry, detail);
   }
-
-  /** Fills the history up while it is short: an annotator may undo what she answered before a reload, or last week. */
-  async #readEarlier(): Promise<void> {
-    if (this.#isReadingEarlier) return;
-    this.#isReadingEarlier = true;
-    try {
-      while (!this.#earlier.isAtEnd && this.state.get().history.length < fewestHistory) {
-        const earlier = await this.#earlier.next((annotation) => this.#isKnown(annotation));
-        this.state.update({ history: [...this.state.get().history, ...earlier] });
-      }
-      this.state.update({ hasEarlier: !this.#earlier.isAtEnd });
-    } catch (error) {
-      this.#options.onError(error);
-    } finally {
-      this.#isReadingEarlier = false;
-    }
-  }
-
-  /** In the history already, or undone, or about to be replaced or undone by what waits in the outbox. */
-  #isKnown({ id, itemId }: Annotation): boolean {
-    if (this.#undoneItems.has(itemId)) return true;
-    if (this.state.get().history.some(({ held }) => held.item.id === itemId)) return true;
-    return this.outbox.state
-      .get()
-      .entries.some((entry) =>
-        entry.kind === 'undo' ? entry.annotationId === id : entry.held.item.id === itemId,
-      );
-  }
 }
-
-const historyOf = ({ localId, held, answer, flag }: AnswerEntry): HistoryEntry => ({
-  localId,
-  annotationId: null,
-  held,
-  answer,
-  flag,
-});
