@@ -30,6 +30,9 @@ test('in float32 it is the same to their rounding, also far from zero', () => {
       rtol: 1e-6,
       atol: 1e-30,
     });
+  // Further apart than the table of powers reaches, and than numbers do.
+  for (const apart of [700, 1e5])
+    expect([...softmaxRows32([0, apart, 0, 0, -apart, 0], 2)]).toEqual([0, 1, 0.5, 0.5, 0, 1]);
   expect(softmaxRows32([], 3)).toHaveLength(0);
   expect(() => softmaxRows32([0, 1, Number.NaN, 0], 2)).toThrow(/output 0 of row 1 is NaN/);
   expect(() => softmaxRows32([0], 1, 0)).toThrow(/temperature 0 must be positive/);

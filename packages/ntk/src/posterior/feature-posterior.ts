@@ -36,6 +36,7 @@ export class FeaturePosterior implements Posterior {
   private evaluated: FeatureRows | null = null;
   /** Whether it is a part of another, and so for picking among its items. */
   private isPart = false;
+  private isPrepared = false;
 
   private constructor(
     private readonly options: FeaturePosteriorOptions,
@@ -242,7 +243,7 @@ export class FeaturePosterior implements Posterior {
   /** The rank-one update, sign 1, or downdate, −1, of all that is kept of no single item. */
   private step(t: number, sign: 1 | -1, target: Float64Array | null): Step {
     const features = this.state.features(t);
-    if (this.isPart && this.numTracked <= mostPrepared) this.prepare(this.tracked);
+    this.prepareOnce();
     const direction = this.core.direction(features, this.tracked[t]!);
     const scale = 1 + sign * direction.h;
     if (!(scale > 0))
@@ -278,6 +279,12 @@ export class FeaturePosterior implements Posterior {
     this.core.takeIn();
     this.refresh();
     this.prepare(likely.map((t) => this.tracked[t]!));
+  }
+
+  /** Of a part, one product for all items that may be picked from it. */
+  private prepareOnce(): void {
+    if (this.isPart && !this.isPrepared && this.numTracked <= mostPrepared) this.prepare(this.tracked);
+    this.isPrepared = true;
   }
 
   private prepare(items: Int32Array): void {
