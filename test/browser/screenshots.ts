@@ -54,7 +54,8 @@ test('pictures', async ({ page, stack, client, digits }) => {
     ['light', ''],
     ['dark', '-dark'],
   ] as const) {
-    await page.emulateMedia({ colorScheme });
+    // Nothing glides in a picture.
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await shownItem(page);
     await settle(page);
     await expect(page.getByTestId('what-if')).toHaveCSS('opacity', '1');

@@ -7,6 +7,7 @@ import { encodeCheckpoint } from '@tangent/networks';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { computeFeatures } from './compute-features.js';
 import { type FeaturePlan, headOf } from './feature-plan.js';
+import { explainLive } from './live-answers.js';
 import { applyLive } from './live-changes.js';
 import { rankLiveState } from './live-ranking.js';
 import { dropLive, type LoadInput, loadLive, type Showable } from './live-state.js';
@@ -154,6 +155,19 @@ describe('every look-ahead strategy', () => {
       expectClose(byItem(undone), byItem(before), { rtol: 1e-4, atol: 1e-6 });
       dropLive({ projectId: 'project' });
     }
+  });
+
+  test('that tells why by the probabilities that people see', () => {
+    const input = inputFor({ type: 'trace', balanced: true, features: 'exact' });
+    load({ ...input, strategy: 'lookahead', norm: 'l1', temperature: 0.2 });
+    const item = live().order[0]!;
+    const { reason, probabilities } = explainLive({
+      projectId: 'project',
+      itemId: `item ${item}`,
+      numNearest: 1,
+    })!;
+    expect(reason).toContain(`(${(100 * Math.max(...probabilities)).toFixed(0)}%`);
+    dropLive({ projectId: 'project' });
   });
 
   test('that trains for every candidate goes on live in its closed form', () => {

@@ -1,6 +1,6 @@
 import { scoreCandidates } from '@tangent/acquisition';
 import { whatIfAt } from '@tangent/ntk';
-import { candidatesOf, shown, stateOf } from './live-state.js';
+import { candidatesOf, reasonSettings, shown, stateOf } from './live-state.js';
 import { reasonsFor } from './reasons.js';
 
 /** For every class: what the pool's predictions would become; null for an item that the pool does not hold. */
@@ -54,7 +54,7 @@ export function explainLive({
   const k = posterior.numClasses;
   return {
     score: scoreCandidates(strategy, candidatesOf(state, position, [itemId]))[0]!,
-    reason: reasonsFor(strategy, posterior, position, input.classNames)[0]!,
+    reason: reasonsFor(posterior, position, reasonSettings(state))[0]!,
     probabilities: shown(state, posterior.mean.slice(item * k, (item + 1) * k)),
     nearest: posterior.nearestLabeled(item, numNearest).map(({ item: other, similarity }) => ({
       item: other,

@@ -1,6 +1,6 @@
 import { orderByScore, rankLive, scoreCandidates } from '@tangent/acquisition';
 import type { ComputeContext } from '@tangent/compute';
-import { candidatesOf, type LiveState, stateOf } from './live-state.js';
+import { candidatesOf, type LiveState, reasonSettings, stateOf } from './live-state.js';
 import { reasonsFor } from './reasons.js';
 
 export interface LiveRanking {
@@ -50,7 +50,7 @@ export function rankLiveState(
   return {
     order,
     scores,
-    reasons: reasonsFor(strategy, posterior, order.subarray(0, numReasons), input.classNames),
+    reasons: reasonsFor(posterior, order.subarray(0, numReasons), reasonSettings(state)),
   };
 }
 

@@ -2,6 +2,7 @@ import { type Candidates, strategyNamed } from '@tangent/acquisition';
 import { createRandom } from '@tangent/compute';
 import { argmaxes } from '@tangent/ntk';
 import type { PoolState } from './pool-state.js';
+import type { ReasonSettings } from './reasons.js';
 import { shownProbabilities } from './shown-probabilities.js';
 import { type PoolInput, wholePool } from './whole-pool.js';
 
@@ -99,6 +100,14 @@ export function candidatesOf(
     ...(input.prefilter !== null && { prefilter: { share: input.prefilter } }),
   };
 }
+
+/** What its reasons are made with. */
+export const reasonSettings = ({ input, pool }: LiveState): ReasonSettings => ({
+  strategy: pool.strategy,
+  classNames: input.classNames,
+  temperature: input.temperature,
+  loss: input.model.loss,
+});
 
 /** The probabilities that people see, of means of this state. */
 export const shown = ({ input }: LiveState, mean: Float64Array) =>

@@ -50,6 +50,7 @@ export function selectFromPool(input: SelectInput, context: ComputeContext): Sel
     },
     batchSize,
   );
+  const calibration = { temperature: input.temperature, loss: input.model.loss };
   const picks = Array.from(batch.order, (i) => shortlist[i]!);
   const isPicked = new Set(picks);
   const rest = ranked.order.filter((i) => !isPicked.has(i));
@@ -59,15 +60,11 @@ export function selectFromPool(input: SelectInput, context: ComputeContext): Sel
     scores: Float32Array.from([...batch.scores, ...Array.from(rest, (i) => ranked.scores[i]!)]),
     numSelected: picks.length,
     reasons: reasonsFor(
-      strategy,
       posterior,
       order.subarray(0, numReasons).map((i) => candidates[i]!),
-      input.classNames,
+      { strategy, classNames: input.classNames, ...calibration },
     ),
-    probabilities: shownProbabilities(posterior.mean, numClasses, {
-      temperature: input.temperature,
-      loss: input.model.loss,
-    }),
+    probabilities: shownProbabilities(posterior.mean, numClasses, calibration),
     ridge: posterior.ridge,
     ridgeRelative: posterior.ridgeRelative,
     jitter: posterior.jitter,
