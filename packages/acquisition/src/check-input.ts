@@ -4,9 +4,15 @@ import type { ScoringContext, Strategy } from './strategy.js';
 /**
  * Refuses what a strategy cannot work with: a part of the view that it needs and that is not there, and numbers of
  * candidates, labeled and pending items that are NaN or infinite. Comparisons with NaN are silently false, so that it
- * would select items rather than fail. Throws RangeError that names strategy, item and the way out.
+ * would select items rather than fail. `areMeansChecked`: someone else looks at the means. Throws RangeError that names strategy,
+ * item and the way out.
  */
-export function checkInput(strategy: Strategy, context: ScoringContext, pending: Int32Array): void {
+export function checkInput(
+  strategy: Strategy,
+  context: ScoringContext,
+  pending: Int32Array,
+  areMeansChecked = false,
+): void {
   const { posterior, ids, numClasses: k, view } = context;
   const refuse = (what: string) => {
     throw new RangeError(`strategy ${strategy.name}: ${what}`);
@@ -37,7 +43,8 @@ export function checkInput(strategy: Strategy, context: ScoringContext, pending:
     if (outputs && has('outputs')) check('outputs', who, outputs, item * k, k);
   };
   // After every label, of a whole pool: two sums say that there is nothing to look for.
-  if (!strategy.needs.some((need) => need !== 'retrain') && areFinite(mean) && areFinite(variance)) return;
+  const areNumbers = (areMeansChecked || areFinite(mean)) && areFinite(variance);
+  if (areNumbers && !strategy.needs.some((need) => need !== 'retrain')) return;
   ids.forEach((id, i) => {
     check('predictions', id, mean, i * k, k);
     check('kernel values', id, variance, i, 1);

@@ -23,7 +23,7 @@ export interface Candidates {
   readonly prefilter?: { readonly share: number };
   /** What the strategy needs besides the posterior. */
   readonly view?: PoolView;
-  /** Someone else looks whether the means are numbers; it takes as long as all of the scores. */
+  /** Someone else looks whether the means are numbers; of a large pool that takes a millisecond or two. */
   readonly areMeansChecked?: boolean;
 }
 
@@ -52,7 +52,7 @@ export function scoreCandidates(strategy: Strategy, candidates: Candidates): Flo
     return scores;
   }
   const context = contextOf(candidates, restricted(posterior, positions));
-  if (!candidates.areMeansChecked) checkInput(strategy, context, new Int32Array());
+  checkInput(strategy, context, new Int32Array(), candidates.areMeansChecked);
   return checkScores(strategy, context.ids, strategy.score(context));
 }
 

@@ -172,9 +172,9 @@ describe.each(cases)('$name in $space', ({ build, strategy, norm, mostClasses })
 
   test.each(strategy.needs)('a view without %s is refused with the way out', (need) => {
     const { [need]: _, ...view } = make(2).view;
-    expect(() => selectBatch(strategy, { ...make(2), view }, 3)).toThrow(
-      `strategy ${strategy.name}: it needs the ${need} of the items; give them in the view`,
-    );
+    const refusal = `strategy ${strategy.name}: it needs the ${need} of the items; give them in the view`;
+    expect(() => selectBatch(strategy, { ...make(2), view }, 3)).toThrow(refusal);
+    expect(() => scoreCandidates(strategy, { ...make(2), view, areMeansChecked: true })).toThrow(refusal);
   });
 
   test('a reason is a sentence', () => {
