@@ -1,6 +1,27 @@
 import type { Page } from '@playwright/test';
 import { labelOne, shownItem } from './support/digits.js';
-import { expect, newMember, test, textProject } from './support/house.js';
+import { expect, newMember, textProject, test as withHouse } from './support/house.js';
+
+interface Fixtures {
+  /** An annotator of the digits who has not opened the annotate page yet. */
+  readonly newcomer: {
+    readonly page: Page;
+    /** Items that anybody holds: now, and before she came. */
+    readonly numLeased: () => Promise<number>;
+    readonly before: number;
+  };
+}
+
+const test = withHouse.extend<Fixtures>({
+  newcomer: async ({ browser, stack, client, digits }, use) => {
+    const numLeased = async () =>
+      (await client.getProject({ params: { projectId: digits.id } })).counts.leased;
+    const before = await numLeased();
+    const page = await newMember(browser, stack, client, digits.id);
+    await use({ page, numLeased, before });
+    await page.context().close();
+  },
+});
 
 test('two annotators side by side never see the same item', async ({ browser, stack, client, digits }) => {
   const pages = [
@@ -22,11 +43,8 @@ test('two annotators side by side never see the same item', async ({ browser, st
   await Promise.all(pages.map((page) => page.context().close()));
 });
 
-test('leaving the page gives the waiting items back', async ({ browser, stack, client, digits }) => {
-  const params = { projectId: digits.id };
-  const numLeased = async () => (await client.getProject({ params })).counts.leased;
-  const before = await numLeased();
-  const page = await newMember(browser, stack, client, digits.id);
+test('leaving the page gives the waiting items back', async ({ newcomer, digits }) => {
+  const { page, numLeased, before } = newcomer;
   await page.goto(`/projects/${digits.id}/annotate`);
   await shownItem(page);
   // One on screen and ten behind it; not one more.
@@ -35,19 +53,14 @@ test('leaving the page gives the waiting items back', async ({ browser, stack, c
   expect(await numLeased()).toBe(before + 11);
   await page.goto('/');
   await expect.poll(numLeased).toBe(before);
-  await page.context().close();
 });
 
 test('leaving while items are being swapped gives back those that were on their way, too', async ({
-  browser,
-  stack,
+  newcomer,
   client,
   digits,
 }) => {
-  const params = { projectId: digits.id };
-  const numLeased = async () => (await client.getProject({ params })).counts.leased;
-  const before = await numLeased();
-  const page = await newMember(browser, stack, client, digits.id);
+  const { page, numLeased, before } = newcomer;
   await page.goto(`/projects/${digits.id}/annotate`);
   await shownItem(page);
   await expect.poll(numLeased).toBe(before + 11);
@@ -56,25 +69,22 @@ test('leaving while items are being swapped gives back those that were on their 
   await page.route('**/leases', () => {
     isSwapping = true;
   });
-  const { items } = await client.createLeases({ params, body: { count: 1 } });
+  const { items } = await client.createLeases({
+    params: { projectId: digits.id },
+    body: { count: 1 },
+  });
   const { leaseId, item } = items[0]!;
   await client.createAnnotation({ params: { itemId: item.id }, body: { leaseId, classKey: '0' } });
   await expect.poll(() => isSwapping).toBe(true);
   await page.goto('/');
   await expect.poll(numLeased).toBe(before);
-  await page.context().close();
 });
 
 test('reloading before the answer with items has come leaves none of them behind', async ({
-  browser,
-  stack,
-  client,
+  newcomer,
   digits,
 }) => {
-  const params = { projectId: digits.id };
-  const numLeased = async () => (await client.getProject({ params })).counts.leased;
-  const before = await numLeased();
-  const page = await newMember(browser, stack, client, digits.id);
+  const { page, numLeased, before } = newcomer;
   // The server answers, and nobody ever reads it.
   await page.route('**/leases', async (route) => void (await route.fetch()), { times: 1 });
   await page.goto(`/projects/${digits.id}/annotate`);
@@ -84,7 +94,19 @@ test('reloading before the answer with items has come leaves none of them behind
   await expect.poll(numLeased).toBe(before + 11);
   await page.goto('/');
   await expect.poll(numLeased).toBe(before);
-  await page.context().close();
+});
+
+test('where the browser forbids to remember what was asked, labeling goes on', async ({
+  newcomer,
+  digits,
+}) => {
+  const { page } = newcomer;
+  await page.addInitScript(
+    "Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('no', 'SecurityError'); } })",
+  );
+  await page.goto(`/projects/${digits.id}/annotate`);
+  await labelOne(page);
+  await shownItem(page);
 });
 
 test('of a pool of twelve one annotator leaves some for the next, and both label it to the end', async ({

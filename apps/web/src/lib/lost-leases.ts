@@ -10,22 +10,18 @@ interface Asked {
 const prefix = 'tangent.asked.';
 
 /** Requests of a page that was closed or reloaded before their answers came: what they leased, nobody knows to hold. */
-const lost: readonly Asked[] = typeof window === 'undefined' ? [] : readAll(window.sessionStorage);
+const lost: readonly Asked[] = inStorage(readAll) ?? [];
 let givingBack: Promise<void> | undefined;
 
 /** Remembers a request beyond the page until it is forgotten. Returns the key to send it under. */
 export function rememberAsked(request: LeaseRequest): string {
   const idempotencyKey = newIdempotencyKey();
-  try {
-    window.sessionStorage.setItem(`${prefix}${idempotencyKey}`, JSON.stringify(request));
-  } catch {
-    // Full, or forbidden by the browser: were the page left just now, the leases would end by themselves.
-  }
+  inStorage((storage) => storage.setItem(`${prefix}${idempotencyKey}`, JSON.stringify(request)));
   return idempotencyKey;
 }
 
 export function forgetAsked(idempotencyKey: string): void {
-  window.sessionStorage.removeItem(`${prefix}${idempotencyKey}`);
+  inStorage((storage) => storage.removeItem(`${prefix}${idempotencyKey}`));
 }
 
 /**
@@ -45,6 +41,15 @@ async function giveBack(api: Client, { request, idempotencyKey }: Asked): Promis
     console.warn('leases that were asked for by the page before could not be given back', error);
   }
   forgetAsked(idempotencyKey);
+}
+
+/** Undefined without a storage, and where it is full or forbidden by the browser: leases that are lost then end by themselves. */
+function inStorage<T>(act: (storage: Storage) => T): T | undefined {
+  try {
+    return typeof window === 'undefined' ? undefined : act(window.sessionStorage);
+  } catch {
+    return undefined;
+  }
 }
 
 function readAll(storage: Storage): readonly Asked[] {

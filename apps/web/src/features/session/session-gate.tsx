@@ -42,6 +42,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
     if (state.kind === 'out')
       router.replace(pathname === '/' ? '/login' : `/login?next=${encodeURIComponent(pathname)}`);
   }, [state.kind, pathname, router]);
+  // Whichever page comes after one that was left.
   useEffect(() => {
     if (state.kind === 'in') void giveBackLost(api);
   }, [state.kind]);

@@ -53,6 +53,7 @@ export class AnswerHistory {
     return localId === undefined ? this.#entries[0] : this.#entries.find((one) => one.localId === localId);
   }
 
+  /** With a new answer before the others. */
   with(entry: AnswerEntry): Change {
     this.#undoneItems.delete(entry.held.item.id);
     const isFull = this.#entries.length >= most;
@@ -69,6 +70,7 @@ export class AnswerHistory {
     return this.without(entry.localId);
   }
 
+  /** Without an answer that counts no more, and whose item may be known by another one. */
   without(localId: string): Change {
     return { history: this.#entries.filter((one) => one.localId !== localId) };
   }

@@ -292,7 +292,8 @@ export class LeaseKeeper {
 
   /**
    * Gives everything back; the page is being left, and nothing of it may run after this. So also what a request on its way was
-   * to give back: that one may never have come to the server. Twice does no harm.
+   * to give back: that one may never have come to the server. Twice does no harm. What it brings is given back when it
+   * comes, here or by the next page.
    */
   stop(current: string | null): void {
     this.#lifetime.abort(new Error('the annotate page was left'));
