@@ -32,15 +32,16 @@ export interface LiveState {
 
 /** What the thread that shows a state works with. */
 export interface Showable {
-  /** Posterior means, [n, k]: of a state that is built anew, other ones. */
+  /** Posterior means, [n, k], in shared memory; a state that is built anew has other ones. */
   readonly mean: Float64Array;
-  /** The predicted class of every item, in shared memory. */
+  /** The predicted class of every item, [n], in shared memory. */
   readonly predicted: Int32Array;
 }
 
 /** The states that this thread holds, by project. They live here, beside the arithmetic, and die with the thread. */
 const states = new Map<string, LiveState>();
 
+/** Builds and holds the state of a project, in place of the one that was there. Throws as the posterior is built. */
 export function loadLive(given: LoadInput): Showable {
   const input = inClosedForm(given);
   const pool = wholePool(input);

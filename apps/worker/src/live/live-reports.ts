@@ -32,7 +32,7 @@ export type Computation<T> = (note: (share: number) => void) => Promise<T>;
 interface Kept {
   readonly key: string;
   readonly result: Promise<unknown>;
-  share: number;
+  readonly progress: { share: number };
 }
 
 /** Gives the reply of a report that has read the live state, or has asked the thread that holds it to, already. */
@@ -62,7 +62,7 @@ export class LiveReports {
       live,
       signal,
       once: (kind, key, compute) => this.once(kind, key, compute),
-      progressOf: (kind) => this.kept.get(kind)?.share ?? 0,
+      progressOf: (kind) => this.kept.get(kind)?.progress.share ?? 0,
     };
   }
 
@@ -131,12 +131,11 @@ export class LiveReports {
   private once<T>(kind: string, key: string, compute: Computation<T>): Promise<T> {
     const found = this.kept.get(kind);
     if (found?.key === key) return found.result as Promise<T>;
-    let kept: Kept | undefined;
+    const progress = { share: 0 };
     const result = compute((share) => {
-      if (kept !== undefined) kept.share = share;
+      progress.share = share;
     });
-    kept = { key, result, share: 0 };
-    this.kept.set(kind, kept);
+    this.kept.set(kind, { key, result, progress });
     // What failed is tried again by the next question. Who waits for this one is told; handling it here as well keeps a
     // failure that comes before anybody waits from ending the process.
     result.catch(() => {

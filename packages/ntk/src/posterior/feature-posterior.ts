@@ -26,7 +26,7 @@ const defaultMostExactBuild = 2 ** 27;
  * A posterior in feature space, K = ΦΦᵀ: linear in the pool (MATH §4–5). m = f_L + ΦW, c(x, x′) = λφᵀA⁻¹φ′.
  * Building costs (L + E + 2T)(d² + 128d) flops in float64 (of more than `mostExactBuild` features the 2T in float32), an update one
  * pass over Φ (4Td flops, bound by memory) and 2Tk.
- * Memory beyond Φ: 8T(k + 2) + 40d² bytes. Items are named by their row in Φ.
+ * Memory beyond Φ: 8T(k + 2) + 40d² bytes, and 16d for each item that is settled ahead. Items are named by their row in Φ.
  */
 export class FeaturePosterior implements Posterior {
   numUpdates: number;
